@@ -11,13 +11,15 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { itemKindsOf, itemOf, viewed, type Item, type ItemKind } from './items.ts';
+import { itemKindsOf, itemOf, twinName, viewed, type Item, type ItemKind, type ItemStep } from './items.ts';
 import { asOldSide, moveTo, leftOwing, onBoth, repair, sidesDiffer } from './moving.ts';
 import { during, OUTAGES, PASSING, wasStruck, type OutageName } from './outages.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
-const CHANGES = ['create', 'change', 'remove'] as const;
-const SECTIONS = ['none', 'committed', 'thrown'] as const;
+/** `undo`: it is stored and removed. */
+const CHANGES = ['create', 'change', 'remove', 'undo'] as const;
+/** `nested`: in a section within another one, which commits or fails in the end. */
+const SECTIONS = ['none', 'committed', 'thrown', 'nested', 'nested and thrown'] as const;
 
 interface Change {
   readonly kind: ItemKind;
@@ -32,6 +34,8 @@ interface Writer {
   readonly adds: number;
   /** How the new side fails its instance while it writes. Undefined: it does not fail. */
   readonly outage: OutageName | undefined;
+  /** Whether it is the old side that answers its instance late. The new side does not fail then. */
+  readonly isOldLate: boolean;
   readonly pauseMs: number;
 }
 
@@ -42,8 +46,10 @@ const MAX_CHANGES = 3;
 const MAX_ADDS = 4;
 /** Repair copies records one after another. There may be more than a page of them, and the machine may be busy. */
 const PATIENCE_MS = 30_000;
-/** The finale opens the instance again, moves, and repairs twice. */
-const SECOND_REPAIR = 3;
+/** The finale opens the instance again, moves, and repairs three times: one record, then all, and then what is left. */
+const LAST_REPAIR = 4;
+/** How late the old side answers, in milliseconds. */
+const OLD_LATE_MS = 20;
 
 /**
  * Writers at `dual` store, change and remove records of every kind, outside sections and in sections, some of which fail. For
@@ -59,6 +65,7 @@ export const MIG_03: AnyProperty = property<Case>({
         changes: fc.array(change(subject), { minLength: 1, maxLength: MAX_CHANGES }),
         adds: fc.nat({ max: MAX_ADDS }),
         outage: fc.option(fc.constantFrom(...OUTAGES), { nil: undefined }),
+        isOldLate: fc.constant(false),
         pauseMs,
       }),
       { minLength: 1, maxLength: MAX_WRITERS },
@@ -72,6 +79,7 @@ export const MIG_03: AnyProperty = property<Case>({
     finale: [
       { do: 'reopen' },
       moveTo('dual'),
+      direct('migration.repair', 1),
       repair,
       repair,
       ...reads(writers, scope).flatMap(({ read }) => onBoth(read)),
@@ -81,10 +89,10 @@ export const MIG_03: AnyProperty = property<Case>({
   judge: (run) =>
     failedWrite(run) ??
     repeated(run) ??
-    leftOwing(run, SECOND_REPAIR, 'the new side is there and nobody writes') ??
+    leftOwing(run, LAST_REPAIR, 'the new side is there and nobody writes') ??
     different(run),
-  exercised: ({ input }) => input.some(({ outage }) => outage !== undefined),
-  examples: cutOff,
+  exercised: ({ input }) => input.some(({ outage, changes }) => outage !== undefined || changes.length > 0),
+  examples: (subject) => [...cutOff(subject), ...healthy(subject)],
   lengthyExamples: () => [manyDebts],
   situations: (subject) => [
     ...changesOf(subject).map(({ kind, does }) => ({
@@ -100,18 +108,38 @@ export const MIG_03: AnyProperty = property<Case>({
             wasStruck(observed(run).filter(({ record }) => record.actor === actor)),
         ),
     })),
-    ...SECTIONS.map((section) => ({
-      name: `a write while the new side was lost, in a section: ${section}`,
-      occurred: (run: TrialRun<Case>) => lostFor(run).some((one) => one.section === section),
-    })),
+    ...SECTIONS.flatMap((section) => [
+      {
+        name: `a write while the new side was lost, in a section: ${section}`,
+        occurred: (run: TrialRun<Case>) => lostFor(run).some((one) => one.section === section),
+      },
+      {
+        name: `writes while nothing failed, in a section: ${section}`,
+        occurred: ({ input }: TrialRun<Case>) =>
+          input.some(
+            (one) => one.outage === undefined && one.changes.some((some) => some.section === section),
+          ),
+      },
+    ]),
+    {
+      name: 'writes while the old side answered late',
+      occurred: (run) => run.input.some(({ isOldLate }) => isOldLate) && wasStruck(observed(run)),
+    },
   ],
 });
 
 /** Examples of what can be done to a record of every kind. */
 function changesOf(subject: Subject): Pick<Change, 'kind' | 'does'>[] {
-  return itemKindsOf(subject).flatMap((kind) =>
-    CHANGES.filter((does) => itemOf(kind, '')[does].length > 0).map((does) => ({ kind, does })),
-  );
+  return itemKindsOf(subject).flatMap((kind) => changesOfKind(kind).map((does) => ({ kind, does })));
+}
+
+function changesOfKind(kind: ItemKind): Change['does'][] {
+  return CHANGES.filter((does) => doneTo(itemOf(kind, ''), does).length > 0);
+}
+
+function doneTo({ create, change, remove }: Item, does: Change['does']): readonly ItemStep[] {
+  if (does === 'undo') return remove.length === 0 ? [] : [...create, ...remove];
+  return { create, change, remove }[does];
 }
 
 /** Each of these while the new side is lost, in turn outside sections and in sections of both ends; and in other outages. */
@@ -126,6 +154,7 @@ function cutOff(subject: Subject): Case[] {
       changes,
       adds,
       outage: outageOf(writer),
+      isOldLate: false,
       pauseMs: 0,
     }));
   return [
@@ -143,9 +172,46 @@ const manyDebts: Case = [
     changes: Array.from({ length: 120 }, () => ({ kind: 'stream', does: 'create', section: 'none' })),
     adds: 0,
     outage: 'refuses writes',
+    isOldLate: false,
     pauseMs: 0,
   },
 ];
+
+/** Every change while nothing fails, in each way in which it can be made, and some of them while the old side is late. */
+function healthy(subject: Subject): Case[] {
+  const all = changesOf(subject);
+  const writers = (some: readonly Change[], isOldLate: boolean): Case =>
+    chunks(some, Math.ceil(some.length / MAX_WRITERS)).map((changes) => ({
+      changes,
+      adds: 0,
+      outage: undefined,
+      isOldLate,
+      pauseMs: 0,
+    }));
+  const alone = all.map((one): Change => ({ ...one, section: 'none' }));
+  return [
+    writers(alone, false),
+    ...SECTIONS.slice(1).map((section) =>
+      writers(
+        all.filter(fitsSection).map((one) => ({ ...one, section })),
+        false,
+      ),
+    ),
+    writers(
+      LATE_SECTIONS.flatMap((section) =>
+        all.slice(0, MAX_CHANGES).map((one): Change => ({ ...one, section })),
+      ),
+      true,
+    ),
+  ];
+}
+
+const LATE_SECTIONS = ['none', 'committed'] as const;
+
+/** Whether a section can make the change. */
+function fitsSection({ kind, does }: Pick<Change, 'kind' | 'does'>): boolean {
+  return viewed(doneTo(itemOf(kind, ''), does)) !== undefined;
+}
 
 /** The changes of writers that lost the new side and went on. */
 function lostFor({ input, main }: TrialRun<Case>): Change[] {
@@ -163,7 +229,7 @@ function change(subject: Subject): fc.Arbitrary<Change> {
   return kinds.chain((kind) =>
     fc.record({
       kind: fc.constant(kind),
-      does: fc.constantFrom(...CHANGES.filter((does) => itemOf(kind, '')[does].length > 0)),
+      does: fc.constantFrom(...changesOfKind(kind)),
       section: fc.constantFrom(...SECTIONS),
     }),
   );
@@ -173,30 +239,42 @@ function change(subject: Subject): fc.Arbitrary<Change> {
 function itemsOf({ changes }: Writer, actor: number, scope: Scope): (Change & { readonly item: Item })[] {
   return changes.map((one, index) => ({
     ...one,
-    item: itemOf(one.kind, scope.id(`${one.kind.replaceAll(' ', '-')}-${actor + 1}-${index + 1}`)),
+    item: itemOf(one.kind, scope.id(twinName(one.kind, index, `${actor + 1}-`))),
   }));
 }
 
 /** Stores the records that are changed later. */
 function before(writers: Case, scope: Scope): CallStep[] {
   return writers.flatMap((writer, actor) =>
-    itemsOf(writer, actor, scope).flatMap(({ does, item }) => (does === 'create' ? [] : item.create)),
+    itemsOf(writer, actor, scope).flatMap(({ does, item }) =>
+      does === 'create' || does === 'undo' ? [] : item.create,
+    ),
   );
 }
 
 function stepsOf(writer: Writer, actor: number, scope: Scope): Step[] {
   const s1 = scope.id('s1');
   const writes = itemsOf(writer, actor, scope).flatMap(({ does, section, item }, index): Step[] => {
-    const steps = item[does];
+    const steps = doneTo(item, does);
     const inView = section === 'none' ? undefined : viewed(steps);
     if (inView === undefined) return [...steps];
-    const end: Step = section === 'thrown' ? { do: 'throw', message: 'thrown by the section' } : leave;
-    return [enter(scope.id(`lock-${actor}-${index}`)), ...inView, end];
+    const lock = scope.id(`lock-${actor}-${index}`);
+    const thrown: Step = { do: 'throw', message: 'thrown by the section' };
+    switch (section) {
+      case 'nested':
+      case 'nested and thrown':
+        return [enter(lock), ...around(`${lock}-inner`, inView), section === 'nested' ? leave : thrown];
+      default:
+        return [enter(lock), ...inView, section === 'thrown' ? thrown : leave];
+    }
   });
   const adds = Array.from({ length: writer.adds }, (_, index) =>
     around(s1, addDigit(s1, MAX_ADDS * actor + index)),
   );
-  return [moveTo('dual'), ...during(writer.outage, [...writes, ...pause(writer.pauseMs), ...adds.flat()])];
+  const all = [...writes, ...pause(writer.pauseMs), ...adds.flat()];
+  if (!writer.isOldLate) return [moveTo('dual'), ...during(writer.outage, all)];
+  const late: Step = { do: 'trouble', side: 'old', trouble: { how: 'late', of: 'writes', ms: OLD_LATE_MS } };
+  return [moveTo('dual'), late, ...all, { do: 'heal', side: 'old' }];
 }
 
 interface Read {

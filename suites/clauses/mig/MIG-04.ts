@@ -1,7 +1,7 @@
 import { compareIds, copyLock, type BackfillProgress } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
-import { around, direct, enter, leave, pause } from '../../harness/cases/generate.ts';
+import { around, enter, leave, pause } from '../../harness/cases/generate.ts';
 import { calls, codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
@@ -16,7 +16,16 @@ import { batchesOf, mayFail, troublesOf } from './copied/batches.ts';
 import { CROWD, edgesOf, storeCrowd } from './copied/crowd.ts';
 import { wasStruck } from './outages.ts';
 import { miscounted, restless } from './copied/passes.ts';
-import { copiedCase, copiedExamples, CROWDED, itemsOf, rowsOf, type Case } from './copied/rows.ts';
+import {
+  BEFORES,
+  copiedCase,
+  copiedExamples,
+  CROWDED,
+  itemsOf,
+  rowsOf,
+  type Before,
+  type Case,
+} from './copied/rows.ts';
 
 /** How long the lock is held: longer than a copy waits. And the pause before the batch that meets it. */
 const HELD_MS = 2000;
@@ -35,22 +44,18 @@ export const MIG_04: AnyProperty = property<Case>({
   schedules: 'free',
   ownNamespace: true,
   arbitrary: copiedCase,
-  trial: (input, scope) => ({
-    setup: storedBefore(input, scope),
+  trial: (input, scope, subject) => ({
+    setup: storedBefore({ input, scope, subject }),
     actors: [
       {
         instance: 0,
-        steps: [
-          moveTo('dual'),
-          ...(input.isHeld ? [HELD_BEFORE] : []),
-          ...batchesOf(input.limits, input.trouble),
-        ],
+        steps: [moveTo('dual'), ...(input.isHeld ? [HELD_BEFORE] : []), ...batchesOf(input)],
       },
       { instance: 1, steps: [moveTo('dual'), ...changes(input, scope, 0)] },
       { instance: 2, steps: [moveTo('dual'), ...changes(input, scope, 1)] },
       ...(input.isHeld ? [holder(input, scope)] : []),
     ] satisfies Actor[],
-    finale: finaleOf(input, scope),
+    finale: finaleOf({ input, scope, subject }),
   }),
   judge: (run) =>
     refused(run) ??
@@ -66,8 +71,9 @@ export const MIG_04: AnyProperty = property<Case>({
     ...rowsOf(subject).map(({ kind, meanwhile }) => ({
       name: `a record of kind "${kind}" beside whose copies this was done to it: ${meanwhile}`,
       occurred: ({ input, main }: TrialRun<Case>) =>
-        input.rows.some((one) => one.kind === kind && one.meanwhile === meanwhile && !one.isStale) &&
-        main.records.some(({ actor, outcome }) => actor === 0 && outcome.status === 'ok'),
+        input.rows.some(
+          (one) => one.kind === kind && one.meanwhile === meanwhile && one.before === 'stored',
+        ) && main.records.some(({ actor, outcome }) => actor === 0 && outcome.status === 'ok'),
     })),
     {
       name: 'a record whose copy was held up',
@@ -85,16 +91,17 @@ export const MIG_04: AnyProperty = property<Case>({
       name: `${CROWD} records of one kind`,
       occurred: ({ input }) => input.crowd === CROWD,
     },
-    {
-      name: 'a copy that had gone out of date',
-      occurred: ({ input }) => input.rows.some(({ isStale }) => isStale),
-    },
+    ...BEFORES.map((before) => ({
+      name: `a record to which this had been done on the old side alone: ${before}`,
+      occurred: ({ input }: TrialRun<Case>) => input.rows.some((one) => one.before === before),
+    })),
   ],
 });
 
 /** Reads before the pass ends, because its end would repair what its batches have spoilt; then reads, and two more passes. */
-function finaleOf(input: Case, scope: Scope): CallStep[] {
-  const look = readsOf(input, scope).flatMap(({ read }) => onBoth(read));
+function finaleOf(told: Told): CallStep[] {
+  const { input, scope } = told;
+  const look = readsOf(told).flatMap(({ read }) => onBoth(read));
   const records = itemsOf(input, scope).reduce((sum, { item }) => sum + Math.max(1, item.create.length), 0);
   // One batch for each record, and one that finds no more.
   const ones = input.crowd > 0 ? 0 : records + 1;
@@ -122,21 +129,26 @@ function holder(input: Case, scope: Scope): Actor {
   return { instance: 1, steps: [enter(lock, { side: 'new' }), { do: 'hold', ms: HELD_MS }, leave] };
 }
 
-/** Stores the records on the old side only, except for those that were copied once and are now out of date. */
-function storedBefore(input: Case, scope: Scope): Step[] {
+/** Stores the records on the old side only, except for those that were copied once. */
+function storedBefore({ input, scope, subject }: Told): Step[] {
   const items = itemsOf(input, scope);
-  const stale = items.filter(({ isStale }) => isStale);
-  const fresh = items.filter(({ isStale, meanwhile }) => !isStale && meanwhile !== 'create');
+  const copied = items.filter(({ before }) => before === 'stale' || before === 'removed');
+  const fresh = items.filter((one) => !copied.includes(one) && one.meanwhile !== 'create');
   return [
     moveTo('dual'),
-    ...stale.flatMap(({ item }) => item.create),
+    ...copied.flatMap(({ item }) => item.create),
     moveTo('before'),
-    ...storeCrowd(input.crowd, scope),
+    ...storeCrowd(input.crowd, scope, subject),
     ...fresh.flatMap(({ item }) => item.create),
-    ...stale.flatMap(({ item }) => item.change),
+    ...items.flatMap(({ before, item }) =>
+      before === 'stored' ? [] : before === 'removed' ? item.remove : item.change,
+    ),
     moveTo('dual'),
   ];
 }
+
+/** What says which records a trial has. */
+type Told = Pick<TrialRun<Case>, 'input' | 'scope' | 'subject'>;
 
 interface Looked {
   readonly what: string;
@@ -144,16 +156,13 @@ interface Looked {
 }
 
 /** Reads each row, and those of the crowd at which pages of usual sizes end. */
-function readsOf(input: Case, scope: Scope): Looked[] {
+function readsOf({ input, scope, subject }: Told): Looked[] {
   return [
     ...itemsOf(input, scope).map(({ kind, name, item }) => ({
       what: `The ${kind} "${name}"`,
       read: item.read,
     })),
-    ...edgesOf(input.crowd, scope).map((id) => ({
-      what: `The stream "${scope.name(id)}"`,
-      read: direct('streams.get', id),
-    })),
+    ...edgesOf(input.crowd, scope, subject),
   ];
 }
 
@@ -182,6 +191,12 @@ function refused(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
+const HAPPENED_BEFORE: Readonly<Partial<Record<Before, string>>> = {
+  changed: 'after it was stored and changed on the old side, before the first batch',
+  stale: 'after it was changed on the old side alone, which the new one had a copy of',
+  removed: 'after it was removed from the old side alone, which the new one had a copy of',
+};
+
 /** In the middle of the pass untouched records may be missing. At its end nothing may differ. */
 function different(run: TrialRun<Case>): Failure | undefined {
   const happened = {
@@ -196,22 +211,20 @@ function different(run: TrialRun<Case>): Failure | undefined {
   const hasEnded = batches.some((record) => (valueOf(record) as BackfillProgress | undefined)?.done === true);
   for (const from of [FIRST_READS, endOfPass(run) + 1]) {
     const isEarly = from === FIRST_READS && !hasEnded;
-    for (const { what, read } of isEarly ? [] : readsOf(run.input, run.scope).slice(items.length)) {
+    for (const { what, read } of isEarly ? [] : readsOf(run).slice(items.length)) {
       const when = 'although it was there before the first batch and nobody touched it';
       const failure = sidesDiffer(run, read, { what, when, from });
       if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
     }
-    for (const { name, kind, meanwhile, item, isStale } of items) {
+    for (const { name, kind, meanwhile, item, before } of items) {
       // Some of its records may have been copied, and some not yet.
-      if (isEarly && (isStale || item.create.length > 1)) continue;
+      if (isEarly && (before !== 'stored' || item.create.length > 1)) continue;
       const mayLack = isEarly && (meanwhile === 'nothing' || item.changesAny === true);
       if (mayLack && shownBy(sidesIn(run, item.read, from).new) === undefined) continue;
       const what = `The ${kind} "${name}"`;
-      const when = isStale
-        ? 'after it was changed on the old side alone, which the new one had a copy of'
-        : kind === 'expired answer'
-          ? 'although it had expired before'
-          : happened[meanwhile];
+      const when =
+        HAPPENED_BEFORE[before] ??
+        (kind === 'expired answer' ? 'although it had expired before' : happened[meanwhile]);
       const failure = sidesDiffer(run, item.read, { what, when, from });
       if (failure !== undefined) return { ...failure, marked: [...batches, ...(failure.marked ?? [])] };
     }
@@ -220,8 +233,8 @@ function different(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** The index of the finale's step that ends the pass. */
-function endOfPass({ input, scope }: Pick<TrialRun<Case>, 'input' | 'scope'>): number {
-  return FIRST_READS + 2 * readsOf(input, scope).length;
+function endOfPass(told: Told): number {
+  return FIRST_READS + 2 * readsOf(told).length;
 }
 
 /** The batches of the finale from this step on. */

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
-import type {
-  Comparison,
-  MovedKind,
-  NewStream,
-  SideDifference,
-  StreamRecord,
-} from '../../../adapters/contract/index.ts';
+import type { Comparison, MovedKind, SideDifference } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
-import { calls, codeOf, observed, show, valueOf } from '../../harness/judging/observe.ts';
+import { calls, codeOf, show, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import {
   property,
@@ -19,12 +13,21 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { eventOf, jobOf } from '../../harness/cases/records.ts';
-import { backfill, compare, EXACT, moveTo, onBoth, onSide, repair, sidesIn, wasPrompt } from './moving.ts';
-import { HEAL, wasStruck } from './outages.ts';
-import { cleanUnread, comparisonsOf, unread, unreadableOf, type Unreadable } from './unreadable.ts';
-import { damagesOf, spoiltBy, type DamageName } from './spoilt.ts';
-import { chunks } from '../../harness/engine/chunks.ts';
+import { eventOf } from '../../harness/cases/records.ts';
+import { backfill, compare, EXACT, moveTo, onBoth, repair, sidesIn, wasPrompt } from './moving.ts';
+import {
+  cleanUnread,
+  comparisonsOf,
+  EVERYTHING_UNREAD,
+  isWhole,
+  unreadableName,
+  unreadableOf,
+  wasMet,
+  whileUnread,
+  type Unreadable,
+} from './unreadable.ts';
+import { markedEvent, markedReads, marksOf } from './marked.ts';
+import { damagesOf, kindOf, LAST, spoiltBy, type DamageName } from './spoilt.ts';
 
 interface Case {
   readonly damages: readonly DamageName[];
@@ -32,16 +35,16 @@ interface Case {
   readonly others: number;
   /** How often somebody writes to a stream during the first comparison. */
   readonly writes: number;
-  /** What cannot be read on the new side in the end: one kind, or everything. */
-  readonly unreadable: Unreadable;
+  /** What cannot be read in the end, one after the other. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 /** Trials take long: they compare three times, and wait for failing reads. */
 const SHARE = 0.8;
 const MAX_DAMAGES = 3;
 const MAX_OTHERS = 4;
-/** A text that only the new side shows. It tells which side is read. */
-const MARK = 'on the new side alone';
+/** More than one page of any usual size. */
+const CROWD = 1003;
 
 /**
  * Records are stored on both sides. Then some records of the new side are changed behind the migration's back. Comparison must
@@ -60,16 +63,19 @@ export const MIG_05: AnyProperty = property<Case>({
       others: fc.integer({ min: 1, max: MAX_OTHERS }),
       writes: fc.nat({ max: 3 }),
       // These take longer, and the examples show most of them.
-      unreadable: fc.oneof(
-        { weight: 3, arbitrary: fc.constant('everything' as const) },
-        { weight: 1, arbitrary: fc.constantFrom(...unreadableOf(subject)) },
-      ),
+      unreadable: fc
+        .oneof(
+          { weight: 3, arbitrary: fc.constant(EVERYTHING_UNREAD) },
+          { weight: 1, arbitrary: fc.constantFrom(...unreadableOf(subject)) },
+        )
+        .map((one) => [one]),
     }),
   trial: (input, scope, subject) => ({
     setup: [
       moveTo('dual'),
       direct('streams.create', streamOf(scope.id('busy'))),
       ...othersOf(input, scope, subject),
+      ...crowdOf(input, scope),
       ...input.damages.flatMap((damage) => spoiltBy(damage, scope).stored),
       repair,
       // The migration's own records are not differences.
@@ -80,18 +86,15 @@ export const MIG_05: AnyProperty = property<Case>({
         instance: 0,
         steps: [
           compare,
-          ...input.damages.flatMap((damage) =>
-            spoiltBy(damage, scope).spoil.map((step) => onSide('new', step)),
-          ),
+          ...input.damages.flatMap((damage) => spoiltBy(damage, scope).spoil),
           compare,
           moveTo('cut-over'),
-          ...marksOf(scope, subject).flatMap(({ mark, read }) => [onSide('new', mark), read]),
+          ...(input.unreadable.every(isWhole) ? markedReads(scope, subject) : []),
           // Records that cannot be read are not known to be equal.
-          moveTo('dual'),
-          unread(input.unreadable),
-          compare,
-          moveTo('cut-over'),
-          ...(input.unreadable === 'everything' ? [] : [HEAL]),
+          ...input.unreadable.flatMap((one) => [
+            moveTo('dual'),
+            ...whileUnread(one, [compare, moveTo('cut-over')]),
+          ]),
         ],
       },
       { instance: 0, steps: Array.from({ length: input.writes }, (_, index) => busyWrite(index + 1, scope)) },
@@ -99,9 +102,16 @@ export const MIG_05: AnyProperty = property<Case>({
     finale: [{ do: 'reopen' }, moveTo('dual'), ...listsOf(subject).flatMap(onBoth)],
   }),
   examples: (subject) => [
-    { damages: [], others: MAX_OTHERS, writes: 2, unreadable: 'everything' },
+    { damages: [], others: MAX_OTHERS, writes: 2, unreadable: [EVERYTHING_UNREAD] },
     ...everyDamage(subject),
+    {
+      damages: [],
+      others: 1,
+      writes: 0,
+      unreadable: unreadableOf(subject).filter((one) => !isWhole(one)),
+    },
   ],
+  lengthyExamples: () => [{ damages: [LAST], others: CROWD, writes: 0, unreadable: [EVERYTHING_UNREAD] }],
   situations: (subject) => [
     ...damagesOf(subject).map((damage) => ({
       name: `a comparison after this damage: ${damage}`,
@@ -117,9 +127,16 @@ export const MIG_05: AnyProperty = property<Case>({
           return record !== undefined && codeOf(record) === undefined && isMarked(valueOf(record));
         }),
     },
+    ...unreadableOf(subject)
+      // Whoever reads all records of a kind at once meets no trouble behind that read.
+      .filter((one) => !isWhole(one) && one.after === 0)
+      .map((one) => ({
+        name: `a comparison that could not read ${unreadableName(one)}`,
+        occurred: (run: TrialRun<Case>) => wasMet(run, one),
+      })),
     {
-      name: 'a comparison of sides of which one kind of records could not be read',
-      occurred: (run) => run.input.unreadable !== 'everything' && wasStruck(observed(run)),
+      name: `a comparison of more than ${CROWD} records`,
+      occurred: (run) => run.input.others === CROWD && comparisonsOf(run)[1]?.outcome.status === 'ok',
     },
     {
       name: 'a comparison of sides that nobody had damaged',
@@ -143,13 +160,14 @@ export const MIG_05: AnyProperty = property<Case>({
   },
 });
 
-/** Examples of each damage, a few at a time. */
+/** Examples of each damage: all of one kind of records at a time, so that whoever leaves a kind out sees none of them. */
 function everyDamage(subject: Subject): Case[] {
-  return chunks(damagesOf(subject), MAX_DAMAGES).map((damages, index) => ({
-    damages,
+  const all = damagesOf(subject);
+  return [...new Set(all.map(kindOf))].map((kind, index) => ({
+    damages: all.filter((damage) => kindOf(damage) === kind),
     others: 1 + (index % MAX_OTHERS),
     writes: index % 2,
-    unreadable: unreadableOf(subject)[(index + 1) % unreadableOf(subject).length] ?? 'everything',
+    unreadable: [EVERYTHING_UNREAD],
   }));
 }
 
@@ -157,14 +175,22 @@ function busyWrite(revision: number, scope: Scope): CallStep {
   return direct('streams.put', streamOf(scope.id('busy'), { revision }));
 }
 
-/** The first record that nobody spoils. */
-function tiedStream(scope: Scope): NewStream {
-  return streamOf(scope.id('tied-1'), { createdAt: EXACT });
+/** So many that each side has stored its own: copies of them would take long. */
+function crowdOf({ others }: Case, scope: Scope): CallStep[] {
+  if (others <= MAX_OTHERS) return [];
+  return Array.from({ length: others }, (_, index) =>
+    onBoth(
+      direct(
+        'streams.create',
+        streamOf(scope.id(`crowd-${index + 1}`), { createdAt: EXACT, updatedAt: EXACT }),
+      ),
+    ),
+  ).flat();
 }
 
 /** Records that nobody spoils. They have the same time, so that only their ids order them. */
 function othersOf({ others }: Case, scope: Scope, { surfaces }: Subject): CallStep[] {
-  return Array.from({ length: others }, (_, index) => {
+  return Array.from({ length: Math.min(others, MAX_OTHERS) }, (_, index) => {
     const id = scope.id(`tied-${index + 1}`);
     return [
       direct('streams.create', streamOf(id, { createdAt: EXACT })),
@@ -236,11 +262,13 @@ function ordersDiffer(run: TrialRun<Case>, kind: MovedKind): boolean {
   const list = listsOf(run.subject).find(({ method }) => method === `${kind}.list`);
   if (list === undefined) return false;
   const { old, new: other } = sidesIn(run, list);
-  return idsIn(old) !== idsIn(other);
+  return idsIn(old, run.scope) !== idsIn(other, run.scope);
 }
 
-function idsIn(record: StepRecord | undefined): string {
-  return JSON.stringify(pageIn(valueOf(record)).items.map((item) => (item as { readonly id: unknown }).id));
+/** Without what was marked after the comparisons. */
+function idsIn(record: StepRecord | undefined, scope: Scope): string {
+  const ids = pageIn(valueOf(record)).items.map((item) => (item as { readonly id: unknown }).id);
+  return JSON.stringify(ids.filter((id) => id !== markedEvent(scope)));
 }
 
 /** The lists of the sides differ, but comparison names no such difference. */
@@ -276,42 +304,6 @@ function moved(run: TrialRun<Case>): Failure | undefined {
     actual: code ?? 'the instance is at the stage cut-over',
     marked: [last],
   };
-}
-
-interface Marked {
-  /** Makes the new side show what the old side does not. It is called there. */
-  readonly mark: CallStep;
-  readonly read: CallStep;
-  readonly isMarked: (value: unknown) => boolean;
-}
-
-/** Marks of every kind that is read by id outside sections. Tokens are left out, because they are read on the old side. */
-function marksOf(scope: Scope, { surfaces }: Subject): Marked[] {
-  const user = scope.id('marked-user');
-  const job = scope.id('marked-job');
-  return [
-    {
-      mark: direct('streams.put', { ...tiedStream(scope), nextAction: MARK }),
-      read: direct('streams.get', tiedStream(scope).id),
-      isMarked: (value) => (value as StreamRecord | undefined)?.nextAction === MARK,
-    },
-    ...(surfaces.includes('users')
-      ? [
-          newRecord(
-            direct('users.put', { walletAddress: user, displayName: MARK }),
-            direct('users.get', user),
-          ),
-        ]
-      : []),
-    ...(surfaces.includes('exports')
-      ? [newRecord(direct('jobs.create', jobOf(job, job)), direct('jobs.get', job))]
-      : []),
-  ];
-}
-
-/** A record that the old side lacks. */
-function newRecord(mark: CallStep, read: CallStep): Marked {
-  return { mark, read, isMarked: (value) => value !== undefined && value !== null };
 }
 
 /** The read through the instance after the mark was set on the new side. */

@@ -21,6 +21,7 @@ const ITEM_KINDS = [
   'stream',
   'user',
   'event',
+  'event of no stream',
   'events of one stream',
   'answer',
   'answer with a time to live',
@@ -30,7 +31,9 @@ const ITEM_KINDS = [
   'failed job',
   'taken job',
   'job',
+  'expired job',
   'audit record',
+  'audit record of a job',
 ] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
@@ -51,6 +54,8 @@ export interface Item {
 
 /** Jobs for workers come before all others, so that workers get no other jobs. */
 const EARLIER = '2029-01-01T00:00:00.123456Z';
+/** Not the time that a storage would stamp. */
+const LATER = '2031-12-31T23:59:59.654321Z';
 const SHORT_LEASE_MS = 1;
 
 /** Keys out of order, and numbers that parsing changes. */
@@ -68,6 +73,18 @@ const DETAILS = {
   A: FRAGILE_TEXT,
   long: LONG_TEXT,
 };
+/** Fields that are easily taken for none, a number that needs more than 64 bits, and a field that only the application knows. */
+const DETAILED = {
+  note: DETAILS,
+  nextAction: FRAGILE_TEXT,
+  withdrawal: null,
+  settlementTxHash: '',
+  isUrgent: false,
+  tags: [],
+  totalAmount: '123456789012345678901234567890',
+  createdAt: EXACT,
+  updatedAt: LATER,
+};
 
 interface ItemMaker {
   readonly surface: Surface;
@@ -80,15 +97,14 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
   stream: {
     surface: 'streams',
     item: (id) => ({
-      create: [
-        direct('streams.create', streamOf(id, { createdAt: EXACT, note: DETAILS, nextAction: FRAGILE_TEXT })),
-      ],
-      change: [
+      create: [direct('streams.create', streamOf(id, DETAILED))],
+      // Two, so that the first one may be copied last.
+      change: [1, 2].map((revision) =>
         direct(
           'streams.put',
-          streamOf(id, { revision: 1, totalAmount: '9007199254740993', nextAction: `${FRAGILE_TEXT}again ` }),
+          streamOf(id, { revision, totalAmount: '9007199254740993', nextAction: `${FRAGILE_TEXT}again ` }),
         ),
-      ],
+      ),
       remove: [direct('streams.delete', id)],
       read: direct('streams.get', id),
     }),
@@ -96,8 +112,9 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
   user: {
     surface: 'users',
     item: (id) => ({
-      create: [direct('users.put', { walletAddress: id, createdAt: EXACT })],
-      change: [direct('users.put', { walletAddress: id, displayName: FRAGILE_TEXT })],
+      create: [direct('users.put', { walletAddress: id, displayName: FRAGILE_TEXT, createdAt: EXACT })],
+      // The name is gone then.
+      change: [direct('users.put', { walletAddress: id, email: 'new@example.invalid' })],
       remove: [],
       read: direct('users.get', id),
     }),
@@ -109,6 +126,15 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
       change: [],
       remove: [],
       read: direct('activity.list', { streamId: id, limit: 5 }),
+    }),
+  },
+  'event of no stream': {
+    surface: 'activity',
+    item: (id) => ({
+      create: [direct('activity.append', eventOf(id, { type: id, timestamp: LATER }))],
+      change: [],
+      remove: [],
+      read: direct('activity.list', { type: id, limit: 5 }),
     }),
   },
   'events of one stream': {
@@ -211,10 +237,23 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
   job: {
     surface: 'exports',
     item: (id) => ({
-      create: [direct('jobs.create', jobOf(id, id, { requestedAt: EXACT }))],
+      create: [direct('jobs.create', jobOf(id, id, { requestedAt: EXACT, expiresAt: LATER }))],
       change: [
         direct('jobs.transition', id, ['pending'], 'processing', {}),
         direct('jobs.transition', id, ['processing'], 'ready', READY_PATCH),
+      ],
+      remove: [direct('jobs.delete', id)],
+      read: direct('jobs.get', id),
+    }),
+  },
+  'expired job': {
+    surface: 'exports',
+    item: (id) => ({
+      create: [direct('jobs.create', jobOf(id, id, { requestedAt: EXACT }))],
+      change: [
+        direct('jobs.transition', id, ['pending'], 'processing', { attempts: 3 }),
+        direct('jobs.transition', id, ['processing'], 'ready', READY_PATCH),
+        direct('jobs.transition', id, ['ready'], 'expired', {}),
       ],
       remove: [direct('jobs.delete', id)],
       read: direct('jobs.get', id),
@@ -229,7 +268,26 @@ const MAKERS: Readonly<Record<ItemKind, ItemMaker>> = {
       read: direct('audit.list', { exportId: id, limit: 5 }),
     }),
   },
+  // It stays when the job is removed.
+  'audit record of a job': {
+    surface: 'exports',
+    item: (id) => ({
+      create: [
+        direct('jobs.create', jobOf(id, id, { requestedAt: EXACT })),
+        direct('audit.append', auditOf(id, id, { timestamp: LATER })),
+      ],
+      change: [],
+      remove: [direct('jobs.delete', id)],
+      read: direct('audit.list', { exportId: id, limit: 5 }),
+    }),
+  },
 };
+
+/** Names a record. Two in a row of one kind have names that differ by case alone, and that bytes order otherwise than letters. */
+export function twinName(kind: ItemKind, index: number, of: string = ''): string {
+  const name = `${kind.replaceAll(' ', '-')}-${of}${Math.floor(index / 2) + 1}`;
+  return index % 2 === 0 ? name : name.toUpperCase();
+}
 
 /** The kinds that an adapter can hold. */
 export function itemKindsOf({ surfaces, capabilities }: Subject): ItemKind[] {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { pauseMs } from '../../../harness/cases/generate.ts';
 import { chunks } from '../../../harness/engine/chunks.ts';
 import type { Scope, Subject } from '../../../harness/engine/property.ts';
-import { itemKindsOf, itemOf, type Item, type ItemKind } from '../items.ts';
+import { itemKindsOf, itemOf, twinName, type Item, type ItemKind } from '../items.ts';
 import { EVERYTHING } from '../moving.ts';
-import { isCalm, troublesOf, type TroubleName } from './batches.ts';
+import { isCalm, readLate, troublesOf, type TroubleName } from './batches.ts';
 import { CROWD } from './crowd.ts';
 
 const MEANWHILE = ['nothing', 'change', 'remove', 'create'] as const;
@@ -16,14 +16,22 @@ export interface Row {
   readonly meanwhile: (typeof MEANWHILE)[number];
   readonly inSection: boolean;
   readonly pauseMs: number;
-  /** Whether it was copied once, and then changed while the fleet had gone back to the old side. */
-  readonly isStale: boolean;
+  readonly before: Before;
 }
+
+/**
+ * What had happened on the old side alone. `stale`, `removed`: the record was copied once, and then changed or removed while
+ * the fleet had gone back to that side.
+ */
+export const BEFORES = ['stored', 'changed', 'stale', 'removed'] as const;
+export type Before = (typeof BEFORES)[number];
 
 export interface Case {
   readonly rows: readonly Row[];
   /** How many records each batch copies at most. */
   readonly limits: readonly number[];
+  /** The pause between two batches. */
+  readonly apartMs: number;
   /** Whether somebody holds the lock for a copy of the first record, for longer than a copy waits. */
   readonly isHeld: boolean;
   /** What a side does to the copying instance. Undefined: nothing. */
@@ -37,8 +45,8 @@ const MAX_ROWS = 6;
 const STALE_KINDS: readonly ItemKind[] = ['stream', 'user', 'answer', 'job'];
 
 /** A row that nobody changes. */
-const CALM: Omit<Row, 'kind'> = { meanwhile: 'nothing', inSection: false, pauseMs: 0, isStale: false };
-const PLAIN: Omit<Case, 'rows' | 'limits'> = { isHeld: false, trouble: undefined, crowd: 0 };
+const CALM: Omit<Row, 'kind'> = { meanwhile: 'nothing', inSection: false, pauseMs: 0, before: 'stored' };
+const PLAIN: Omit<Case, 'rows' | 'limits'> = { apartMs: 0, isHeld: false, trouble: undefined, crowd: 0 };
 
 /** A case with more streams than a page holds. */
 export const CROWDED: Case = {
@@ -53,6 +61,7 @@ export const copiedCase = (subject: Subject): fc.Arbitrary<Case> =>
     .record({
       rows: fc.array(row(subject), { minLength: 1, maxLength: MAX_ROWS, size: 'max' }),
       limits: fc.array(fc.integer({ min: 1, max: MAX_ROWS }), { minLength: 1, maxLength: 3 }),
+      apartMs: pauseMs,
       // Such a case takes long.
       isHeld: fc.constant(false),
       trouble: fc.option(fc.constantFrom(...troublesOf(subject)), { nil: undefined, freq: 3 }),
@@ -75,29 +84,34 @@ export function rowsOf(subject: Subject): Row[] {
         meanwhile,
         inSection: index % 2 === 1,
         pauseMs: 1,
-        isStale: false,
+        before: 'stored' as const,
       }),
     ),
   );
 }
 
 export function copiedExamples(subject: Subject): Case[] {
-  const stale = STALE_KINDS.filter((kind) => itemKindsOf(subject).includes(kind)).map((kind): Row => ({
+  const earlier = BEFORES.filter((before) => before !== 'stored').flatMap((before) =>
+    itemKindsOf(subject)
+      .filter((kind) => mayHaveBeen(before, kind))
+      .map((kind): Row => ({ ...CALM, kind, before })),
+  );
+  const rows = Array.from({ length: 3 }, (): Row => ({ ...CALM, kind: 'stream' }));
+  const ofEachKind = ONE_OF_EACH.filter((kind) => itemKindsOf(subject).includes(kind)).map((kind): Row => ({
     ...CALM,
     kind,
-    isStale: true,
   }));
-  const rows = Array.from({ length: 3 }, (): Row => ({ ...CALM, kind: 'stream' }));
   return [
     { ...PLAIN, rows, limits: [1], isHeld: true },
-    ...chunks([...rowsOf(subject), ...stale], MAX_ROWS).map((some) => ({
+    REMOVED_BETWEEN,
+    ...chunks([...rowsOf(subject), ...earlier], MAX_ROWS).map((some) => ({
       ...PLAIN,
       rows: some,
       limits: [2, 2],
     })),
     ...troublesOf(subject).map((trouble, index) => ({
       ...PLAIN,
-      rows: isCalm(trouble) ? writtenBeside(trouble) : [...rows, ...rows.slice(1)],
+      rows: isCalm(trouble) ? writtenBeside(trouble) : [...rows, ...ofEachKind],
       // Some passes end with the failing batch, and some go on behind it.
       limits: isCalm(trouble) || index % 2 === 0 ? [MAX_ROWS * 2] : [3],
       trouble,
@@ -105,9 +119,24 @@ export function copiedExamples(subject: Subject): Case[] {
   ];
 }
 
+/** A kind of each store. */
+const ONE_OF_EACH: readonly ItemKind[] = ['user', 'event', 'answer', 'job', 'audit record'];
+
+/** Two streams that are removed when they have been copied, and before the next batch. Bytes put upper-case names first. */
+const REMOVED_BETWEEN: Case = {
+  ...PLAIN,
+  rows: Array.from({ length: 4 }, (_, index): Row => ({
+    ...CALM,
+    kind: 'stream',
+    ...(index % 2 === 0 ? {} : { meanwhile: 'remove', pauseMs: 20 }),
+  })),
+  limits: [2, MAX_ROWS],
+  apartMs: 60,
+};
+
 /** Rows that are written one after the other, so that some writes come between the two reads of a batch. */
 function writtenBeside(trouble: TroubleName): Row[] {
-  const kind: ItemKind = trouble === 'the events of the new side were read late' ? 'event' : 'stream';
+  const kind = readLate(trouble) ?? 'stream';
   const writes = (['create', 'change', 'remove'] as const).filter((one) => itemOf(kind, '')[one].length > 0);
   return Array.from({ length: MAX_ROWS }, (_, index) => ({
     ...CALM,
@@ -128,19 +157,35 @@ function row(subject: Subject): fc.Arbitrary<Row> {
       meanwhile: fc.constantFrom(...MEANWHILE),
       inSection: fc.boolean(),
       pauseMs,
-      isStale: fc.boolean(),
+      before: fc.constantFrom(...BEFORES),
     })
     .map((one) =>
       one.meanwhile === 'nothing' || itemOf(one.kind, '')[one.meanwhile].length > 0
         ? one
         : { ...one, meanwhile: 'nothing' as const },
     )
-    .map((one) => ({ ...one, isStale: one.isStale && mayBeStale(one) }));
+    .map((one): Row => {
+      // Nobody changes such a row while batches are copied: only the batches can bring its copy up to date.
+      const may = one.meanwhile === 'nothing' && mayHaveBeen(one.before, one.kind);
+      return may ? one : { ...one, before: 'stored' };
+    });
 }
 
-/** Rows that nobody changes while batches are copied. Only the batches can bring their copies up to date. */
-function mayBeStale({ kind, meanwhile }: Pick<Row, 'kind' | 'meanwhile'>): boolean {
-  return meanwhile === 'nothing' && STALE_KINDS.includes(kind);
+/** Whether this can have happened to a record of the kind. */
+function mayHaveBeen(before: Before, kind: ItemKind): boolean {
+  const { change, remove } = itemOf(kind, '');
+  switch (before) {
+    case 'stored':
+      return true;
+    case 'changed':
+      return change.length > 0;
+    case 'stale':
+      return STALE_KINDS.includes(kind);
+    case 'removed':
+      return remove.length > 0;
+    default:
+      return before satisfies never;
+  }
 }
 
 export function itemsOf(
@@ -148,9 +193,7 @@ export function itemsOf(
   scope: Scope,
 ): (Row & { readonly name: string; readonly item: Item })[] {
   return rows.map((one, index) => {
-    // The order of bytes differs from that of letters.
-    const kind = one.kind.replaceAll(' ', '-');
-    const name = `${index % 2 === 0 ? kind : kind.toUpperCase()}-${index + 1}`;
+    const name = twinName(one.kind, index);
     return { ...one, name, item: itemOf(one.kind, scope.id(name)) };
   });
 }
