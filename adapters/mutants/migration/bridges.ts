@@ -39,3 +39,17 @@ export const bridgeFoldsKey: Mutant = {
       new: replaceLock(other, (id, callback, options) => lockOf(other)(id.toLowerCase(), callback, options)),
     })),
 };
+
+export const bridgeTrims: Mutant = {
+  name: 'bridge-trims',
+  origin:
+    'The key of the new lock is a CHAR column of normalized text: ids with a blank at the end, or with accents of their own, have the lock of others.',
+  clauses: ['MIG-02'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ new: other }) => ({
+      new: replaceLock(other, (id, callback, options) =>
+        lockOf(other)(id.normalize('NFC').trimEnd(), callback, options),
+      ),
+    })),
+};

@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { ownRecord, ownToken } from '../../migration/sides/owed.ts';
 import { extend, lockOf, replaceLock, withAuthority, type Mutant } from '../mutant.ts';
+import { replaceOuterStore } from '../stores.ts';
 import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 
 const TOLD = ownToken('told');
@@ -130,3 +131,33 @@ function withoutCopies(side: StorageAdapter): StorageAdapter {
     },
   });
 }
+
+export const newSideUnfenced: Mutant = {
+  name: 'new-side-unfenced',
+  origin:
+    'Only the old database is fenced, as it has to be on the day of the move: the new one takes writes from whoever knows it, before that day and after the way back.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) => overSides(adapter, ({ new: other }) => ({ new: toldOnly(other) })),
+};
+
+export const newEventsStay: Mutant = {
+  name: 'new-events-stay',
+  origin:
+    'The triggers that copy back are on tables whose rows change: events that were appended in the time of the new database are not on the old one.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    overSides(adapter, ({ old }) => ({
+      old: withAuthority(old, {
+        as(writer) {
+          const handle = (old.authority as Authority).as(writer);
+          if (writer.role === 'deciding') return handle;
+          return replaceOuterStore(handle as StorageAdapter, 'activity', (activity) => ({
+            ...activity,
+            append: (event) => event as never,
+          }));
+        },
+      }),
+    })),
+};

@@ -190,11 +190,11 @@ export const listsStay: Mutant = {
   },
 };
 
-export const nestedNotCopied: Mutant = {
-  name: 'nested-not-copied',
+export const nestedOnOldAlone: Mutant = {
+  name: 'nested-on-old-alone',
   origin:
-    'The copies of a section are collected by the outermost one, which asks for those of its own key: what a nested section wrote is not among them.',
-  clauses: ['MIG-03'],
+    'Both locks are taken, and copies made, where a request begins: a section within it takes the old lock and writes there, as it always did.',
+  clauses: ['MIG-03', 'MIG-02'],
   bases: ['migration'],
   mutate(adapter) {
     const within = new AsyncLocalStorage<boolean>();

@@ -87,3 +87,34 @@ export const shadowFails: Mutant = {
     }));
   },
 };
+
+export const surfacesMoveTogether: Mutant = {
+  name: 'surfaces-move-together',
+  origin: 'One flag for the tables of one schema: users are read on the new database as soon as events are.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, last } = withOrders(given);
+    const other = migrationOf(adapter).new.streamRepository?.users;
+    return replaceOuterStore(adapter, 'users', (users) => ({
+      ...users,
+      get: (id) => ((last()?.reads.activity ?? 0) > 0 ? other : users)?.get(id),
+    }));
+  },
+};
+
+export const shadowEventsAnswer: Mutant = {
+  name: 'shadow-events-answer',
+  origin:
+    'Each store has its own copy of the shadow read, and that of events returns the wrong one of the two.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, last } = withOrders(given);
+    const other = migrationOf(adapter).new.streamRepository?.activity;
+    return replaceOuterStore(adapter, 'activity', (activity) => ({
+      ...activity,
+      list: (request) => (last()?.shadow === true && other !== undefined ? other : activity).list(request),
+    }));
+  },
+};

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { STAGES } from '../../../adapters/contract/index.ts';
 import type { Actor, Decision, Side, Step } from '../../../scenarios/host/language/program.ts';
-import { direct, enter, leave, pause, pauseMs, saved, streamOf, view } from '../../harness/cases/generate.ts';
+import {
+  around,
+  direct,
+  enter,
+  leave,
+  pause,
+  pauseMs,
+  saved,
+  streamOf,
+  view,
+} from '../../harness/cases/generate.ts';
 import { property, type AnyProperty, type Scope, type TrialRun } from '../../harness/engine/property.ts';
 import {
   contended,
@@ -17,6 +27,8 @@ interface Member {
   /** An instance at this stage, or a version that knows only this side. */
   readonly is: (typeof STAGES)[number] | Side;
   readonly visits: readonly number[];
+  /** Whether it enters within a section of another stream, which nobody else wants. */
+  readonly isNested: boolean;
 }
 
 interface Fleet {
@@ -36,14 +48,14 @@ const MEETINGS: readonly (readonly Member['is'][])[] = [
   ['dual', 'cut-over', 'old'],
   ['new', 'bridged', 'dual', 'cut-over'],
 ];
-const PAUSE_MS = 2;
-/** Ids that differ by case. A version that folds the case of ids locks another id than one that does not. */
-const STREAM = 'S1';
+const PAUSE_MS = 8;
+/** A version that folds case, accents or blanks of ids locks another id than one that does not. */
+const STREAM = 'S1 e\u0301 ';
 
 const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
 
 function member(...kinds: readonly Member['is'][]): fc.Arbitrary<Member> {
-  return fc.record({ is: fc.constantFrom(...kinds), visits });
+  return fc.record({ is: fc.constantFrom(...kinds), visits, isNested: fc.boolean() });
 }
 
 const members: fc.Arbitrary<readonly Member[]> = fc.oneof(
@@ -63,10 +75,15 @@ export const MIG_02: AnyProperty = property<Fleet>({
   slow: 5,
   arbitrary: () => fc.record({ members, meet: fc.boolean() }),
   examples: () =>
-    MEETINGS.map((kinds) => ({ members: kinds.map((is) => ({ is, visits: [PAUSE_MS] })), meet: true })),
+    [false, true].flatMap((isNested) =>
+      MEETINGS.map((kinds) => ({
+        members: kinds.map((is) => ({ is, visits: [PAUSE_MS], isNested: isNested && !isVersion(is) })),
+        meet: true,
+      })),
+    ),
   trial: ({ members: fleet, meet }, scope) => ({
     setup: [moveTo('dual'), direct('streams.create', streamOf(scope.id(STREAM)))],
-    actors: fleet.map((member, instance): Actor => ({ instance, steps: stepsOf(member, scope) })),
+    actors: fleet.map((member, instance): Actor => ({ instance, steps: stepsOf(member, instance, scope) })),
     ...(meet ? { order: meeting(fleet) } : {}),
     // Copies what an instance at an early stage has written, so that later trials can cut over.
     finale: [
@@ -93,7 +110,7 @@ export const MIG_02: AnyProperty = property<Fleet>({
     })),
 });
 
-function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
+function stepsOf({ is, visits, isNested }: Member, actor: number, scope: Scope): Step[] {
   const s1 = scope.id(STREAM);
   const read = saved('read', view('streams.get', s1));
   if (is === 'new') return visits.flatMap((ms) => [enter(s1, { side: 'new' }), read, ...pause(ms), leave]);
@@ -104,13 +121,22 @@ function stepsOf({ is, visits }: Member, scope: Scope): Step[] {
     view('streams.put', { $saved: 'read', add: { revision: 1 } }),
     leave,
   ];
+  if (isNested && !isVersion(is))
+    return [moveTo(is), ...visits.flatMap((ms) => around(scope.id(`of-${actor}`), section(ms)))];
   return [...(is === 'old' ? [] : [moveTo(is)]), ...visits.flatMap(section)];
 }
 
 /** An order in which every member moves to its stage and then enters. The coordinator chooses the later steps. */
 function meeting(fleet: readonly Member[]): Decision[] {
   const moves = fleet.flatMap(({ is }, actor) => (isVersion(is) ? [] : [{ actor, step: 0, blocked: false }]));
-  const enters = fleet.map(({ is }, actor) => ({ actor, step: isVersion(is) ? 0 : 1, blocked: actor > 0 }));
+  const enters = fleet.flatMap(({ is, isNested }, actor): Decision[] => {
+    if (isVersion(is)) return [{ actor, step: 0, blocked: actor > 0 }];
+    if (!isNested) return [{ actor, step: 1, blocked: actor > 0 }];
+    return [
+      { actor, step: 1, blocked: false },
+      { actor, step: 2, blocked: actor > 0 },
+    ];
+  });
   return [...moves, ...enters];
 }
 
@@ -120,7 +146,7 @@ function isVersion(is: Member['is']): is is Side {
 
 /** Two sections that overlap and must not. */
 function together(run: TrialRun<Fleet>): readonly [Section, Section] | undefined {
-  const sections = sectionsOf(run.main, run.trial).filter(({ committed }) => committed);
+  const sections = metIn(run).filter(({ committed }) => committed);
   const isOn = (side: Side, { actor }: Section): boolean => run.input.members[actor]?.is === side;
   const onOld = sections.filter((one) => one.wrote).map((one) => ({ ...one, from: one.readFrom }));
   const pair = overlapOf(onOld);
@@ -132,6 +158,11 @@ function together(run: TrialRun<Fleet>): readonly [Section, Section] | undefined
     if (other !== undefined) return one.from < other.from ? [one, other] : [other, one];
   }
   return undefined;
+}
+
+/** The sections of the stream that all want. */
+function metIn({ main, trial, scope }: TrialRun<Fleet>): Section[] {
+  return sectionsOf(main, trial).filter(({ stream }) => stream === scope.id(STREAM));
 }
 
 function nameOf({ input }: TrialRun<Fleet>, { actor }: Section): string {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import type { ClaimedJob, MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { MigrationSide, StorageErrorCode } from '../../../adapters/contract/index.ts';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, MAX_DIGITS, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, hold, pauseMs, saved, streamOf, swallowed } from '../../harness/cases/generate.ts';
-import { calls, codeOf, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
@@ -13,8 +12,9 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
-import { jobOf, LONG_LEASE_MS } from '../../harness/cases/records.ts';
+import { LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { HEAL, wasStruck } from './outages.ts';
+import { accepted, canClaim, claims, heldJob, isHandOver, isProbe, notGivenAgain } from './overHandOver.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, moveTo, leftOwing, onBoth, onSide, repair, sidesDiffer } from './moving.ts';
 
@@ -23,8 +23,9 @@ interface Writer {
   readonly sections: number;
   /** The pause between two sections: about as long as a hand over examines the sides before it begins, or shorter. */
   readonly betweenMs: number;
-  /** Its own records, which it changes outside sections meanwhile. */
+  /** Its own records, and what it does to them outside sections meanwhile. */
   readonly kinds: readonly ItemKind[];
+  readonly does: (typeof DOES)[number];
 }
 
 interface Case {
@@ -41,6 +42,7 @@ interface Case {
   readonly refused: (typeof REFUSED)[number];
 }
 
+const DOES = ['create', 'change', 'remove'] as const;
 const REFUSED = ['nothing', 'late copies are shut out', 'the new side decides'] as const;
 const MAX_WRITERS = 3;
 const MAX_SECTIONS = MAX_DIGITS / MAX_WRITERS;
@@ -51,8 +53,6 @@ const LONG_DRAIN_MS = 3000;
 const DRAINS = [0, LONG_DRAIN_MS];
 const BETWEEN_MS = [20, 200];
 const PATIENCE_MS = 20_000;
-/** A time before that of every other job. */
-const EARLIEST = '2028-01-01T00:00:00.000001Z';
 /** Trials take long, because a hand over first examines both sides. The examples show most of it. */
 const SHARE = 0.05;
 /** After the second repair nothing may be owed. It shows what the first one has left. */
@@ -90,7 +90,9 @@ export const MIG_08: AnyProperty = property<Case>({
       moveTo('dual'),
       direct('migration.begin'),
       direct('streams.create', streamOf(scope.id('s1'))),
-      ...input.writers.flatMap((one, index) => itemsOf(one, index, scope).flatMap(({ create }) => create)),
+      ...input.writers.flatMap((one, index) =>
+        itemsOf(one, index, scope).flatMap((item) => storedBefore(item, one.does)),
+      ),
       direct('streams.create', streamOf(scope.id('probe'))),
       ...(canClaim(subject) ? [heldJob(scope)] : []),
     ],
@@ -111,11 +113,14 @@ export const MIG_08: AnyProperty = property<Case>({
     patienceMs: PATIENCE_MS,
   }),
   examples: (subject) =>
-    DRAINS.map((drainMs) => ({
-      writers: [
-        { sections: MAX_SECTIONS, betweenMs: 200, kinds: itemKindsOf(subject).filter(isMovable) },
-        { sections: MAX_SECTIONS, betweenMs: 150, kinds: [] },
-      ],
+    DRAINS.map((drainMs, half) => ({
+      writers: DOES.map((does, index) => ({
+        sections: MAX_SECTIONS,
+        betweenMs: 150 + 25 * index,
+        // Where neither side decides each write waits long, so each example has half of the kinds.
+        kinds: kindsFor(subject, does).filter((_, at) => at % DRAINS.length === half),
+        does,
+      })),
       hands: MAX_HANDS,
       drainMs,
       pauseMs: 2,
@@ -136,6 +141,11 @@ export const MIG_08: AnyProperty = property<Case>({
       occurred: (run) => handed(run) > 0 && sectionsMet(run),
     },
     { name: 'a hand over back to the old side', occurred: (run) => handed(run) > 1 },
+    ...DOES.map((does) => ({
+      name: `records to which this was done while the authority moved: ${does}`,
+      occurred: (run: TrialRun<Case>) =>
+        handed(run) > 0 && run.input.writers.some((one) => one.does === does && one.kinds.length > 0),
+    })),
     ...REFUSED.slice(1).map((refused) => ({
       name: `a hand over that the new side refused: ${refused}`,
       occurred: (run: TrialRun<Case>) => run.input.refused === refused && wasStruck(observed(run)),
@@ -146,7 +156,7 @@ export const MIG_08: AnyProperty = property<Case>({
     nobody(run) ??
     accepted(run) ??
     notGivenAgain(run) ??
-    unexplained(asOldSide(run)) ??
+    unexplained(ofSections(run)) ??
     leftOwing(run, SECOND_REPAIR, 'both sides are there and nobody writes') ??
     different(run),
 });
@@ -157,11 +167,24 @@ function isMovable(kind: ItemKind): boolean {
 }
 
 function writer(subject: Subject): fc.Arbitrary<Writer> {
-  return fc.record({
-    sections: fc.integer({ min: 1, max: MAX_SECTIONS }),
-    betweenMs: fc.constantFrom(...BETWEEN_MS),
-    kinds: fc.array(fc.constantFrom(...itemKindsOf(subject).filter(isMovable)), { maxLength: 3 }),
-  });
+  return fc.constantFrom(...DOES).chain((does) =>
+    fc.record({
+      sections: fc.integer({ min: 1, max: MAX_SECTIONS }),
+      betweenMs: fc.constantFrom(...BETWEEN_MS),
+      kinds: fc.array(fc.constantFrom(...kindsFor(subject, does)), { maxLength: 3 }),
+      does: fc.constant(does),
+    }),
+  );
+}
+
+/** The kinds of records to which this can be done. */
+function kindsFor(subject: Subject, does: Writer['does']): ItemKind[] {
+  return itemKindsOf(subject).filter((kind) => isMovable(kind) && itemOf(kind, '')[does].length > 0);
+}
+
+/** The steps that a record needs beforehand. */
+function storedBefore({ create }: Item, does: Writer['does']): readonly CallStep[] {
+  return does === 'create' ? [] : create;
 }
 
 function itemsOf({ kinds }: Writer, index: number, scope: Scope): Item[] {
@@ -173,20 +196,22 @@ function writing(one: Writer, index: number, scope: Scope): Step[] {
   const items = itemsOf(one, index, scope);
   return Array.from({ length: one.sections }, (_, turn): Step[] => [
     ...around(s1, [...addDigit(s1, index * MAX_SECTIONS + turn), hold(INSIDE_MS)]),
-    ...(items[turn]?.change ?? []),
+    ...items.filter((_, at) => at % one.sections === turn).flatMap((item): readonly Step[] => item[one.does]),
     hold(one.betweenMs),
   ]).flat();
 }
 
 /**
- * Hands over, the first time perhaps while the new side refuses a setting. Then writes as a version that knows only the side
- * which decided before.
+ * Hands over, the first time perhaps while the new side refuses a setting. Before and after, it writes as a version that knows
+ * only the side which does not decide.
  */
 function operating(input: Case, scope: Scope, subject: Subject): Step[] {
   const { hands, drainMs, pauseMs: ms } = input;
-  const probe = direct('streams.put', streamOf(scope.id('probe'), { revision: 1 }));
+  const probe = (side: MigrationSide): CallStep =>
+    swallowed(onSide(side, direct('streams.put', streamOf(scope.id('probe'), { revision: 1 }))));
   const claim = canClaim(subject) ? [direct('jobs.claimNext', 'a worker', LONG_LEASE_MS)] : [];
   return [
+    probe('new'),
     ...interrupted(input, scope),
     ...claim,
     ...Array.from({ length: hands }, (_, turn): Step[] => {
@@ -195,8 +220,7 @@ function operating(input: Case, scope: Scope, subject: Subject): Step[] {
         hold(ms),
         repair,
         saved(`hand ${turn}`, swallowed(direct('migration.handOver', to, { drainMs }))),
-        // This is skipped if the hand over was refused.
-        ...(to === 'new' ? [swallowed(onSide('old', probe))] : []),
+        probe(to === 'new' ? 'old' : 'new'),
         ...claim,
       ];
     }).flat(),
@@ -256,10 +280,6 @@ function reads({ writers }: Case, scope: Scope): Read[] {
   ];
 }
 
-function isHandOver(step: Step): step is CallStep {
-  return step.do === 'call' && step.method === 'migration.handOver';
-}
-
 /** How many hand overs there were. */
 function handed(run: TrialRun<Case>): number {
   return observed(run).filter(({ step, record }) => isHandOver(step) && record.outcome.status === 'ok')
@@ -280,7 +300,7 @@ function sectionsMet(run: TrialRun<Case>): boolean {
 function failed(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
-    if (code === undefined || (step.do === 'call' && step.via === 'old') || isAfterwards(step)) continue;
+    if (code === undefined || isProbe(step) || isAfterwards(step)) continue;
     // This is the hand over of which the new side refused a setting.
     if (run.input.refused !== 'nothing' && isHandOver(step) && code === 'UNAVAILABLE') continue;
     if (isHandOver(step) ? code === 'CONFLICT' : MAY_FAIL.includes(code)) continue;
@@ -294,61 +314,10 @@ function failed(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Whether the adapter has jobs for workers. */
-function canClaim(subject: Subject): boolean {
-  return itemKindsOf(subject).includes('taken job');
-}
-
-/** The job that workers get before all others. */
-function heldJob(scope: Scope): CallStep {
-  const id = scope.id('held-job');
-  return direct('jobs.create', jobOf(id, id, { requestedAt: EARLIEST }));
-}
-
-function claims(run: TrialRun<Case>): StepRecord[] {
-  return calls(run, 'jobs.claimNext').map(({ record }) => record);
-}
-
-/** A job that a worker held when the authority moved is not given to the next worker as its next attempt. */
-function notGivenAgain(run: TrialRun<Case>): Failure | undefined {
-  let attempts = 0;
-  let isMoved = true;
-  for (const { step, record } of observed(run)) {
-    if (isHandOver(step)) isMoved ||= record.outcome.status === 'ok';
-    if (step.do !== 'call' || step.method !== 'jobs.claimNext' || !isMoved) continue;
-    if (record.outcome.status !== 'ok') continue;
-    const job = (valueOf(record) as Partial<ClaimedJob> | undefined)?.job;
-    if (job?.id === run.scope.id('held-job') && job.attempts === attempts + 1) {
-      attempts += 1;
-      isMoved = false;
-      continue;
-    }
-    return {
-      summary: `A worker held a job, in its attempt ${attempts}, as the authority was handed over, and the next worker was not given it.`,
-      expected: `the job in its attempt ${attempts + 1}: leases end with the hand over, and attempts count on`,
-      actual: show(valueOf(record), run.scope),
-      marked: [record],
-    };
-  }
-  return undefined;
-}
-
-/** A version that knows only the old side has written there, although the new side decides. */
-function accepted(run: TrialRun<Case>): Failure | undefined {
-  let decides: MigrationSide = 'old';
-  for (const { step, record } of observed(run)) {
-    if (record.actor !== 0 || step.do !== 'call') continue;
-    if (isHandOver(step) && record.outcome.status === 'ok') decides = step.args[0] as MigrationSide;
-    if (step.via !== 'old' || decides === 'old' || record.outcome.status !== 'ok') continue;
-    return {
-      summary:
-        'A version that knows of the old side alone wrote there after the new side had been made to decide.',
-      expected: 'FENCED: the storage itself refuses it',
-      actual: 'it was accepted',
-      marked: [record],
-    };
-  }
-  return undefined;
+/** The run as it is for the stream that everybody adds to. Other streams are written outside sections. */
+function ofSections(run: TrialRun<Case>): TrialRun<Case> {
+  const setup = [direct('streams.create', streamOf(run.scope.id('s1')))];
+  return { ...asOldSide(run), trial: { ...run.trial, setup } };
 }
 
 function different(run: TrialRun<Case>): Failure | undefined {

@@ -13,7 +13,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
-import { moveTo, repair } from './moving.ts';
+import { moveTo, onSide, repair } from './moving.ts';
 import { during, PASSING, wasStruck, type OutageName } from './outages.ts';
 
 interface Case {
@@ -30,7 +30,8 @@ const LEFT_OUT: readonly ItemKind[] = ['worked job', 'failed job', 'taken job', 
 
 /**
  * Records are stored and changed while the new side fails. When it is back, somebody moves the reads. The move succeeds or is
- * refused. In both cases every read must show what it showed before.
+ * refused. In both cases every read must show what it showed before. Then others are stored and changed while that side fails
+ * in the same way, and every read must show what the old side has.
  */
 export const MIG_09: AnyProperty = property<Case>({
   clause: 'MIG-09',
@@ -48,7 +49,9 @@ export const MIG_09: AnyProperty = property<Case>({
   trial: (input, scope) => ({
     setup: [
       moveTo('dual'),
-      ...itemsOf(input, scope).flatMap(({ create, change }) => (change.length > 0 ? create : [])),
+      ...[...itemsOf(input, scope), ...laterOf(input, scope)].flatMap(({ create, change }) =>
+        change.length > 0 ? create : [],
+      ),
     ],
     actors: [
       {
@@ -59,27 +62,47 @@ export const MIG_09: AnyProperty = property<Case>({
           ...readsOf(input, scope),
           moveTo('cut-over'),
           ...readsOf(input, scope),
+          ...during(input.outage, [
+            ...laterOf(input, scope).flatMap(written),
+            ...laterOf(input, scope).flatMap(({ read }) => [read, onSide('old', read)]),
+          ]),
         ],
       },
     ],
   }),
-  examples: (subject) =>
-    PASSING.flatMap((outage, index) =>
+  examples: (subject) => [
+    ...PASSING.flatMap((outage, index) =>
       chunks(kindsOf(subject), MAX_KINDS)
         .filter((_, at) => at % 2 === index % 2)
         .map((kinds) => ({ kinds, outage, repairs: index === 0 })),
     ),
+    // Reads move, and then nothing can be written on the side where they are.
+    ...chunks(kindsOf(subject), MAX_KINDS).map((kinds) => ({
+      kinds,
+      outage: 'rejects records' as const,
+      repairs: true,
+    })),
+  ],
   situations: () => [
     ...PASSING.map((outage) => ({
       name: `records changed before reads were to move: the new side ${outage}`,
       occurred: (run: TrialRun<Case>) => run.input.outage === outage && wasStruck(observed(run)),
     })),
     {
+      name: 'records changed after reads had moved: the new side rejects records',
+      occurred: (run) =>
+        run.input.outage === 'rejects records' &&
+        observed(run).some(
+          ({ step, record }) =>
+            step.do === 'call' && step.method === 'migration.moveTo' && record.outcome.status === 'ok',
+        ),
+    },
+    {
       name: 'somebody who asked to move the reads without a repair before',
       occurred: ({ input }) => !input.repairs,
     },
   ],
-  judge: (run) => wronglyRefused(run) ?? readOlder(run),
+  judge: (run) => wronglyRefused(run) ?? readOlder(run) ?? readUncopied(run),
 });
 
 function kindsOf(subject: Subject): ItemKind[] {
@@ -88,6 +111,13 @@ function kindsOf(subject: Subject): ItemKind[] {
 
 function itemsOf({ kinds }: Case, scope: Scope): Item[] {
   return kinds.map((kind, index) => itemOf(kind, scope.id(`${kind.replaceAll(' ', '-')}-${index + 1}`)));
+}
+
+/** Records that are written after the attempt to move reads. */
+function laterOf({ kinds }: Case, scope: Scope): Item[] {
+  return kinds.map((kind, index) =>
+    itemOf(kind, scope.id(`later-${kind.replaceAll(' ', '-')}-${index + 1}`)),
+  );
 }
 
 function written({ create, change }: Item): readonly Step[] {
@@ -101,8 +131,9 @@ function readsOf(input: Case, scope: Scope): CallStep[] {
 /** The actor's reads from before, or after, the attempt to move reads. */
 function readIn(run: TrialRun<Case>, isAfter: boolean): StepRecord[] {
   const count = run.input.kinds.length;
-  const steps = run.trial.actors[0]?.steps.length ?? 0;
-  const from = isAfter ? steps - count : steps - 2 * count - 1;
+  const steps = run.trial.actors[0]?.steps ?? [];
+  const moved = steps.findLastIndex((step) => step.do === 'call' && step.method === 'migration.moveTo');
+  const from = isAfter ? moved + 1 : moved - count;
   return run.main.records.filter(({ step }) => step >= from && step < from + count);
 }
 
@@ -132,6 +163,25 @@ function readOlder(run: TrialRun<Case>): Failure | undefined {
       expected: `${literal(difference.expected)}, which was read before: reads move when the last change has arrived`,
       actual: literal(difference.actual),
       marked: [before, later],
+    };
+  }
+  return undefined;
+}
+
+/** What was written since the attempt to move reads, and is read otherwise than the old side has it. */
+function readUncopied(run: TrialRun<Case>): Failure | undefined {
+  for (const [index, { read }] of laterOf(run.input, run.scope).entries()) {
+    const [shown, stored] = (['instance', 'old'] as const).map((via) =>
+      observed(run).find(({ step }) => JSON.stringify(step) === JSON.stringify({ ...read, via })),
+    );
+    if (shown?.record.outcome.status !== 'ok' || stored?.record.outcome.status !== 'ok') continue;
+    const difference = firstDifference(valueOf(stored.record), valueOf(shown.record));
+    if (difference === undefined) continue;
+    return {
+      summary: `The ${run.input.kinds[index]} was changed while the new side failed, and is read as it was before.`,
+      expected: `${literal(difference.expected)}, which the old side has: an answered write is read`,
+      actual: literal(difference.actual),
+      marked: [shown.record, stored.record],
     };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Stage } from '../../../adapters/contract/index.ts';
+import { declares, type Stage } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step, Trouble } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, saved, streamOf } from '../../harness/cases/generate.ts';
@@ -9,8 +9,10 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
+  type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
 import { asOldSide, leftOwing, moveTo, onBoth, repair, sidesDiffer } from './moving.ts';
 import { HEAL, wasStruck } from './outages.ts';
 
@@ -37,6 +39,9 @@ const MAX_TURNS = 3;
 const SHARE = 0.03;
 /** Only operations that never end take longer, because each wait for the new side takes at most a second. */
 const PATIENCE_MS = 15_000;
+/** Records of other kinds, which are stored and read where the new side makes nobody wait for each of them. */
+const BESIDE_KINDS: readonly ItemKind[] = ['user', 'event', 'answer', 'job', 'audit record'];
+const WITH_OTHERS: readonly TroubleName[] = ['is silent', 'refuses everything', 'answers late'];
 /** The finale moves, and repairs twice. */
 const SECOND_REPAIR = 2;
 
@@ -67,14 +72,15 @@ export const MIG_10: AnyProperty = property<Case>({
         turns: fc.integer({ min: 1, max: MAX_TURNS }),
       }),
     ),
-  trial: (input, scope) => ({
+  trial: (input, scope, subject) => ({
     setup: [moveTo('dual'), ...storedIn(scope).map((id) => direct('streams.create', streamOf(id))), repair],
-    actors: [{ instance: 0, steps: stepsOf(input, scope) }],
+    actors: [{ instance: 0, steps: stepsOf(input, scope, subject) }],
     finale: [
       moveTo('dual'),
       repair,
       repair,
       ...storedIn(scope).flatMap((id) => onBoth(direct('streams.get', id))),
+      ...besideOf(input, scope, subject).flatMap(({ read }) => onBoth(read)),
       // Nobody has copied what was written at `bridged`, and the next trial moves reads.
       ...storedIn(scope).flatMap((id) => [
         saved(id, direct('streams.get', id)),
@@ -105,7 +111,18 @@ function storedIn(scope: Scope): string[] {
   return [scope.id('s1'), scope.id('plain')];
 }
 
-function stepsOf({ stage, trouble, turns }: Case, scope: Scope): Step[] {
+/** Nobody copies what is written at `bridged`. */
+function besideOf({ stage, trouble }: Case, scope: Scope, subject: Subject): Item[] {
+  if (stage === 'bridged' || !WITH_OTHERS.includes(trouble)) return [];
+  return itemKindsOf(subject)
+    .filter((kind) => BESIDE_KINDS.includes(kind))
+    .map((kind) => itemOf(kind, scope.id(kind.replaceAll(' ', '-'))));
+}
+
+function stepsOf(input: Case, scope: Scope, subject: Subject): Step[] {
+  const { stage, trouble, turns } = input;
+  const beside = besideOf(input, scope, subject).flatMap(({ create, read }): Step[] => [...create, read]);
+  const sweep = declares(subject.capabilities, 'ttl') ? [direct('idempotency.deleteExpired', 10)] : [];
   const s1 = scope.id('s1');
   const own = scope.id('plain');
   const turn = (index: number): Step[] => [
@@ -118,6 +135,8 @@ function stepsOf({ stage, trouble, turns }: Case, scope: Scope): Step[] {
     moveTo(stage),
     { do: 'trouble', side: 'new', trouble: TROUBLES[trouble] },
     ...Array.from({ length: turns }, (_, index) => turn(index)).flat(),
+    ...beside,
+    ...(beside.length > 0 ? sweep : []),
     HEAL,
   ];
 }
@@ -144,12 +163,21 @@ function withSetup(run: TrialRun<Case>): TrialRun<Case> {
 }
 
 function different(run: TrialRun<Case>): Failure | undefined {
-  if (run.input.stage === 'bridged') return undefined;
-  for (const id of storedIn(run.scope)) {
-    const failure = sidesDiffer(run, direct('streams.get', id), {
+  const { stage, trouble } = run.input;
+  if (stage === 'bridged') return undefined;
+  const when = `although the new side, which ${trouble.replace(/^is /, 'was ')}, is there again and what was owed has been repaired`;
+  const all = [
+    ...storedIn(run.scope).map((id) => ({
       what: `The stream "${run.scope.name(id)}"`,
-      when: `although the new side, which ${run.input.trouble.replace(/^is /, 'was ')}, is there again and what was owed has been repaired`,
-    });
+      read: direct('streams.get', id),
+    })),
+    ...besideOf(run.input, run.scope, run.subject).map(({ read }) => ({
+      what: `What ${read.method} shows`,
+      read,
+    })),
+  ];
+  for (const { what, read } of all) {
+    const failure = sidesDiffer(run, read, { what, when });
     if (failure !== undefined) return failure;
   }
   return undefined;

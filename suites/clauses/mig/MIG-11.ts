@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-  READ_SURFACES,
-  type Page,
-  type ReadSurface,
-  type StreamRecord,
-} from '../../../adapters/contract/index.ts';
+import type { Page, ReadSurface, StreamRecord } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
@@ -18,12 +13,15 @@ import {
 } from '../../harness/engine/property.ts';
 import { moveTo, onSide, repair } from './moving.ts';
 import { HEAL, wasStruck } from './outages.ts';
+import { movedWrongly, oneByOne, order, surfacesOf } from './surfaces.ts';
 
 interface Case {
   /** Rising shares of the streams, in percent. */
   readonly shares: readonly number[];
   /** What the new side does to shadow reads. */
   readonly shadow: 'refuses' | 'is late';
+  /** Surfaces that move by themselves afterwards, each before the next one moves instead. */
+  readonly surfaces: readonly ReadSurface[];
 }
 
 /** With so many keys, a share in the middle cannot contain all keys, or none, by chance. */
@@ -55,27 +53,37 @@ export const MIG_11: AnyProperty = property<Case>({
         .uniqueArray(fc.integer({ min: LEAST_SHARE, max: MOST_SHARE }), { minLength: 1, maxLength: 2 })
         .map((some) => [...some.sort((a, b) => a - b), 100]),
       shadow: fc.constantFrom('refuses', 'is late'),
+      surfaces: fc.constant([]),
     }),
-  trial: (input, scope) => ({
+  trial: (input, scope, subject) => ({
     setup: [
       moveTo('dual'),
       ...keysOf(scope).map((id) => direct('streams.create', streamOf(id))),
       direct('users.put', { walletAddress: scope.id('user') }),
       repair,
     ],
-    actors: [{ instance: 0, steps: stepsOf(input, scope) }],
-    // When the next trial begins, nothing differs any more.
-    finale: [
-      moveTo('dual'),
-      ...keysOf(scope).map((id) => direct('streams.put', streamOf(id, { revision: 1 }))),
-      direct('users.put', { walletAddress: scope.id('user'), displayName: 'the end' }),
+    actors: [
+      {
+        instance: 0,
+        steps: [
+          ...stepsOf(input, scope),
+          ...(input.surfaces.length > 0 ? equalized(scope) : []),
+          ...oneByOne(input.surfaces, scope, subject),
+        ],
+      },
     ],
+    // When the next trial begins, nothing differs any more.
+    finale: [moveTo('dual'), ...equalized(scope)],
   }),
-  examples: () => [
-    { shares: [LEAST_SHARE, MOST_SHARE, 100], shadow: 'refuses' },
-    { shares: [LEAST_SHARE, (LEAST_SHARE + MOST_SHARE) / 2, 100], shadow: 'is late' },
+  examples: (subject) => [
+    { shares: [LEAST_SHARE, MOST_SHARE, 100], shadow: 'refuses', surfaces: surfacesOf(subject) },
+    { shares: [LEAST_SHARE, (LEAST_SHARE + MOST_SHARE) / 2, 100], shadow: 'is late', surfaces: [] },
   ],
-  situations: () => [
+  situations: (subject) => [
+    ...surfacesOf(subject).map((surface) => ({
+      name: `reads of one surface that moved alone: ${surface}`,
+      occurred: ({ input }: TrialRun<Case>) => input.surfaces.includes(surface),
+    })),
     {
       name: 'keys of which some were read on the new side, and some on the old one',
       occurred: (run) => roundsOf(run).some(({ reads }) => new Set(reads.map(isMarked)).size === 2),
@@ -85,16 +93,20 @@ export const MIG_11: AnyProperty = property<Case>({
       occurred: (run: TrialRun<Case>) => run.input.shadow === shadow && wasStruck(observed(run)),
     })),
   ],
-  judge: (run) => refused(run) ?? movedAlong(run) ?? shownShadow(run) ?? unshared(run) ?? torn(run),
+  judge: (run) =>
+    refused(run) ?? movedAlong(run) ?? shownShadow(run) ?? unshared(run) ?? torn(run) ?? movedWrongly(run),
 });
 
 function keysOf(scope: Scope): string[] {
   return Array.from({ length: KEYS }, (_, index) => scope.id(`key-${index + 1}`));
 }
 
-function order(shares: Partial<Record<ReadSurface, number>>, shadow: boolean): CallStep {
-  const reads = Object.fromEntries(READ_SURFACES.map((surface) => [surface, shares[surface] ?? 0]));
-  return direct('migration.instruct', { stage: 'cut-over', reads, shadow });
+/** Writes what was marked. */
+function equalized(scope: Scope): CallStep[] {
+  return [
+    ...keysOf(scope).map((id) => direct('streams.put', streamOf(id, { revision: 1 }))),
+    direct('users.put', { walletAddress: scope.id('user'), displayName: 'the end' }),
+  ];
 }
 
 function stepsOf({ shares, shadow }: Case, scope: Scope): Step[] {
@@ -136,11 +148,13 @@ interface Round {
   readonly others: readonly Observed[];
 }
 
-/** The reads under each order, in turn. */
+/** The reads under each order of shares, in turn. */
 function roundsOf(run: TrialRun<Case>): Round[] {
   const rounds: (Round & { reads: StepRecord[]; others: Observed[] })[] = [];
+  const steps = stepsOf(run.input, run.scope).length;
   for (const one of observed(run)) {
     const { step, record } = one;
+    if (record.step >= steps) break;
     if (step.do !== 'call' || step.via !== 'instance') continue;
     if (step.method === 'migration.instruct') {
       const { reads, shadow } = step.args[0] as {
