@@ -49,8 +49,8 @@ export interface RecordAdapter extends AsyncDisposable {
   readonly exportRepository?: ExportRepository;
   /**
    * Releases every resource, the last acquired first. Bounded, and idempotent, also while another call of it is under way.
-   * Whoever waits for a lock is refused, as soon as the lock is free at the latest, and the callback never runs. Later calls
-   * reject with CLOSED.
+   * A wait for a lock ends as soon as the lock is free at the latest: it is refused, or every call of its callback is. Later
+   * calls reject with CLOSED.
    * `Symbol.asyncDispose` does the same.
    */
   close(): Promise<void>;

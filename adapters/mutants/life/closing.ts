@@ -81,13 +81,16 @@ const waiting = new KeyedMutex();
 /** A queue of its own before the lock, of which close knows nothing. `late`: what becomes of who is let in behind close. */
 function queued(
   about: Pick<Mutant, 'name' | 'origin'>,
-  late: <T>(callback: (view: LockedView) => Promise<T>) => Promise<T>,
+  late: <T>(
+    section: (closed: StorageAdapter) => Promise<T>,
+    another: () => Promise<StorageAdapter>,
+  ) => Promise<T>,
 ): Mutant {
   return {
     ...about,
     clauses: ['LIFE-03'],
     bases: ['memory', 'postgres'],
-    mutate: (adapter, { options }) => {
+    mutate: (adapter, { options, another }) => {
       let isClosed = false;
       const closing = extend(adapter, {
         close: async () => {
@@ -99,7 +102,9 @@ function queued(
         if (isClosed) return lockOf(adapter)(id, callback, asked);
         const free = await waiting.acquire(`${options.namespace} ${id}`);
         try {
-          return await (isClosed ? late(callback) : lockOf(adapter)(id, callback, asked));
+          const section = (own: StorageAdapter): ReturnType<typeof callback> =>
+            lockOf(own)(id, callback, asked);
+          return await (isClosed ? late(section, another) : section(adapter));
         } finally {
           free();
         }
@@ -112,9 +117,12 @@ export const runsAfterClose: Mutant = queued(
   {
     name: 'runs-after-close',
     origin:
-      'Waiters stand in the queue of a mutex: they are let in when its holder leaves, and nobody asks whether the instance is still open.',
+      'Waiters stand in the queue of a mutex: they are let in when its holder leaves, and the pool that close has ended is made anew for them.',
   },
-  (callback) => callback({ signal: new AbortController().signal }),
+  async (section, another) => {
+    await using again = await another();
+    return await section(again);
+  },
 );
 
 export const waitsAfterClose: Mutant = queued(

@@ -1,6 +1,6 @@
 /**
- * Instances that are closed, once or more, while a section of theirs is open or waits, or not: close returns, waits end
- * without their callbacks, every call after it is CLOSED, and other instances go on.
+ * Instances that are closed, once or more, while a section of theirs is open or waits, or not: close returns, waits end,
+ * every call after it is CLOSED, and other instances go on.
  */
 import fc from 'fast-check';
 import type { Closing, Step } from '../../../scenarios/host/language/program.ts';
@@ -108,7 +108,7 @@ export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { s
         ...(surfaces.includes('locks') ? [turn(CLOSER, enter(s1)), turn(CLOSER, leave)] : []),
         ...(isOpen ? [turn(isWaiting ? ELSEWHERE : INSIDE, leave)] : []),
         // It has no turn before the wait has ended.
-        ...(isWaiting ? [turn(INSIDE, leave)] : []),
+        ...(isWaiting ? behindClose(scope, surfaces).map((step) => turn(INSIDE, step)) : []),
         ...otherWork(scope, surfaces, isWaiting ? s1 : scope.id('elsewhere')).map((step) =>
           turn(ELSEWHERE, step),
         ),
@@ -118,6 +118,12 @@ export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { s
     ),
     patienceMs: isWaiting ? 2_500 : 5_000,
   };
+}
+
+/** What the callback that waits does, if it is let in. */
+function behindClose(scope: Scope, surfaces: Subject['surfaces']): Step[] {
+  const [kind] = recordKindsOf(surfaces);
+  return [...(kind === undefined ? [] : [leaveTrace({ kind, id: scope.id(`behind-${kind}`) })]), leave];
 }
 
 /** What a second instance does, if there is one: with the lock that the wait was for, if there was a wait. */
@@ -133,7 +139,7 @@ function otherWork(scope: Scope, surfaces: Subject['surfaces'], lock: string): S
 export function closingFailure(run: TrialRun<{ readonly kind: string }>): Failure | undefined {
   return (
     notClosed(run) ??
-    ranAfterClose(run) ??
+    wroteAfterClose(run) ??
     otherClosed(run) ??
     overdueFailure(
       run,
@@ -161,17 +167,19 @@ function entered(
   return observed(run).find(({ step, record }) => step.do === 'enter' && record.actor === actor)?.record;
 }
 
-/** Who waited as the instance was closed was let in behind that. */
-function ranAfterClose(run: TrialRun<unknown>): Failure | undefined {
+/** Who waited as the instance was closed was let in behind that, and wrote. */
+function wroteAfterClose(run: TrialRun<unknown>): Failure | undefined {
   const closed = closeIn(run);
-  const asked = entered(run, INSIDE);
-  if (closed?.outcome.status !== 'ok' || asked?.outcome.status !== 'ok') return undefined;
-  if (asked.return <= closed.return) return undefined;
+  const own = observed(run).filter(({ record }) => record.actor === INSIDE);
+  const written = own.find(({ step }) => step.do === 'call')?.record;
+  const left = own.find(({ step }) => step.do === 'leave')?.record;
+  if ([closed, written, left].some((record) => record?.outcome.status !== 'ok')) return undefined;
+  if (closed === undefined || written === undefined || written.call <= closed.return) return undefined;
   return {
-    summary: `An instance was closed while a wait for a lock of it was under way, and after close had returned, the callback (${whoOf(asked)}) ran.`,
-    expected: 'the wait ends as the instance does, and its callback never runs',
-    actual: 'a section began on a closed instance',
-    marked: [closed, asked],
+    summary: `An instance was closed while a wait for a lock of it was under way. After close had returned, the callback ran, and what it wrote (${whoOf(written)}) was stored.`,
+    expected: 'the wait is refused, or every call of its callback is CLOSED',
+    actual: 'a section on a closed instance',
+    marked: [closed, written],
   };
 }
 
