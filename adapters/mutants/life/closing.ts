@@ -1,4 +1,4 @@
-import type { LockedView, StorageAdapter } from '../../contract/index.ts';
+import type { StorageAdapter } from '../../contract/index.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
 /** close waits for the sections that run, however long they take. */
