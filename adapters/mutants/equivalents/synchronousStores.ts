@@ -28,7 +28,11 @@ export const synchronousStores: Equivalent = {
       now: () => store.now(clock),
       stamp: () => store.stamp(clock),
       read: whileOpen,
-      write: whileOpen,
+      write: ((action: () => unknown) =>
+        whileOpen(() => {
+          store.authority.judge(undefined);
+          return action();
+        })) as unknown as Session['write'],
     };
     return extend(adapter, {
       streamRepository: {
