@@ -45,8 +45,6 @@ const config: ViteUserConfig = defineConfig({
     // would start too many processes and databases at once.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    restoreMocks: true,
-    unstubEnvs: true,
     // Compiled code is run as it is.
     server: { deps: { external: [/\/dist\//] } },
     // Tests start real processes and databases; the default of 5 s is for pure functions.
