@@ -9,16 +9,14 @@ import { CLAUSES } from '../../adapters/contract/index.ts';
 import { faultClauseOf } from '../../suites/faults/clauses.ts';
 import { distUrl } from '../paths.ts';
 
-/** One of those that loads under faults decide, each of which takes seconds. All of them: every night. */
-const UNDER_FAULTS = 'TX-03';
 const BEHIND_PGBOUNCER = 'LOCK-10';
 /** Those of a migration that decide in seconds. The others, and what it has in common with other adapters: every night. */
 const BETWEEN_SIDES = ['MIG-02', 'MIG-03', 'MIG-05', 'MIG-06', 'MIG-09'];
 const hasPgBouncer = (await findPgBouncer()) !== undefined;
 if (!hasPgBouncer) console.warn(`SKIPPED: ${BEHIND_PGBOUNCER} of PostgreSQL. ${PGBOUNCER_MISSING}`);
+/** Those that loads under faults decide take seconds each: mutantsUnderFaults.test.ts has one of them, all run every night. */
 const only = CLAUSES.map(({ id }) => id).filter(
-  (id) =>
-    (faultClauseOf(id) === undefined || id === UNDER_FAULTS) && (hasPgBouncer || id !== BEHIND_PGBOUNCER),
+  (id) => faultClauseOf(id) === undefined && (hasPgBouncer || id !== BEHIND_PGBOUNCER),
 );
 
 // Other tests run beside them.
