@@ -6,7 +6,7 @@ import type { Mix, PlannedRequest } from './types.ts';
 import { createWindow, variedStatuses } from './window.ts';
 
 /** Few, so that those writes meet that are beside the workers. */
-const WIDTH = 4;
+const WIDTH = 2;
 /** A driver requests a job with every so manieth request. */
 const REQUEST_EVERY = 5;
 /** Of the other requests; what is left settles, withdraws and reads. */
@@ -49,7 +49,7 @@ export const exportWorkers: Mix<'export-workers'> = {
     }),
   minimums: {
     attempts: 50,
-    contendedStreams: 3,
+    contendedStreams: 2,
     claimRaces: 100,
     lateFinishes: 3,
   },
