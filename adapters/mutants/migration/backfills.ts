@@ -10,7 +10,15 @@ import {
 } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { COPY_LOCK, migrationOf, overSides, pretended, replaceMigration, streamsOf } from './parts.ts';
+import {
+  copiedAs,
+  COPY_LOCK,
+  migrationOf,
+  overSides,
+  pretended,
+  replaceMigration,
+  streamsOf,
+} from './parts.ts';
 
 const EVERYTHING = 1000;
 const DAY_MS = 24 * 3_600_000;
@@ -104,18 +112,11 @@ export const backfillCutsTime: Mutant = {
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
-    overSides(adapter, ({ new: other }) => {
-      const cut = <T extends { readonly createdAt?: string }>(stream: T): T =>
-        stream.createdAt === undefined
-          ? stream
-          : { ...stream, createdAt: new Date(stream.createdAt).toISOString() };
-      const changed = replaceStore(other, 'streams', (streams) => ({
-        ...streams,
-        create: (stream) => streams.create(cut(stream)),
-        put: (stream) => streams.put(cut(stream)),
-      }));
-      return { new: changed };
-    }),
+    copiedAs(adapter, (stream) =>
+      stream.createdAt === undefined
+        ? stream
+        : { ...stream, createdAt: new Date(stream.createdAt).toISOString() },
+    ),
 };
 
 export const backfillRepeats: Mutant = {

@@ -14,8 +14,8 @@ import type {
 } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/sides/owed.ts';
-import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
+import { replaceOuterStore } from '../stores.ts';
+import { copiedAs, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 export const backfillJoinsParents: Mutant = {
   name: 'backfill-joins-parents',
@@ -75,14 +75,7 @@ export const copyDropsNulls: Mutant = {
   origin: 'INSERT of the fields that are not null: null, which says something, is absent in the copy.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
-  mutate: (adapter) =>
-    overSides(adapter, ({ new: other }) => ({
-      new: replaceStore(other, 'streams', (streams) => ({
-        ...streams,
-        create: (stream) => streams.create(withoutNulls(stream)),
-        put: (stream) => streams.put(withoutNulls(stream)),
-      })),
-    })),
+  mutate: (adapter) => copiedAs(adapter, withoutNulls),
 };
 
 function withoutNulls<T extends object>(record: T): T {

@@ -4,6 +4,7 @@ import type {
   Control,
   LockedView,
   Migration,
+  NewStream,
   Stage,
   StorageAdapter,
   StreamRepository,
@@ -12,6 +13,7 @@ import type {
 import { defined } from '../../contract/defined.ts';
 import { createMigratingAdapter, type MigrationOptions } from '../../migration/index.ts';
 import { extend } from '../mutant.ts';
+import { replaceStore } from '../stores.ts';
 
 /** How the locks begin that copies of records take. */
 export const COPY_LOCK = 'migration-copy-';
@@ -143,4 +145,18 @@ export function withOrders(adapter: StorageAdapter): {
     },
   }));
   return { adapter: ordered, last: () => last };
+}
+
+/** The new side stores what `change` makes of a stream. */
+export function copiedAs(
+  adapter: StorageAdapter,
+  change: <T extends NewStream>(stream: T) => T,
+): StorageAdapter {
+  return overSides(adapter, ({ new: other }) => ({
+    new: replaceStore(other, 'streams', (streams) => ({
+      ...streams,
+      create: (stream) => streams.create(change(stream)),
+      put: (stream) => streams.put(change(stream)),
+    })),
+  }));
 }

@@ -9,8 +9,16 @@ import {
 } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/sides/owed.ts';
-import { replaceOuterStore, replaceStore } from '../stores.ts';
-import { COPY_LOCK, migrationOf, overSides, pretended, replaceMigration, streamsOf } from './parts.ts';
+import { replaceOuterStore } from '../stores.ts';
+import {
+  copiedAs,
+  COPY_LOCK,
+  migrationOf,
+  overSides,
+  pretended,
+  replaceMigration,
+  streamsOf,
+} from './parts.ts';
 
 /** What fails is logged, and taken for done. */
 async function forgiving<T>(action: () => Awaitable<T>, instead: () => Awaitable<T>): Promise<T> {
@@ -253,14 +261,7 @@ export const liveCopyTrims: Mutant = {
   origin: 'CHAR columns on the new side: blanks at the end of a text are gone once it is copied.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
-  mutate: (adapter) =>
-    overSides(adapter, ({ new: other }) => ({
-      new: replaceStore(other, 'streams', (streams) => ({
-        ...streams,
-        create: (stream) => streams.create(trimmed(stream)),
-        put: (stream) => streams.put(trimmed(stream)),
-      })),
-    })),
+  mutate: (adapter) => copiedAs(adapter, trimmed),
 };
 
 function trimmed<T extends { readonly nextAction?: string }>(stream: T): T {
