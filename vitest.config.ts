@@ -28,11 +28,12 @@ const asBuilt: Plugin = {
   enforce: 'pre',
   resolveId(source, importer = '') {
     const path = relative(import.meta.dirname, resolve(dirname(importer), source));
-    if (!source.startsWith('.') || !OF_COMMANDS.test(importer) || !BUILT.test(path)) return undefined;
+    const isOfCommands = OF_COMMANDS.test(relative(import.meta.dirname, importer));
+    if (!source.startsWith('.') || !isOfCommands || !BUILT.test(path)) return undefined;
     return { id: resolve(import.meta.dirname, 'dist', path.replace(/ts$/, 'js')), external: true };
   },
 };
-const OF_COMMANDS = /\/(scripts|examples)\//;
+const OF_COMMANDS = /^(scripts|examples)\//;
 const BUILT = /^(adapters|scenarios|suites|reports|scripts)\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/;
 
 /** They load adapters that change what their process has of Node.js and of libraries. */
