@@ -3,7 +3,6 @@ import {
   decodeScanCursor,
   type Awaitable,
   type IdempotencyStore,
-  type Migration,
   type StorageAdapter,
   type StreamRecord,
   type StreamStore,
@@ -11,9 +10,9 @@ import {
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceOuterStore, replaceStore } from '../stores.ts';
 import {
+  backfillOver,
   copiedAs,
   COPY_LOCK,
-  migrationOf,
   overSides,
   pretended,
   replaceMigration,
@@ -136,15 +135,6 @@ export const backfillRepeats: Mutant = {
       },
     })),
 };
-
-/** `adapter` whose backfill alone sees other sides. */
-function backfillOver(
-  adapter: StorageAdapter,
-  change: (migration: Migration) => Partial<Pick<Migration, 'old' | 'new'>>,
-): StorageAdapter {
-  const changed = migrationOf(overSides(adapter, change));
-  return replaceMigration(adapter, () => ({ backfill: (limit) => changed.backfill(limit) }));
-}
 
 export const backfillIgnoresStale: Mutant = {
   name: 'backfill-ignores-stale',

@@ -15,7 +15,7 @@ import type {
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { isOwnToken } from '../../migration/sides/owed.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { copiedAs, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
+import { backfillOver, copiedAs, migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 export const backfillJoinsParents: Mutant = {
   name: 'backfill-joins-parents',
@@ -51,18 +51,15 @@ export const backfillKeepsRemoved: Mutant = {
     })),
 };
 
-/** `adapter` whose backfill sees other sides, which it reads row by row. */
+/** `adapter` whose backfill alone sees other sides, which it reads row by row. */
 function reading(
   adapter: StorageAdapter,
   change: (migration: Migration) => Partial<Pick<Migration, 'old' | 'new'>>,
 ): StorageAdapter {
-  const changed = migrationOf(
-    overSides(adapter, (migration) => {
-      const { bulk: _, ...other } = migration.new;
-      return change({ ...migration, new: other });
-    }),
-  );
-  return replaceMigration(adapter, () => ({ backfill: (limit) => changed.backfill(limit) }));
+  return backfillOver(adapter, (migration) => {
+    const { bulk: _, ...other } = migration.new;
+    return change({ ...migration, new: other });
+  });
 }
 
 async function filtered<T>(page: Awaitable<Page<T>>, isSeen: (row: T) => boolean): Promise<Page<T>> {

@@ -147,6 +147,12 @@ export function withOrders(adapter: StorageAdapter): {
   return { adapter: ordered, last: () => last };
 }
 
+/** `adapter` whose backfill alone sees other sides. */
+export function backfillOver(adapter: StorageAdapter, change: Change): StorageAdapter {
+  const changed = migrationOf(overSides(adapter, change));
+  return replaceMigration(adapter, () => ({ backfill: (limit) => changed.backfill(limit) }));
+}
+
 /** The new side stores what `change` makes of a stream. */
 export function copiedAs(
   adapter: StorageAdapter,

@@ -1,4 +1,5 @@
 /** What was checked by target, with a filter by text and by status. */
+import { capitalized } from '../../../suites/capitalized.ts';
 import { CLAUSE_STATUSES } from '../../../suites/result.ts';
 import { plural } from '../../words/format.ts';
 import type { Check, CheckRow, ChecksBlock } from '../model.ts';
@@ -12,7 +13,7 @@ export function checksTable(block: ChecksBlock): Markup {
     <table class="checks" id="${noun}-table">
       <thead>
         <tr>
-          <th scope="col">${capital(noun)}</th>
+          <th scope="col">${capitalized(noun)}</th>
           ${targets.map((target) => markup`<th scope="col">${target}</th>`)}
         </tr>
       </thead>
@@ -23,17 +24,13 @@ export function checksTable(block: ChecksBlock): Markup {
     ${filter === true ? markup`<p class="empty" hidden>No ${noun} matches.</p>` : undefined}`;
 }
 
-function capital(noun: string): string {
-  return noun.charAt(0).toUpperCase() + noun.slice(1);
-}
-
 function filters({ noun, rows }: ChecksBlock): Markup {
   const results = rows.flatMap((row) => row.results);
   const counts = CLAUSE_STATUSES.map((status) => ({
     status,
     count: results.filter((one) => one?.status === status).length,
   })).filter(({ count }) => count > 0);
-  return markup`<form class="filters" role="search" aria-label="${capital(noun)}s" data-table="${noun}-table">
+  return markup`<form class="filters" role="search" aria-label="${capitalized(noun)}s" data-table="${noun}-table">
     <label class="text-filter"
       >Filter
       <input

@@ -1,6 +1,7 @@
 /** A claim is held while other instances come and go: see MEANWHILE. It stays its holder's. */
 import fc from 'fast-check';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import { capitalized } from '../../capitalized.ts';
 import { saved } from '../cases/generate.ts';
 import { scripted, turn } from '../cases/script.ts';
 import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
@@ -107,8 +108,4 @@ function refused(held: string, run: TrialRun<Case>, claimed: Observed): Failure 
     actual: code === 'none' ? 'an error without a code' : code,
     marked: [claimed.record, finished],
   };
-}
-
-function capitalized(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,4 +1,5 @@
 /** Rule 9: no error reaches a service outside any call, and no instance leaves anything behind. */
+import { capitalized } from '../../capitalized.ts';
 import type { BesideEntry } from '../../../scenarios/evidence.ts';
 import type { JournalEntry } from '../../../scenarios/evidence/model/journal.ts';
 import type { Finding } from '../../result.ts';
@@ -53,8 +54,7 @@ function describeStray(service: number, { at, kind, text, stack }: Stray): Findi
 }
 
 function summaryOf(where: string, kind: StrayKind, text: string, stack: string | undefined): string {
-  if (kind === 'end of the process')
-    return `${where.charAt(0).toUpperCase()}${where.slice(1)} ended by itself (${text}).`;
+  if (kind === 'end of the process') return `${capitalized(where)} ended by itself (${text}).`;
   const frame = stack?.split('\n').find((line) => line.trim().startsWith('at '));
   const at = frame === undefined ? '' : ` (${frame.trim()})`;
   return `An error reached ${where} outside any call (${kind}). It would end a plain Node.js process: ${text}${at}`;
