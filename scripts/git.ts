@@ -4,8 +4,12 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TargetReference } from '../scenarios/host/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
+import type { Commit } from '../suites/figures/history.ts';
 
-/** What git says; undefined: it refused, as where there is no repository. Throws USAGE where git cannot be run. */
+/**
+ * What git prints. Undefined: git failed, for example because `dir` is in no repository.
+ * Throws USAGE if git cannot be run.
+ */
 export function git(dir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string | undefined {
   const { status, stdout, error } = spawnSync('git', ['-C', dir, ...args], {
     encoding: 'utf8',
@@ -23,8 +27,8 @@ export function git(dir: string, args: readonly string[], env: NodeJS.ProcessEnv
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** The commit of the repository that `dir` stands in, and whether its files differ from it; undefined: it stands in none. */
-export function commitOf(dir: string): { readonly id: string; readonly isChanged: boolean } | undefined {
+/** The commit that is checked out in the repository of `dir`. Undefined: `dir` is in no repository. */
+export function commitOf(dir: string): Commit | undefined {
   try {
     const id = git(dir, ['rev-parse', '--verify', '--quiet', 'HEAD']);
     if (id === undefined) return undefined;
@@ -36,6 +40,6 @@ export function commitOf(dir: string): { readonly id: string; readonly isChanged
 }
 
 /** Of the repository that a target stands in. */
-export function commitOfTarget(target: TargetReference | undefined): ReturnType<typeof commitOf> {
+export function commitOfTarget(target: TargetReference | undefined): Commit | undefined {
   return target === undefined ? undefined : commitOf(dirname(fileURLToPath(target.url)));
 }

@@ -1,12 +1,10 @@
 /**
- * The life of an export over the seam: each change of the job and its audit record commit in one section.
+ * Requests and downloads of exports over the seam: what a call changes and its audit record commit in one section.
  * Without locks they are two writes, and a crash between them leaves a change without its record.
  */
 import {
   AS_NAMED,
-  SIGNED_URL_TTL_MS,
   StorageError,
-  addMs,
   compareTimestamps,
   timestampOf,
   type Awaitable,
@@ -20,7 +18,7 @@ import {
 } from '../contract/index.ts';
 
 /** The lock that everything about one export takes. */
-export function exportLockId(exportId: string): string {
+function exportLockId(exportId: string): string {
   return `export:${exportId}`;
 }
 
@@ -75,57 +73,6 @@ export function downloadExport(
     await audit.append({ id, exportId, type: 'export.downloaded' });
     return { signedUrl, signedUrlExpiresAt };
   });
-}
-
-/** Moves a ready job to expired, with the audit record `export.expired`. Errors: NOT_FOUND, CONFLICT, those of withLock. */
-export function expireExport(adapter: StorageAdapter, exportId: string): Promise<ExportJob> {
-  return inSection(adapter, exportLockId(exportId), async ({ jobs, audit }) => {
-    const expired = await jobs.transition(exportId, ['ready'], 'expired');
-    await audit.append({ id: `${exportId}:expired`, exportId, type: 'export.expired' });
-    return expired;
-  });
-}
-
-/** The file that `produce` made. */
-export interface Artefact {
-  readonly signedUrl: string;
-  readonly rows: number;
-  /** Lifetime of the URL in milliseconds. Default 1 h. */
-  readonly urlTtlMs?: number;
-}
-
-export interface ProcessOptions {
-  /** From which the URL's expiry is counted. */
-  readonly clock: Clock;
-  /** Makes the file, outside the lock. */
-  readonly produce: (job: ExportJob) => Awaitable<Artefact>;
-}
-
-/**
- * Takes a pending job through processing to ready, or to failed when `produce` throws; its error is rethrown.
- * Errors: NOT_FOUND, CONFLICT (not pending, or changed meanwhile), those of withLock.
- */
-export async function processExport(
-  adapter: StorageAdapter,
-  exportId: string,
-  { clock, produce }: ProcessOptions,
-): Promise<ExportJob> {
-  const lock = exportLockId(exportId);
-  const job = await inSection(adapter, lock, ({ jobs }) =>
-    jobs.transition(exportId, ['pending'], 'processing'),
-  );
-  let artefact: Artefact;
-  try {
-    artefact = await produce(job);
-  } catch (error) {
-    await inSection(adapter, lock, ({ jobs }) => jobs.transition(exportId, ['processing'], 'failed'));
-    throw error;
-  }
-  const { signedUrl, rows, urlTtlMs = SIGNED_URL_TTL_MS } = artefact;
-  const signedUrlExpiresAt = addMs(timestampOf(clock), urlTtlMs);
-  return inSection(adapter, lock, ({ jobs }) =>
-    jobs.transition(exportId, ['processing'], 'ready', { signedUrl, signedUrlExpiresAt, rows }),
-  );
 }
 
 async function inSection<T>(

@@ -7,11 +7,11 @@ import {
   timestampOf,
   type Awaitable,
   type ClaimedJob,
+  type Clock,
   type ExportJob,
   type ExportJobStore,
   type StorageAdapter,
 } from '../contract/index.ts';
-import type { ProcessOptions } from './exports.ts';
 
 /** The calls that a turn makes of the store. */
 export type WorkCall = 'claim' | 'heartbeat' | 'complete' | 'fail';
@@ -29,7 +29,9 @@ export interface WorkHooks {
 
 const NO_HOOKS: WorkHooks = { called: () => {}, returned: () => {} };
 
-export interface TurnOptions extends Pick<ProcessOptions, 'clock'> {
+export interface TurnOptions {
+  /** The lifetime of the file's URL is counted from its time. */
+  readonly clock: Clock;
   readonly worker: string;
   /** Milliseconds that the claim lasts without a heartbeat. */
   readonly leaseMs: number;

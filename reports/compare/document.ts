@@ -4,7 +4,7 @@ import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import type { IntervalRow } from '../document/chart.ts';
 import type { Chapter, Inline, ReportDocument, TableBlock, Text } from '../document/model.ts';
-import { formatCount, formatTime, plural } from '../words/format.ts';
+import { formatCommit, formatCount, formatTime, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 import { cpuChart, latencyChart, lockChart, throughputChart } from '../run/charts.ts';
 import { machineRows } from '../run/circumstances.ts';
@@ -14,7 +14,7 @@ import type { CompareReport, CompareSide, Comparison } from './model.ts';
 import { compareSummary, VERDICT_STATUS } from './summary.ts';
 import { figureText, intervalText, partText, ratioText } from '../words/figureTexts.ts';
 import { withLimits } from '../thresholds.ts';
-import { commitText, compareHeadline } from './words.ts';
+import { compareHeadline } from './words.ts';
 import { VERDICT_OF_STATUS } from '../recorded.ts';
 
 export function compareDocument(report: CompareReport): ReportDocument {
@@ -238,7 +238,7 @@ function circumstances(report: CompareReport): Chapter {
           ['contract', `version ${contractVersion}`],
           ...machineRows(environment),
           ...sides.flatMap((side) =>
-            side.commit === undefined ? [] : [[`commit of ${side.name}`, commitText(side)] as const],
+            side.commit === undefined ? [] : [[`commit of ${side.name}`, formatCommit(side.commit)] as const],
           ),
           ...storageRows(report),
         ],

@@ -1,6 +1,7 @@
 /** What `lockstep compare` found, and all that its renderers are given. */
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import type { Refusal } from '../../suites/figures/comparable.ts';
+import type { Commit } from '../../suites/figures/history.ts';
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
 import type { EarlyEnd, LoadResult, RunEnvironment } from '../model.ts';
@@ -63,8 +64,8 @@ export interface CompareSide {
   readonly name: string;
   /** The target as the user named it. */
   readonly spec: string;
-  /** The git commit that it was taken from, and whether files differ from it. Absent: it stands in no repository. */
-  readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  /** The commit that it was taken from. Absent: its folder is in no repository. */
+  readonly commit?: Commit;
   /** The contract that it was written for, where that is another lockstep's. */
   readonly contractVersion?: number;
   /** What single requests to it cost its database, by kind. Absent: they were not counted. */

@@ -2,11 +2,11 @@
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import type { Block, VerdictBlock } from '../document/model.ts';
-import { plural } from '../words/format.ts';
+import { formatCommit, plural } from '../words/format.ts';
 import type { CompareReport, CompareSide } from './model.ts';
 import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
 import { thresholdTable } from '../thresholds.ts';
-import { commitText, decidingMetric } from './words.ts';
+import { decidingMetric } from './words.ts';
 
 /** Each side in short, and what came of the thresholds. */
 export function compareSummary(report: CompareReport): Block[] {
@@ -37,7 +37,7 @@ function sideVerdict(report: CompareReport, side: number): VerdictBlock {
     kind: 'verdict',
     status: isBase ? correct.status : isCompared ? VERDICT_STATUS[metric.verdict] : correct.status,
     name: own.name,
-    ...(own.commit === undefined ? {} : { detail: ` ${commitText(own)}` }),
+    ...(own.commit === undefined ? {} : { detail: ` ${formatCommit(own.commit)}` }),
     about: isBase ? 'the base' : `beside ${sides[0]?.name ?? ''}`,
     says: isBase
       ? any === undefined

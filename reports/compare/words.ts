@@ -3,7 +3,7 @@ import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ComparisonVerdict } from '../../suites/figures/verdict.ts';
 import { ratioText } from '../words/figureTexts.ts';
 import { plural } from '../words/format.ts';
-import type { CompareReport, CompareSide } from './model.ts';
+import type { CompareReport } from './model.ts';
 import { HEADLINE } from './conclude.ts';
 
 /** What decides, of one side. */
@@ -48,9 +48,4 @@ function verdictText(verdict: ComparisonVerdict): string {
     default:
       return verdict satisfies never;
   }
-}
-
-/** The commit of a side, shortened. */
-export function commitText({ commit }: CompareSide): string {
-  return commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.isChanged ? ' with changes' : ''}`;
 }

@@ -4,12 +4,11 @@ import { findMetric } from '../../suites/figures/metrics.ts';
 import type { ChartMark, ChartView } from '../document/chart.ts';
 import type { Block, Chapter, ChartBlock, ReportDocument, TableBlock, Text } from '../document/model.ts';
 import { ratioText } from '../words/figureTexts.ts';
-import { formatTime, plural } from '../words/format.ts';
+import { formatCommit, formatTime, plural } from '../words/format.ts';
 import { historyStatus, type HistoryReport } from './model.ts';
 import {
   causeText,
   changesOf,
-  commitText,
   historyHeadline,
   levelText,
   machineText,
@@ -47,7 +46,7 @@ function changeTable(series: readonly HistorySeries[]): Block {
     head: ['since', 'commit', 'target', 'figure', 'change', 'ratio', 'by'],
     rows: changes.map(({ figure, change, run, target, series: index }): Text[] => [
       formatTime(run.at),
-      { code: commitText(run.commit) },
+      { code: formatCommit(run.commit) },
       [{ name: target, series: index }],
       figure,
       { status: change.verdict === 'faster' ? 'ok' : 'violated', text: change.verdict },

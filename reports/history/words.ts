@@ -6,7 +6,7 @@ import type {
   HistorySeries,
 } from '../../suites/figures/history.ts';
 import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
-import { formatTime, plural } from '../words/format.ts';
+import { formatCommit, formatTime, plural } from '../words/format.ts';
 import type { HistoryReport } from './model.ts';
 
 const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {
@@ -66,13 +66,8 @@ export function causeText({ cause }: HistoryChange): string {
 
 /** `2026-01-31 08:15:00 UTC, commit 1a2b3c4d5e6f`. */
 export function runText({ at, commit }: HistoryRun): string {
-  const told = commitText(commit);
+  const told = formatCommit(commit);
   return told === '' ? formatTime(at) : `${formatTime(at)}, commit ${told}`;
-}
-
-/** Shortened; empty where it is not known. */
-export function commitText(commit: HistoryRun['commit']): string {
-  return commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.isChanged ? ' with changes' : ''}`;
 }
 
 /** What is usual since the last change. */

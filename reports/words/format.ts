@@ -1,5 +1,6 @@
 /** Numbers, times and foreign text as people read them: shared by all renderers. */
 import { formatUs, trim } from '../../suites/duration.ts';
+import type { Commit } from '../../suites/figures/history.ts';
 
 export { formatCount, plural } from '../../suites/counts.ts';
 export { formatUs } from '../../suites/duration.ts';
@@ -31,4 +32,9 @@ export function formatShare(part: number, whole: number): string {
 /** `2025-06-12 10:30:00 UTC`; anything else as it is. */
 export function formatTime(iso: string): string {
   return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/, '$1 $2 UTC');
+}
+
+/** The id of a commit, shortened: `1a2b3c4d5e6f`. Empty if the commit is unknown. */
+export function formatCommit(commit: Commit | undefined): string {
+  return commit === undefined ? '' : `${commit.id.slice(0, 12)}${commit.isChanged ? ' with changes' : ''}`;
 }

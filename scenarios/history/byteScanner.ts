@@ -34,9 +34,9 @@ export class ByteScanner {
     this.failed = false;
   }
 
-  /** The byte at hand, or the one so far behind it; undefined at the end. */
-  peek(ahead = 0): number | undefined {
-    return this.bytes[this.at + ahead];
+  /** The next byte. Undefined: there is none. */
+  peek(): number | undefined {
+    return this.bytes[this.at];
   }
 
   /** Whether `literal` comes next; then it is passed. */

@@ -18,6 +18,7 @@ import type { TargetReference } from '../../scenarios/host/index.ts';
 import { isFolder } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { runStopped } from '../../scenarios/orStopped.ts';
+import type { Commit } from '../../suites/figures/history.ts';
 import { commitOf, git } from '../git.ts';
 import { distUrl } from '../paths.ts';
 import { bundledModule } from '../targets/targets.ts';
@@ -26,7 +27,7 @@ export interface BaseTarget extends Disposable {
   readonly target: TargetReference;
   /** `main (1a2b3c4)`, or the folder as it was named. */
   readonly name: string;
-  readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  readonly commit?: Commit;
   /** Of lockstep's own targets: the contract that they were written for. */
   readonly contractVersion?: number;
 }

@@ -10,6 +10,12 @@ import { tOf95 } from './statistics/student.ts';
 
 export const HISTORY_VERSION = 1;
 
+/** A git commit, and whether the files of the repository differ from it. */
+export interface Commit {
+  readonly id: string;
+  readonly isChanged: boolean;
+}
+
 /** One run, or one side of a comparison: a line of the history. */
 export interface RecordedRun {
   readonly schemaVersion: typeof HISTORY_VERSION;
@@ -17,8 +23,8 @@ export interface RecordedRun {
   readonly at: string;
   /** As the user named it. */
   readonly target: string;
-  /** The git commit of the target, and whether files differed from it. */
-  readonly commit?: { readonly id: string; readonly isChanged: boolean };
+  /** The commit of the target. Absent: its folder is in no repository. */
+  readonly commit?: Commit;
   readonly lockstepVersion: string;
   readonly verdict: Verdict;
   /** What must be the same for figures to be of one series. */

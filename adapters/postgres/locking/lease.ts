@@ -9,7 +9,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StorageError } from '../../contract/index.ts';
-import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
 import { leaseLost } from '../errors.ts';
 import { leaseStatements, type LeaseStatements } from './leaseSql.ts';
@@ -75,9 +74,8 @@ export class LeaseLock implements Lock {
     this.#waits.add(waiting);
     try {
       const grant = await waiting;
-      const { connection } = beginning;
       const onEnded = (): boolean => this.#leases.delete(lease);
-      const lease: Lease = new Lease({ ...mine, connections, connection, grant, onEnded });
+      const lease: Lease = new Lease({ ...mine, connections, grant, onEnded });
       this.#leases.add(lease);
       return lease;
     } finally {
@@ -124,8 +122,6 @@ async function elsewhere(
 
 interface LeaseOptions {
   readonly connections: Connections;
-  /** The section's. */
-  readonly connection: Connection;
   readonly sql: LeaseStatements;
   readonly streamId: string;
   readonly owner: string;

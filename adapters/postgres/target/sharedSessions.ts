@@ -12,7 +12,7 @@ const WAIT_MS = 2_000;
  * another connection, or gives nothing as long as others have them all.
  */
 export async function sharesSessions(url: string, first: Client): Promise<boolean> {
-  const own = await backendOf(first, 'SELECT pg_backend_pid() AS pid');
+  const own = await backendOf(first);
   const others: Client[] = [];
   try {
     for (let count = 0; count < OTHERS; count += 1) {
@@ -47,13 +47,13 @@ async function connected(url: string): Promise<Client | undefined> {
 async function begin(client: Client): Promise<number | undefined> {
   try {
     await client.query('BEGIN');
-    return await backendOf(client, 'SELECT pg_backend_pid() AS pid');
+    return await backendOf(client);
   } catch {
     return undefined;
   }
 }
 
-async function backendOf(client: Client, text: string): Promise<number | undefined> {
-  const { rows } = await client.query<{ pid: number }>(text);
+async function backendOf(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0]?.pid;
 }

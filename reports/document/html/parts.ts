@@ -16,9 +16,9 @@ export function command(text: string, label = 'repeat'): Markup {
 }
 
 /** A bar that fills `share` (0 to 1) of its width. */
-export function bar(share: number, className = ''): Markup {
+export function bar(share: number): Markup {
   const width = Math.round(Math.max(0, Math.min(1, share)) * 1000) / 10;
-  return markup`<svg class="bar ${className}" aria-hidden="true" width="100%" height="6">
+  return markup`<svg class="bar" aria-hidden="true" width="100%" height="6">
     <rect class="track" width="100%" height="6" rx="3" />
     <rect class="fill" width="${width}%" height="6" rx="3" />
   </svg>`;

@@ -1,8 +1,8 @@
-/** Orders of a program's steps: how many there are, all of them, and the name of one that was taken. */
+/** Orders of a program's steps: how many there are, and all of them. */
 import { normalize } from './normalize.ts';
-import type { Decision, Program } from './program.ts';
+import type { Program } from './program.ts';
 
-/** How many interleavings of its actors' steps `program` has when no step blocks; at most `bound`, else undefined. */
+/** How many interleavings of its actors' steps `program` has if no step blocks. Undefined: more than `bound`. */
 export function countOrders(program: Program, bound: number): number | undefined {
   let orders = 1;
   let placed = 0;
@@ -18,8 +18,8 @@ export function countOrders(program: Program, bound: number): number | undefined
 }
 
 /**
- * The `choices` of every interleaving of the program's steps, if there are at most `bound`, else undefined. Blocked
- * steps change what can be chosen, so several of them may come to one order: count the orders by orderKey.
+ * The `choices` of every interleaving of the program's steps, or undefined if there are more than `bound`. A blocked
+ * step changes what can be chosen, so several of these choices may lead to the same order.
  */
 export function enumerateChoices(program: Program, bound: number): number[][] | undefined {
   if (countOrders(program, bound) === undefined) return undefined;
@@ -45,9 +45,4 @@ function extend(left: readonly number[], choices: readonly number[], all: number
 
 function stepCounts(program: Program): number[] {
   return normalize(program).actors.map((actor) => actor.steps.length);
-}
-
-/** The name of an order: equal for runs that released the same steps in the same order with the same ones blocked. */
-export function orderKey(order: readonly Decision[]): string {
-  return order.map(({ actor, step, blocked }) => `${actor}.${step}${blocked ? '!' : ''}`).join(' ');
 }

@@ -58,8 +58,6 @@ export interface LoadedTarget {
   readonly faultsOnServer: readonly TargetFault[];
   /** Whether a proxy can be placed in front of its storage, and how commits are recognised there. */
   readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
-  readonly hasStart: boolean;
-  readonly hasDestroy: boolean;
   readonly hasStorageCheck: boolean;
 }
 

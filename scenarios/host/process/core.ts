@@ -264,8 +264,6 @@ function describe(target: Target): LoadedTarget {
     faults: TARGET_FAULTS.filter((name) => reachOf(target, name) !== undefined),
     faultsOnServer: TARGET_FAULTS.filter((name) => reachOf(target, name) === 'server'),
     network: target.network === undefined ? null : describeNetwork(target.network),
-    hasStart: target.start !== undefined,
-    hasDestroy: target.destroy !== undefined,
     hasStorageCheck: target.checkStorage !== undefined,
   };
 }

@@ -42,8 +42,6 @@ const loaded = z.looseObject({
   environments: z.array(z.string()),
   faults: z.array(z.string()),
   network: z.looseObject({}).nullable(),
-  hasStart: z.boolean(),
-  hasDestroy: z.boolean(),
   hasStorageCheck: z.boolean(),
 });
 const codecResult = z.discriminatedUnion('ok', [

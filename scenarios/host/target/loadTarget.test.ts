@@ -59,7 +59,6 @@ describe('a target module', () => {
       capabilities: { crossInstance: false },
       codec: [],
       provided: {},
-      hasStart: false,
     });
   });
 

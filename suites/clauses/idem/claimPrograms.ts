@@ -37,8 +37,8 @@ function finishes(scope: Scope, claim = 'claim', fingerprint = FINGERPRINT): Cal
   return direct('idempotency.finish', { $saved: claim, path: 'claim' }, record);
 }
 
-function abandons(claim = 'claim'): Planned {
-  return planned(direct('idempotency.abandon', { $saved: claim, path: 'claim' }));
+function abandons(): Planned {
+  return planned(direct('idempotency.abandon', { $saved: 'claim', path: 'claim' }));
 }
 
 const LAPSED = [planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS))];

@@ -11,7 +11,7 @@ import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } fro
 export const LOCK_07: AnyProperty = property<Visits>({
   clause: 'LOCK-07',
   schedules: 'free',
-  arbitrary: (subject) => visitsOf(subject, { actors: 3, visits: 2 }, { add: 5, read: 1, cross: 0, back: 0 }),
+  arbitrary: (subject) => visitsOf(subject, { add: 5, read: 1, cross: 0, back: 0 }),
   examples: (subject) => visitExamples(subject, ['add', 'add']),
   trial: visitTrial,
   judge: unexplained,

@@ -11,7 +11,7 @@ import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } fro
 export const LOCK_08: AnyProperty = property<Visits>({
   clause: 'LOCK-08',
   schedules: 'free',
-  arbitrary: (subject) => visitsOf(subject, { actors: 3, visits: 2 }, { add: 2, read: 1, cross: 3, back: 3 }),
+  arbitrary: (subject) => visitsOf(subject, { add: 2, read: 1, cross: 3, back: 3 }),
   examples: (subject) => visitExamples(subject, ['cross', 'back']),
   trial: visitTrial,
   judge: unexplained,

@@ -37,12 +37,12 @@ export interface VisitWeights {
   readonly back: number;
 }
 
-/** Some actors with up to so many visits each, mostly of one stream. */
-export function visitsOf(
-  subject: Subject,
-  { actors, visits }: { readonly actors: number; readonly visits: number },
-  weights: VisitWeights,
-): fc.Arbitrary<Visits> {
+const ACTORS = 3;
+/** The most visits of one actor. */
+const VISITS = 2;
+
+/** Several actors, each with a few visits, mostly to one stream. */
+export function visitsOf(subject: Subject, weights: VisitWeights): fc.Arbitrary<Visits> {
   const lock = fc.oneof(
     { withCrossShrink: true },
     { weight: 5, arbitrary: fc.constant('s1' as const) },
@@ -55,9 +55,9 @@ export function visitsOf(
     })),
   );
   const visit = fc.record({ lock, shape: shapesFor(subject), does, pauseMs, lateMs: fc.constant(0) });
-  return fc.array(fc.array(visit, { minLength: 1, maxLength: visits }), {
-    minLength: actors,
-    maxLength: actors,
+  return fc.array(fc.array(visit, { minLength: 1, maxLength: VISITS }), {
+    minLength: ACTORS,
+    maxLength: ACTORS,
   });
 }
 
