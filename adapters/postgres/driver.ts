@@ -1,9 +1,9 @@
 /**
- * The only file that loads pg, and only when a connection is wanted.
+ * Loads pg, on first use. No other file imports it.
  *
- * The driver fills in what a connection does not state from the variables of libpq (PGOPTIONS, PGSSLMODE, PGAPPNAME and a
- * dozen more). They were set for somebody else's server, and what is certified must not depend on the shell that it was
- * certified from: here they are not seen.
+ * The driver takes settings that a connection does not state from libpq's variables (PGOPTIONS, PGSSLMODE, PGAPPNAME
+ * and a dozen more). These were set for another server, and the result of a certification must not depend on the user's
+ * shell. So the driver does not see them.
  */
 import type pg from 'pg';
 import type { ClientConfig, PoolConfig } from 'pg';
@@ -19,7 +19,7 @@ export function loadDriver(): Promise<Driver> {
 
 async function load(): Promise<Driver> {
   const { default: plain } = await import('pg');
-  // What is constructed in place of the class: its constructor reads the variables, and nothing does later.
+  // Stands in for the class. Only the constructor reads the variables, so it runs without them.
   const Client = new Proxy(plain.Client, {
     construct: (target, args: [ClientConfig], made) =>
       withoutVariables(() => Reflect.construct(target, args, made) as object),
@@ -32,7 +32,7 @@ async function load(): Promise<Driver> {
   return { Client, Pool, escapeLiteral: plain.escapeLiteral };
 }
 
-/** The object is exchanged and nothing in it changed: to change the environment is not safe while other threads read it. */
+/** Replaces the whole object `process.env`: changing the environment itself is not safe while other threads read it. */
 function withoutVariables<T>(make: () => T): T {
   const environment = process.env;
   process.env = ownEnvironment();

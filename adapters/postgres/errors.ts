@@ -1,17 +1,17 @@
-/** What PostgreSQL and its driver say, in the codes of the contract. No raw driver error leaves the adapter. */
+/** Translates errors of PostgreSQL and its driver into the contract's codes. No raw driver error leaves the adapter. */
 import { isStorageError, StorageError, type StorageErrorCode } from '../contract/index.ts';
 import { defined } from '../contract/defined.ts';
 import { TAKEN, UNMET, type Asked, type Buffered } from './sql/sql.ts';
 import { FENCED_STATE, fencedBy } from './authority/writers.ts';
 
 /**
- * What was going on when the error came. Only that decides what a lost connection means: nothing has happened
- * while connecting or reading, the section is lost within one, and nobody knows after a write or a COMMIT was sent.
+ * What the adapter was doing when the error occurred. This decides what a lost connection means: nothing happened while
+ * connecting or reading; the section is lost within one; and after a write or a COMMIT was sent, nobody knows.
  */
 export type Phase = 'connect' | 'read' | 'write' | 'lock' | 'section' | 'commit';
 
 const CODES: Readonly<Record<string, StorageErrorCode>> = {
-  // Checks, casts and sizes: what validation let through and the database refuses.
+  // Constraints, casts and sizes: the validation accepted a value that the database refuses.
   '22': 'INVALID_RECORD',
   '23': 'INVALID_RECORD',
   '54000': 'INVALID_RECORD',
@@ -24,21 +24,21 @@ const FATAL = /^(08...|57P0[1-5]|25P0[34])$/;
 /** The SQLSTATE of a driver's error. A lost connection, a dead client and `query_timeout` have none. */
 export function sqlStateOf(error: unknown): string | undefined {
   const { code, severity } = (error ?? {}) as { code?: unknown; severity?: unknown };
-  // Only what the server said has a severity: EPIPE has five letters too.
+  // Only errors of the server have a severity: EPIPE has five letters too.
   return typeof code === 'string' && typeof severity === 'string' ? code : undefined;
 }
 
-/** Whether the connection that `error` came from can be used no longer. */
+/** Whether `error` means that its connection can no longer be used. */
 export function isFatal(error: unknown): boolean {
   const state = sqlStateOf(error);
   return state === undefined || FATAL.test(state);
 }
 
-/** `error` as a StorageError; one that is one already is returned as it is. */
+/** Translates `error` into a StorageError. A StorageError is returned as it is. */
 export function translate(error: unknown, phase: Phase): StorageError {
   if (isStorageError(error)) return error;
   const state = sqlStateOf(error);
-  // A statement that was refused for a reason changed nothing; without one its answer was lost.
+  // A statement that was refused with an SQLSTATE changed nothing. Without one, the answer was lost.
   if (isFatal(error) && phase !== 'connect') return lost(error, phase);
   if (state === FENCED_STATE) return fencedBy(error);
   return new StorageError(codeFor(state, phase), describe(error, state), {
@@ -48,9 +48,9 @@ export function translate(error: unknown, phase: Phase): StorageError {
 }
 
 function codeFor(state: string | undefined, phase: Phase): StorageErrorCode {
-  // 55P03 is lock_timeout. Elsewhere than at the lock it is a row that another section holds.
+  // 55P03 is lock_timeout. Unless it comes from the lock itself, another section holds the row.
   if (state === '55P03' && phase === 'lock') return 'LOCK_TIMEOUT';
-  // Anything else that has an SQLSTATE was rolled back, deadlock and serialization failure included.
+  // Anything else with an SQLSTATE was rolled back, including deadlocks and serialization failures.
   return CODES[state ?? ''] ?? CODES[state?.slice(0, 2) ?? ''] ?? 'UNAVAILABLE';
 }
 
@@ -93,7 +93,7 @@ function describe(error: unknown, state: string | undefined): string {
   return `Expected PostgreSQL to carry out a statement, but it says: ${said}${at}. Nothing was changed.`;
 }
 
-/** What a statement of a flight, or its COMMIT, failed with. Of a buffered write it says what it was to write. */
+/** The error of a statement in a flight, or of its COMMIT. For a buffered write it names what was to be written. */
 export function failureOf(error: unknown, asked: Asked | undefined, phase: Phase): StorageError {
   if (asked?.unmet !== undefined && sqlStateOf(error) === (asked.unmetState ?? UNMET)) return asked.unmet();
   const translated = translate(error, phase);

@@ -1,4 +1,4 @@
-/** Puts the instance together. Apart from index.ts, whose types are public and name nothing of the driver. */
+/** Assembles an instance. It is separate from index.ts, whose public types must not mention the driver. */
 import type { StorageAdapter } from '../contract/index.ts';
 import { advisoryLock } from './locking/advisory.ts';
 import { createAuthority, sayingFenced } from './authority/authority.ts';
@@ -10,7 +10,7 @@ import { createSession } from './connection/session.ts';
 import { createStores, type Stores } from './records/stores.ts';
 import { createWithLock } from './locking/withLock.ts';
 
-/** An instance on connections that the caller may have used before. They are closed with the adapter. */
+/** Opens an instance on connections that the caller may have used before. Closing the adapter closes them. */
 export function openAdapter(connections: Connections): StorageAdapter {
   return openOn(connections, createStores(connections.options.schema));
 }
@@ -19,7 +19,7 @@ function openOn(connections: Connections, stores: Stores, onClose?: () => unknow
   const session = createSession(connections);
   const { options } = connections;
   const lock = options.lock === 'lease' ? new LeaseLock(connections) : advisoryLock(options);
-  // Those for single writers, which end with it.
+  // The instances for single writers. They are closed with this one.
   const parts = new Set<StorageAdapter>();
   const authority = createAuthority(connections, (writer) => {
     const part: StorageAdapter = openOn(connections.for(writer), stores, () => parts.delete(part));

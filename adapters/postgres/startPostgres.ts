@@ -1,15 +1,15 @@
-/** A PostgreSQL server for the target of somebody else's adapter. */
+/** Starts a PostgreSQL server, for targets of other adapters. */
 import type { Json } from '../contract/index.ts';
 import { reach } from './target/reach.ts';
 import { startServerAt } from '../provision/startServer.ts';
 import { parseWhere, problemOfWhere, WHERE } from '../provision/where.ts';
 
 export interface RunningPostgres {
-  /** Connects as a role that may do everything, where lockstep started the server. Holds a password. */
+  /** Contains a password. The role may do everything if lockstep started the server. */
   readonly url: string;
-  /** Facts for the report, without the URL: versions and settings. */
+  /** Versions and settings for the report. It does not contain the URL. */
   readonly environment: { readonly [key: string]: Json };
-  /** Stops the server and removes its data; a server that a URL named goes on. Idempotent. */
+  /** Stops the server and removes its data. A server that was given by URL keeps running. Idempotent. */
   readonly stop: () => Promise<void>;
 }
 

@@ -1,25 +1,28 @@
-/** Deletes expired replay records from time to time. Nothing depends on it: expiry is decided when a record is used. */
+/**
+ * Deletes expired replay records periodically. Correctness does not depend on it: expiry is checked when a record is
+ * used.
+ */
 import type { IdempotencyStore } from '../contract/index.ts';
 
 export interface SweeperOptions {
   readonly store: Pick<IdempotencyStore, 'deleteExpired'>;
-  /** Pause between two sweeps in milliseconds, default 60,000. */
+  /** The pause between two sweeps in milliseconds. Default 60,000. */
   readonly intervalMs?: number;
-  /** Records a statement, default 1,000. A sweep goes on until it finds fewer. */
+  /** The number of records per statement. Default 1,000. A sweep continues until a statement finds fewer. */
   readonly batch?: number;
-  /** Told of a sweep that failed; the next one runs all the same. Default: nothing. */
+  /** Called with the error of a failed sweep. The next sweep runs nevertheless. Default: errors are ignored. */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface Sweeper {
-  /** Resolves when no sweep runs any more. Idempotent. */
+  /** Resolves when no sweep is running any more. Idempotent. */
   stop(): Promise<void>;
 }
 
 /** The most statements of one sweep, so that a flood of records cannot keep it running forever. */
 const MAX_BATCHES = 1_000;
 
-/** Starts sweeping; the timer keeps no process alive. */
+/** Starts sweeping. The timer does not keep the process alive. */
 export function startSweeper({
   store,
   intervalMs = 60_000,

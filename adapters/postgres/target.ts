@@ -43,7 +43,7 @@ import { serverName } from '../provision/serverUrl.ts';
 import { startServerAt } from '../provision/startServer.ts';
 import { parseWhere, type Where } from '../provision/where.ts';
 
-/** What `start` hands to `open` in other processes. `run` marks the namespaces of this run. */
+/** What `start` passes to `open` in other processes. `run` marks the namespaces of this run. */
 const connectionSchema = z.strictObject({
   url: z.string(),
   run: z.string(),
@@ -51,20 +51,20 @@ const connectionSchema = z.strictObject({
   pooled: z.string().optional(),
   /** The URL of a proxy in front of the server at `url`; instances are opened through it. */
   proxied: z.string().optional(),
-  /** URLs of several servers of one cluster, replicas among them; instances are given all of them, and no other. */
+  /** The URLs of several servers of one cluster, replicas among them. Instances get exactly these. */
   servers: z.array(z.string()).optional(),
-  /** How many sections of an instance run at once. */
+  /** How many sections of an instance may run at once. */
   max: z.number().optional(),
 });
 type Connection = z.infer<typeof connectionSchema>;
 
 const DEFAULT_PORT = 5432;
-/** How much later a standby shows what the primary has committed, in milliseconds: longer than a step takes. */
+/** How much later a standby shows what the primary committed, in milliseconds: longer than a step takes. */
 const LAG_MS = 1_000;
-/** One connection more is opened, for calls outside sections. */
+/** The number of sections. One more connection is opened, for calls outside sections. */
 const SMALL_POOL = 2;
 
-/** A target for each way of locking; both start the same servers. */
+/** Creates the target for one way of locking. All of them start the same servers. */
 export function postgresTarget(
   name: string,
   capabilities: Partial<Capabilities>,
@@ -134,7 +134,7 @@ const target: TargetDefinition = postgresTarget('postgres', POSTGRES_CAPABILITIE
 
 export default target;
 
-/** The schema of an application, which nothing of lockstep has made. */
+/** Opens the schema of an application, which lockstep did not create. */
 async function attach(
   name: string,
   lock: LockKind,
@@ -145,7 +145,7 @@ async function attach(
   return openAdapter(await Connections.open(resolveOptions({ connectionString: pg, ...named, lock })));
 }
 
-/** Servers that lockstep starts are empty, and gone with the command. */
+/** The error for a server that lockstep would start: it would be empty, and gone after the command. */
 function noServer(name: string): StorageError {
   return new StorageError(
     'UNSUPPORTED',
@@ -174,7 +174,7 @@ async function startOnOwn(where: Exclude<Where, { kind: 'url' }>): Promise<Start
   }
 }
 
-/** Others use that server too: the run shows that it is alive, and removes what dead ones have left. */
+/** Others use that server too. So the run shows that it is alive, and removes what dead runs left. */
 async function startOnUrl(url: string): Promise<StartedService> {
   const environment = (await reach(url)) as { [key: string]: Json };
   const run = newRun();
@@ -189,7 +189,7 @@ async function startOnUrl(url: string): Promise<StartedService> {
       ]),
     async stop() {
       await endMaintenance(url);
-      // Where nobody was left to destroy its namespaces.
+      // Removes namespaces that were not destroyed, for example because the run was killed.
       const { runs } = await life.ask(findMarked).catch(() => ({ runs: [] }));
       if (runs.some((found) => found.run === run)) await removeOwn(url, run).catch(() => undefined);
       await life.end();
@@ -197,7 +197,7 @@ async function startOnUrl(url: string): Promise<StartedService> {
   };
 }
 
-/** What the user is told of it, in one line, if there is anything to tell. */
+/** Removes what dead runs left. Returns one line for the user, if there is anything to report. */
 async function removeOthers(client: Client, url: string): Promise<string[]> {
   const { runs, unknown } = await findMarked(client);
   if (runs.length + unknown.length === 0) return [];
@@ -209,7 +209,7 @@ async function removeOthers(client: Client, url: string): Promise<string[]> {
   return told.length === 0 ? [] : [`${serverName(url)}: ${told.join('; ')}`];
 }
 
-/** Namespaces are made and removed past the pooler, as migrations should be. */
+/** Namespaces are created and removed on the server itself, not through the pooler, as migrations should be. */
 async function behindPgBouncer({
   connection,
 }: EnvironmentOptions): Promise<StartedEnvironment | UnavailableEnvironment> {
@@ -230,7 +230,7 @@ async function inByteOrder({
   return { connection: { url: database, run }, stop: () => endMaintenance(database) };
 }
 
-/** Of the run's own namespace alone. */
+/** A fault that refuses writes to the namespaces of this run only. */
 function refusing(refusal: Refusal): OfferedFault {
   return {
     reach: 'run',
@@ -257,14 +257,14 @@ function reachedBy({
   return { connectionString: servers ?? proxied ?? url, ...defined({ max }) };
 }
 
-/** URLs of the servers that this process has started. */
+/** The URLs of servers that this process started. */
 const own = new Set<string>();
-/** Those of them in a directory of this machine, by URL: only of them a standby can be made. */
+/** Those of them whose data is in a local directory, by URL. Only these can have a standby. */
 const embedded = new Map<string, Embedded>();
 
 interface Embedded {
   readonly server: EmbeddedServer;
-  /** Made when the first environment needs it. */
+  /** Started when the first environment needs it. */
   standby?: Promise<LocalServer>;
 }
 
@@ -279,20 +279,20 @@ async function besideStandby(
   }
   started.standby ??= startStandby(started.server, LAG_MS);
   const standby = await started.standby;
-  // Both environments share it, and stopping is idempotent.
+  // Both environments share the standby, and stopping it is idempotent.
   return { connection: { url, run, servers: order(url, standby.url) }, stop: () => standby.stop() };
 }
 
 /**
- * Connections that make and remove namespaces, by URL. Kept as long as the process or the service: a backend that has
- * yet to fill its caches takes ten times as long for it as one that has.
+ * Connections for creating and removing namespaces, by URL. They are kept as long as the process or the service,
+ * because a new backend needs ten times as long until its caches are filled.
  */
 const maintaining = new Map<string, Promise<Connections>>();
 
 function maintenance(url: string): Promise<Connections> {
   const kept = maintaining.get(url);
   if (kept !== undefined) return kept;
-  // What is made or removed is named each time.
+  // The schema is a placeholder: each statement names its own.
   const options = resolveOptions({ connectionString: url, schema: 'public', applicationName: 'lockstep' });
   const opened = Connections.open(options);
   maintaining.set(url, opened);

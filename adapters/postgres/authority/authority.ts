@@ -1,4 +1,4 @@
-/** The surface `authority`: the state in the database, and instances for single writers. */
+/** The surface `authority`: reads and sets the state in the database, and opens instances for single writers. */
 import { randomUUID } from 'node:crypto';
 import {
   accepts,
@@ -19,7 +19,7 @@ import { createSession } from '../connection/session.ts';
 import type { WithLock } from '../locking/withLock.ts';
 import { writerText } from './writers.ts';
 
-/** `openFor`: an instance on the same connections for that writer. */
+/** `openFor` opens an instance for one writer on the same connections. */
 export function createAuthority(
   connections: Connections,
   openFor: (writer: Writer) => StorageAdapter,
@@ -52,7 +52,7 @@ export function createAuthority(
   };
 }
 
-/** Sections whose session was ended because the storage no longer accepts their writer are FENCED. */
+/** Reports a section as FENCED if its session was ended because the storage no longer accepts its writer. */
 export function sayingFenced(
   withLock: WithLock,
   authority: Pick<Authority, 'get'>,
@@ -62,7 +62,7 @@ export function sayingFenced(
     try {
       return await withLock(streamId, callback, options);
     } catch (error) {
-      // 57P01: somebody has ended it, and the server goes on.
+      // 57P01: somebody ended the session, and the server is still running.
       const isEnded = codeOf(error) === 'LOCK_LOST' && sqlStateOf((error as Error).cause) === '57P01';
       const state = isEnded ? await Promise.resolve(authority.get()).catch(() => undefined) : undefined;
       if (state === undefined || accepts(state, writer)) throw error;

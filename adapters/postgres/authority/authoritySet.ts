@@ -1,4 +1,7 @@
-/** Sets the state: triggers where there are none, a wait for every writer, an end for those who go on. */
+/**
+ * Sets the state: adds missing triggers, waits for the refused writers, and ends the sessions of those that do not
+ * stop.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import {
@@ -24,24 +27,26 @@ export interface Change {
   readonly drainMs: number;
 }
 
-/** How long sessions that were told to end may take, in milliseconds, and how often it is looked whether others came. */
+/**
+ * How long sessions may take to end after they were told to, and how often to look for further ones, in milliseconds.
+ */
 const END_MS = 10_000;
 const LOOK_MS = 50;
-/** How long one attempt at a trigger keeps other writers of its table waiting, at first and at most, in milliseconds. */
+/** How long an attempt to add a trigger blocks other writers of its table: at first and at most, in milliseconds. */
 const TRIGGER_WAIT_MS = 100;
 const MAX_TRIGGER_WAIT_MS = 2_000;
-/** PostgreSQL counts in 31 bits. */
+/** PostgreSQL counts milliseconds in 31 bits. */
 const MAX_MS = 2 ** 30;
 
-/** See `set` of Authority. */
+/** Implements `set` of the contract's Authority. */
 export async function setAuthority(change: Change): Promise<AuthoritySet> {
   const { connections, expected } = change;
   const connection = await connections.take(connections.patience);
-  // Of its own, not from the pool: the sections to be ended may have taken all of that.
+  // The ender has its own connection, because the sections that it must end may have taken all of the pool.
   const ender = await Ender.open(connection, change);
   try {
     const stored = await read(connection, connections);
-    // Not after a wait for others, and nothing is put on tables in vain.
+    // Compared first, so that a set that must fail neither waits for others nor adds triggers.
     if (!isSameAuthority(stored, expected)) throw notExpected(expected, stored);
     await putTriggers(connection, change, ender);
     await compareAndSet(connection, change, ender);
@@ -57,7 +62,9 @@ async function read(connection: Connection, { options }: Connections): Promise<A
   return stateOf(rows[0]);
 }
 
-/** The first time, and after a time that was cut short. From then on everybody is judged who has not written yet. */
+/**
+ * Adds the triggers that are missing: on the first set, or after an interrupted one. Every later write is then judged.
+ */
 async function putTriggers(
   connection: Connection,
   { connections, next, drainMs }: Change,
@@ -68,7 +75,7 @@ async function putTriggers(
   const until = performance.now() + drainMs + idleInTransactionTimeoutMs + END_MS;
   for (const { name } of rows) {
     const table = name as string;
-    // Who has written without being judged may have to be ended, too.
+    // A writer that wrote before the trigger existed was not judged, and may have to be ended as well.
     const tables = accepts(next, undefined) ? [] : [table];
     await ender.whileWaiting({ names: [], tables }, () => putTrigger(connection, schema, table, until));
   }
@@ -85,11 +92,11 @@ async function putTrigger(
       await connection.control(triggerSql(schema, table, waitMs));
       return;
     } catch (error) {
-      // 55P03: the time-out; 40P01: whoever waits behind it holds what it waits for.
+      // 55P03: the time-out. 40P01: a deadlock with a writer that waits behind the trigger.
       if (!['55P03', '40P01'].includes(sqlStateOf(error) ?? '') || performance.now() >= until)
         throw translate(error, 'read');
     }
-    // Others write meanwhile.
+    // During this pause other writers get through.
     await delay(waitMs * (0.5 + Math.random()));
   }
 }
@@ -123,13 +130,13 @@ function undrained(cause: unknown): StorageError {
   );
 }
 
-/** Whom to end: writers of these names, and those who write to one of the tables. */
+/** The writers to end: those with one of these names, and those that write to one of these tables. */
 interface Writers {
   readonly names: readonly string[];
   readonly tables: readonly string[];
 }
 
-/** Ends those who still write when `drainMs` is over. */
+/** Ends the sessions that still write when `drainMs` is over. */
 class Ender {
   readonly #client: Client;
   readonly #change: Change;
@@ -161,12 +168,14 @@ class Ender {
     return new Ender(client, change);
   }
 
-  /** How many sessions it has ended. */
+  /** The number of sessions that were ended. */
   get count(): number {
     return this.#ended.size;
   }
 
-  /** Does something that waits for writers. */
+  /**
+   * Runs `action`, which waits for `writers`. Once `drainMs` is over, ends their sessions until `action` has settled.
+   */
   async whileWaiting<T>(writers: Writers, action: () => Promise<T>): Promise<T> {
     const over = new AbortController();
     const ending = this.#end(writers, over.signal);
@@ -182,7 +191,7 @@ class Ender {
     await this.#client.end().catch(() => undefined);
   }
 
-  /** Never rejects: when it cannot end them the wait ends by its own bound. */
+  /** Never rejects. If the sessions cannot be ended, the wait of `action` ends at its own bound. */
   async #end({ names, tables }: Writers, over: AbortSignal): Promise<void> {
     const { end } = authorityStatements(this.#change.connections.options.schema);
     let pauseMs = Math.max(0, this.#from - performance.now());

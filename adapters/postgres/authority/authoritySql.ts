@@ -1,11 +1,11 @@
-/** The statements of the authority. What they call is in migrations/007_authority.sql. */
+/** The statements of the authority. The functions that they call are defined in migrations/007_authority.sql. */
 import { NO_AUTHORITY, type AuthorityState, type Writer } from '../../contract/index.ts';
 import { qualified, type Asked, type Row, type Statement } from '../sql/sql.ts';
 import { writerText } from './writers.ts';
 
 type Name = 'get' | 'remove' | 'endLease' | 'untriggered' | 'end';
 
-/** Every table that holds records. Locks and leases are none: whoever holds one writes nothing by it. */
+/** Every table that holds records. Tables of locks and leases are left out: holding a lock writes no record. */
 const TABLES = [
   'streams',
   'users',
@@ -37,7 +37,7 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
         SET claim = $2::text, claimed_by = NULL, lease_ms = 1, leased_until = clock_timestamp()
         WHERE id = $1::text AND status = 'processing'`,
     },
-    /** The tables on which nothing judges writers yet. */
+    /** The tables that have no trigger yet, so that their writers are not judged. */
     untriggered: {
       name: 'authority.untriggered',
       kind: 'read',
@@ -45,11 +45,14 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
         WHERE NOT EXISTS (SELECT FROM pg_trigger
           WHERE tgrelid = ('"${schema}".' || name)::regclass AND tgname = '${TRIGGER}')`,
     },
-    /** Ends the sessions of writers of the names in $1, and those that write to one of the tables in $2; answers with them. */
+    /**
+     * Ends the sessions of the writers named in $1, and of those that write to a table in $2. Returns the ended
+     * sessions.
+     */
     end: {
       name: 'authority.end',
       kind: 'write',
-      // MATERIALIZED: nobody is ended whom the conditions do not name, in whatever order they are looked at.
+      // MATERIALIZED: the conditions are evaluated first, so no other session can be terminated.
       text: `WITH holders AS MATERIALIZED (
           SELECT DISTINCT pid FROM pg_locks WHERE granted AND pid <> pg_backend_pid()
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -63,16 +66,16 @@ export function authorityStatements(schema: string): Readonly<Record<Name, State
   };
 }
 
-/** Within a transaction: everything in it is written for `writer`, whom the storage accepts. */
+/** Marks the transaction as `writer`'s. The database rejects it if the storage does not accept that writer. */
 export function writeAs(schema: string, writer: Writer): Asked {
   const text = `SELECT ${qualified(schema, 'write_as')}($1::text)`;
   return { statement: { name: 'authority.writeAs', kind: 'read', text }, params: [writerText(writer)] };
 }
 
-/** Puts the trigger on one table. */
+/** Adds the trigger to one table. */
 export function triggerSql(schema: string, table: string, lockTimeoutMs: number): string {
   return [
-    // Behind a wait for the lock stands everybody who writes: it must be short.
+    // Every writer waits behind a request for the lock, so the request must not wait for long.
     `SET LOCAL lock_timeout = ${lockTimeoutMs}`,
     `CREATE OR REPLACE TRIGGER ${TRIGGER} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE
       ON ${qualified(schema, table)} FOR EACH STATEMENT EXECUTE FUNCTION ${qualified(schema, TRIGGER)}()`,
@@ -80,15 +83,15 @@ export function triggerSql(schema: string, table: string, lockTimeoutMs: number)
 }
 
 export interface Setting {
-  /** The names of writers that `next` refuses and `expected` does not. */
+  /** The names of writers that `expected` accepts and `next` refuses. */
   readonly refused: readonly string[];
   readonly lockTimeoutMs: number;
   readonly statementTimeoutMs: number;
 }
 
 /**
- * Compares and sets in one flight, which the server carries out to its end, whatever becomes of the client: nobody could
- * write while a session that is frozen had the lock.
+ * Compares and sets in one flight. The server completes it whatever happens to the client: a client that froze while it
+ * held the lock would block every writer.
  */
 export function setSql(
   schema: string,
@@ -108,7 +111,7 @@ export function setSql(
   ].join('; ');
 }
 
-/** The state in a row; without one nobody has set any. */
+/** The state in `row`. Without a row, no state has ever been set. */
 export function stateOf(row: Row | undefined): AuthorityState {
   if (row === undefined) return NO_AUTHORITY;
   return {

@@ -1,4 +1,4 @@
-/** Writers as the database knows them, and its refusals. */
+/** The names of writers in the database, and the errors by which it refuses them. */
 import {
   accepts,
   fenced,
@@ -9,18 +9,20 @@ import {
   type WriterRole,
 } from '../../contract/index.ts';
 
-/** Raised by judge_writer, whose detail is the state that is stored. */
+/** The SQLSTATE that judge_writer raises. Its detail is the stored state. */
 export const FENCED_STATE = 'LS001';
 
-/** `7:deciding`; empty: a writer of no epoch. */
+/** The name of a writer: `7:deciding`. Empty for a writer without an epoch. */
 export function writerText(writer: Writer | undefined): string {
   return writer === undefined ? '' : `${writer.epoch}:${writer.role}`;
 }
 
-/** Stands for every writer that names an epoch, while the storage is in epoch 0. */
+/** The name that stands for every writer with an epoch while the storage is in epoch 0. */
 const ANY_IN_EPOCH_0 = '0:*';
 
-/** The names of the writers that `expected` accepts and `next` refuses, as those who write share their locks. */
+/**
+ * The names of the writers that `expected` accepts and `next` refuses. Sections hold shared locks under these names.
+ */
 export function refusedNames(expected: AuthorityState, next: AuthorityState): string[] {
   const { epoch } = expected;
   const own: Writer = { epoch, role: expected.decides ? 'deciding' : 'copying' };
@@ -30,7 +32,7 @@ export function refusedNames(expected: AuthorityState, next: AuthorityState): st
     : named;
 }
 
-/** The refusal that PostgreSQL has answered with. */
+/** Turns PostgreSQL's refusal into FENCED, with the stored state in `details`. */
 export function fencedBy(error: unknown): StorageError {
   const { message = '', detail } = error as { readonly message?: string; readonly detail?: string };
   return fenced(writerIn(/"(.*)"/.exec(message)?.[1] ?? ''), stateIn(detail), error);
@@ -43,7 +45,7 @@ function writerIn(text: string): Writer | undefined {
     : undefined;
 }
 
-/** Where the server's messages are cut or translated on their way, the refusal stands without it. */
+/** The stored state. Undefined: the server's message was cut or translated on its way. */
 function stateIn(detail: string | undefined): AuthorityState | undefined {
   try {
     const { epoch, decides, admitsUnmarked } = JSON.parse(detail ?? '') as AuthorityState;

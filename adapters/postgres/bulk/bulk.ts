@@ -1,4 +1,4 @@
-/** The surface `bulk`: many records by one statement. */
+/** The surface `bulk`: copies and compares many records with one statement. */
 import {
   copyLock,
   MOVED_KINDS,
@@ -18,19 +18,22 @@ import { rollBack } from '../locking/lock.ts';
 import { createSession } from '../connection/session.ts';
 import type { Param, Result, Row, Session, Statement } from '../sql/sql.ts';
 
-/** Two storages with it have the same columns, and the same text for each of them. */
+/** Two storages with the same format have the same columns, and represent each value by the same text. */
 const FORMAT = 'postgres-1';
 
-/** As advisory.ts locks a stream: a copy that is made alone waits for these, and they for it. */
+/**
+ * Takes the locks that advisory.ts takes for single streams, so that a batch and a copy of one record exclude each
+ * other.
+ */
 const LOCK: Statement = {
   name: 'bulk.lock',
   kind: 'write',
-  // In one order everywhere, or two batches wait for each other.
+  // Always in the same order; otherwise two batches could deadlock.
   text: `SELECT pg_advisory_xact_lock(key) FROM (
     SELECT DISTINCT hashtextextended(name COLLATE "C", 0) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS sorted`,
 };
 
-/** The history gives up what stands in the place of a copy, in this transaction. */
+/** Lets this transaction delete rows of the append-only tables, to make room for copies. */
 const REMOVES: Statement = {
   name: 'bulk.removes',
   kind: 'write',
@@ -107,7 +110,7 @@ async function makeSay({ kind, ids, statements, run }: Making, records: RecordsB
   return { put: added + others.length, removed: count - others.length };
 }
 
-/** Nothing of it has happened when it rejects, unless with OUTCOME_UNKNOWN. */
+/** If it rejects, nothing was changed, except that OUTCOME_UNKNOWN leaves that open. */
 async function transaction<T>(connections: Connections, action: (run: Run) => Promise<T>): Promise<T> {
   const connection: Connection = await connections.take(connections.patience);
   try {

@@ -1,4 +1,4 @@
-/** The statements of copies and comparisons of many records. */
+/** The statements that copy and compare many records. */
 import type { IdRange, MovedKind, RangeSum } from '../../contract/index.ts';
 import type { BulkTable } from './bulkTables.ts';
 import { qualified, selectList, type Param, type Result, type Row, type Statement } from '../sql/sql.ts';
@@ -6,15 +6,21 @@ import { qualified, selectList, type Param, type Result, type Row, type Statemen
 export interface BulkStatements {
   readonly count: Statement;
   readonly get: Statement;
-  /** Adds the given rows, or brings them up to date; of a table that refuses changes, says which it cannot. */
+  /**
+   * Inserts the given rows or updates existing ones. For an append-only table, returns the rows that it could not
+   * change.
+   */
   readonly put: Statement;
   readonly remove: Statement;
   readonly range: (what: 'ids' | 'sum' | 'idSum', range: IdRange) => readonly [Statement, readonly Param[]];
-  /** `$1`: the first transaction that counts, without its epoch; `$2`: how many do; `$3`: the most ids. */
+  /**
+   * `$1`: the first transaction that counts, without its epoch. `$2`: how many transactions count. `$3`: the largest
+   * number of ids.
+   */
   readonly since: Statement;
 }
 
-/** After so many transactions their ids begin anew. */
+/** Transaction ids repeat after this many transactions. */
 export const IDS_OF_TRANSACTIONS: number = 2 ** 32;
 
 export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable): BulkStatements {
@@ -39,7 +45,7 @@ export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable
       text: `DELETE FROM ${name} WHERE ${id} = ANY ($1::text[])`,
     },
     range(what, { after = '', upTo, limit }) {
-      // Bounds that may be absent are conditions that no index is walked along.
+      // A bound is part of the text only if it is given: PostgreSQL would not use the index for an optional condition.
       const last = upTo === undefined ? '' : ` AND ${id} <= $3::text`;
       const rows = `FROM ${name} WHERE ${id} > $1::text${last}${counts} ORDER BY ${id} LIMIT $2::bigint`;
       const bytes =
@@ -62,17 +68,15 @@ export function bulkStatements(schema: string, kind: MovedKind, table: BulkTable
     since: {
       name: `bulk.since.${kind}`,
       kind: 'read',
-      // A row says which transaction has written it, without the epoch: its distance from the first one does.
+      // A row stores the id of the transaction that wrote it, without the epoch, so the distance from the first one is
+      // compared.
       text: `SELECT ${id} AS id FROM ${name}
         WHERE (xmin::text::bigint - $1::bigint + ${IDS_OF_TRANSACTIONS}) % ${IDS_OF_TRANSACTIONS} < $2::bigint${counts} LIMIT $3::bigint`,
     },
   };
 }
 
-/**
- * A row as text that is another one for every other record. Times that the database has stamped have as many digits as
- * copies of them.
- */
+/** A row as text that differs for different records. Stamped times have as many digits as their copies have. */
 function canonicalSql({ columns }: BulkTable, row?: string): string {
   const values = columns.map(([column, type]) => {
     const name = row === undefined ? column : `${row}.${column}`;
@@ -83,7 +87,7 @@ function canonicalSql({ columns }: BulkTable, row?: string): string {
   return `ROW(${values.join(', ')})::text`;
 }
 
-/** `$1`: the rows, as a JSON array of objects by column. */
+/** `$1`: the rows, as a JSON array of objects keyed by column. */
 function putSql(name: string, table: BulkTable): string {
   const { columns, id, emptied = [] } = table;
   const names = columns.map(([column]) => column).join(', ');
@@ -99,13 +103,14 @@ function putSql(name: string, table: BulkTable): string {
       ${[...assignments, ...emptied.map((column) => `${column} = NULL`)].join(', ')}
       WHERE ${differs('excluded')}`;
   }
-  // An update that finds no row would be refused, too. What is there was so before this statement.
+  // An append-only table refuses even an update that changes no row. So existing rows are only compared: the join sees
+  // the table as it was before this statement.
   return `WITH ${given}, added AS (${insert} ON CONFLICT (${id}) DO NOTHING RETURNING 1)
     SELECT (SELECT count(*) FROM added) AS added, coalesce(json_agg(stored.${id}), '[]') AS others
     FROM ${name} AS stored JOIN given ON given.${id} = stored.${id} WHERE ${differs('given')}`;
 }
 
-/** The answer of `sum` and `idSum`. */
+/** The result of `sum` and `idSum`. */
 export function sumOf({ rows }: Result): RangeSum {
   const { count, digest, last } = rows[0] as Row;
   return {

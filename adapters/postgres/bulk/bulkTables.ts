@@ -1,4 +1,4 @@
-/** The tables of records as copies and comparisons need them: what their rows are made of, whatever the kind. */
+/** The tables of all kinds of records, described in one way for copies and comparisons. */
 import type { Json, MovedKind } from '../../contract/index.ts';
 import * as activity from '../records/activity.ts';
 import * as audit from '../records/audit.ts';
@@ -11,15 +11,15 @@ import * as users from '../records/users.ts';
 
 export interface BulkTable {
   readonly name: string;
-  /** The primary key. */
+  /** The primary key's column. */
   readonly id: string;
   readonly columns: readonly Column[];
   readonly fromRow: (row: Row) => object;
-  /** Whether the table refuses changes. */
+  /** Whether the table refuses updates and deletes. */
   readonly isAppendOnly?: true;
-  /** Which rows count. */
+  /** An SQL condition for the rows that count. Default: all of them. */
   readonly live?: string;
-  /** Columns that a copy empties: who works on a record does not move with it. */
+  /** Columns that a copy sets to NULL: claims of workers do not move with a record. */
   readonly emptied?: readonly string[];
 }
 
@@ -56,10 +56,10 @@ export const BULK_TABLES: Readonly<Record<MovedKind, BulkTable>> = {
   },
 };
 
-/** Fields that are not named as their columns are. */
+/** The fields of records whose columns have another name. */
 const FIELDS: Readonly<Record<string, string>> = { occurred_at: 'timestamp' };
 
-/** The record as a row, by its columns. */
+/** The record as a row, keyed by column. */
 export function rowOf({ columns }: BulkTable, record: object): Readonly<Record<string, Param>> {
   const fields = new Map<string, unknown>(Object.entries(record));
   const row: Record<string, Param> = {};

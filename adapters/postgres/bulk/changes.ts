@@ -1,8 +1,9 @@
 /**
- * Which rows have been written since a moment. Each row says which transaction has written it (`xmin`), and transactions are
- * numbered in their order: a moment is the oldest one that had not ended, so that whatever was not visible then has a number
- * as high, also if a savepoint gave it one of its own. Numbers mean nothing in another server, nor after a restore, which may
- * give them again and is followed by a start: a moment also says when the server was started.
+ * Which rows were written since a moment. Each row stores the id of the transaction that wrote it (`xmin`), and ids
+ * grow in the order in which transactions begin. A moment is the oldest transaction that had not ended: whatever was
+ * not visible then has at least this id, even if a savepoint gave it an id of its own. Ids mean nothing on another
+ * server. After a restore the server may assign ids again, and a restore involves a start, so a moment also contains
+ * when the server was started.
  */
 import { codeOf, type Changes, type MovedKind } from '../../contract/index.ts';
 import type { Session, Statement } from '../sql/sql.ts';
@@ -16,11 +17,11 @@ const NOW: Statement = {
     FROM pg_current_snapshot() AS snapshot`,
 };
 
-/** With more transactions in between, a number no longer says which of them it was. */
+/** With more transactions in between, an id no longer identifies one transaction. */
 const MOST_BETWEEN = BigInt(IDS_OF_TRANSACTIONS) / 2n;
 
 interface Now {
-  /** When the server was started. */
+  /** The time at which the server was started. */
   readonly life: string;
   readonly oldest: bigint;
   readonly next: bigint;
@@ -36,7 +37,7 @@ export function createChanges(session: Session, of: (kind: MovedKind) => BulkSta
         next: BigInt(row?.['next'] as string),
       };
     } catch (error) {
-      // A role that may not ask, or a server that cannot say.
+      // The role may not ask, or the server does not know.
       if (codeOf(error) === 'UNAVAILABLE') throw error;
       return undefined;
     }

@@ -1,7 +1,7 @@
 /**
- * Cancels what a connection runs: PostgreSQL manual, "Canceling Requests in Progress". The request goes over a socket
- * of its own, as the pool may have no connection left, and asks for no session there, which would cost ten times as
- * much. Poolers pass it on to the session that serves the connection now.
+ * Cancels what a connection runs: PostgreSQL manual, "Canceling Requests in Progress". The request uses its own socket,
+ * because the pool may be exhausted. It opens no session, which would cost ten times as much. Poolers forward it to the
+ * session that currently serves the connection.
  */
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -9,7 +9,7 @@ import type { PoolClient } from 'pg';
 import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 
-/** What pg has and its types do not say. */
+/** Members that pg has and its types lack. */
 interface Wire extends EventEmitter {
   readonly stream: Duplex;
   connect(port: number | string, host?: string): void;
@@ -27,8 +27,8 @@ interface Known {
 }
 
 /**
- * Resolves when the server has signaled the session of `client`, which drops the signal if it runs nothing; or when
- * it cannot be reached, within connectTimeoutMs. Never rejects.
+ * Resolves when the server has signaled the session of `client`, or when the server could not be reached within
+ * connectTimeoutMs. A session that runs nothing drops the signal. Never rejects.
  */
 export async function requestCancel(
   client: PoolClient,
@@ -37,7 +37,7 @@ export async function requestCancel(
 ): Promise<void> {
   const { Client } = await loadDriver();
   const { processID, secretKey } = client as unknown as Known;
-  // It knows where and how to connect, and is never asked to log in.
+  // This client only supplies the address and the way to connect; it never logs in.
   const known = new Client({ connectionString }) as unknown as Known;
   const { host, port, ssl, sslNegotiation, connection } = known;
   await new Promise<void>((resolve) => {
@@ -49,7 +49,7 @@ export async function requestCancel(
     });
     connection.on('sslconnect', send);
     connection.on('error', () => connection.stream.destroy());
-    // The server ends the connection when it has sent the signal.
+    // The server ends the connection after it has sent the signal.
     connection.on('end', () => {
       clearTimeout(timer);
       resolve();

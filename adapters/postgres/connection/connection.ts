@@ -8,18 +8,21 @@ import type { ResolvedOptions } from '../options.ts';
 import type { Reached } from './servers.ts';
 import type { Asked, Param, Result, Row, Statement } from '../sql/sql.ts';
 
-/** What pg knows and its types do not say. */
+/** Options that pg has and its types lack. */
 type Query = QueryConfig & { readonly query_timeout?: number };
 
 export interface RunOptions {
-  /** Instead of the option queryTimeoutMs. */
+  /** Overrides the option queryTimeoutMs. */
   readonly queryTimeoutMs?: number;
 }
 
-/** What each session of the pools has prepared. */
+/** The statements that each session of the pools has prepared. */
 const PREPARED = new WeakMap<PoolClient, Prepared>();
 
-/** For whom the sessions of the pools write; those that are not in it never wrote for anybody but writers of no epoch. */
+/**
+ * The writer that each session of the pools is marked with. A session that is absent was only used by writers without
+ * an epoch.
+ */
 const WRITERS = new WeakMap<PoolClient, string>();
 
 export class Connection {
@@ -28,10 +31,10 @@ export class Connection {
   readonly #options: ResolvedOptions;
   readonly #onReturned: (connection: Connection) => void;
   #lost: { readonly error: unknown } | undefined;
-  /** Made when it is asked for: most sections never do, and it costs as much as a statement. */
+  /** Created on demand: most sections never ask for it, and it costs as much as a statement. */
   #signal: AbortController | undefined;
   readonly #notice: (error?: Error) => void;
-  /** Statements run one after the other: what is asked for at once must not be sent at once. */
+  /** Statements run one after another, even if callers ask for several at once. */
   #tail: Promise<unknown> = Promise.resolve();
   #isDoubtful = false;
   #isReturned = false;
@@ -45,7 +48,7 @@ export class Connection {
     this.#url = url;
     this.#options = options;
     this.#onReturned = onReturned;
-    // A client that is checked out and has no 'error' handler ends the process when its connection breaks.
+    // Without an 'error' handler, a broken connection of a checked-out client would end the process.
     this.#notice = (error = new Error('Connection terminated')) => {
       this.#lost ??= { error };
       this.#signal?.abort(this.#lost.error);
@@ -54,24 +57,24 @@ export class Connection {
     client.on('end', this.#notice);
   }
 
-  /** Of the server that it leads to. */
+  /** The URL of the server at the other end. */
   get url(): string {
     return this.#url;
   }
 
-  /** The driver's error, when the connection is known to be lost. */
+  /** The driver's error, if the connection is known to be lost. */
   get lost(): { readonly error: unknown } | undefined {
     return this.#lost;
   }
 
-  /** Aborted when the connection is known to be lost, with the error as reason. */
+  /** Aborted when the connection is known to be lost. The reason is the driver's error. */
   get signal(): AbortSignal {
     this.#signal ??= new AbortController();
     if (this.#lost !== undefined) this.#signal.abort(this.#lost.error);
     return this.#signal.signal;
   }
 
-  /** Runs a statement after those that were asked for before. Rejects with the driver's error. */
+  /** Runs a statement after those that were requested before. Rejects with the driver's error. */
   async run(statement: Statement, params: readonly Param[]): Promise<Result> {
     const flown = await this.fly(() => [{ statement, params }]);
     if (!flown.ok) throw flown.error;
@@ -79,48 +82,54 @@ export class Connection {
   }
 
   /**
-   * Runs statements in one flight, after those that were asked for before; `ask` says in their turn which, and nothing is
-   * sent when it throws. What the server or the driver says of a failure is no rejection.
+   * Runs statements in one flight, after those that were requested before. `ask` names the statements when their turn
+   * comes; if it throws, nothing is sent. Does not reject if the server or the driver reports a failure.
    */
   fly(ask: () => readonly Asked[], { queryTimeoutMs }: RunOptions = {}): Promise<Flown> {
     return this.#enqueue(() => this.#fly(ask(), queryTimeoutMs));
   }
 
-  /** Runs one or more statements without parameters, in one flight; resolves with the last one's result. */
+  /** Runs one or more statements without parameters in one flight. Resolves with the result of the last one. */
   control(text: string, { queryTimeoutMs }: RunOptions = {}): Promise<Result> {
     const query = queryTimeoutMs === undefined ? text : { text, query_timeout: queryTimeoutMs };
     return this.#enqueue(() => this.#send(query));
   }
 
-  /** What is written from now on is this writer's, as `writerText` names it. Costs nothing if it was before. */
+  /**
+   * Marks later writes as this writer's; the name is made by `writerText`. Costs nothing if the session is marked so
+   * already.
+   */
   async writeFor(writer: string): Promise<void> {
     if (writer === (WRITERS.get(this.#client) ?? '')) return;
     await this.control(`SET lockstep.writer = '${writer}'`);
     WRITERS.set(this.#client, writer);
   }
 
-  /** Cancels the statement that runs. Resolves when no later statement can be hit any more; never rejects. */
+  /** Cancels the running statement. Resolves when no later statement can be hit any more. Never rejects. */
   cancel(): Promise<void> {
     return requestCancel(this.#client, this.#url, this.#options);
   }
 
-  /** Resolves when no statement runs. */
+  /** Resolves when no statement is running. */
   async idle(): Promise<void> {
     await this.#tail;
   }
 
-  /** From now on nobody knows what state the session is in: `release` closes it instead of handing it on. */
+  /**
+   * Marks the session as unusable, because its state is unknown: `release` then closes it instead of returning it to
+   * the pool.
+   */
   doubt(): void {
     this.#isDoubtful = true;
   }
 
-  /** Gives the connection back to the pool, or closes it when it is lost or doubtful. Idempotent. */
+  /** Returns the connection to the pool, or closes it if it is lost or unusable. Idempotent. */
   release(): void {
     if (this.#isReturned) return;
     this.#isReturned = true;
     this.#client.off('end', this.#notice);
     const isUsable = !this.#isDoubtful && this.#lost === undefined;
-    // The pool listens for errors again from here on.
+    // From here on the pool listens for errors again.
     this.#client.release(!isUsable);
     this.#client.off('error', this.#notice);
     this.#onReturned(this);
@@ -148,20 +157,20 @@ export class Connection {
 
   #checkUsable(): void {
     if (this.#lost !== undefined) throw this.#lost.error;
-    // Only closing the instance gives back the connection of a section that still runs.
+    // While a section runs, only closing the instance releases its connection.
     if (this.#isReturned) throw closed('instance');
   }
 
   async #send(query: Query | string): Promise<Result> {
     this.#checkUsable();
     try {
-      // Several statements in one text answer with several results; the last one counts.
+      // Several statements in one text give several results. The last one counts.
       const answer = (await this.#client.query<Row>(query)) as QueryResult<Row> | QueryResult<Row>[];
       const result = Array.isArray(answer) ? answer.at(-1) : answer;
       return { rows: result?.rows ?? [], count: result?.rowCount ?? 0, command: result?.command ?? '' };
     } catch (error) {
-      // The server is gone, or the client gave up on a statement that still runs there: either way nothing that is
-      // sent after it would be answered in time.
+      // Either the server is gone, or the client gave up on a statement that still runs there. In both cases a later
+      // statement would not be answered in time.
       if (isFatal(error)) this.#notice(error as Error);
       throw error;
     }

@@ -1,4 +1,4 @@
-/** The adapter's connections: those in use, and how one is taken. */
+/** The adapter's connections: which are in use, and how a caller takes one. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError, type Writer } from '../../contract/index.ts';
@@ -13,16 +13,16 @@ import type { Asked } from '../sql/sql.ts';
 import { check, waitFor, type Wait } from './wait.ts';
 import { writerText } from '../authority/writers.ts';
 
-/** How long `close` waits for statements that run and for connections to end, in milliseconds. */
+/** How long `close` waits for running statements and for connections to end, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** Who may run a section: one at a time of a stream, and so many of all. */
+/** Limits how many sections run: one per stream, and `max` in total. */
 interface SectionQueues {
   readonly byStream: Queues;
   readonly all: Queues;
 }
 
-/** Of an instance for one writer: the connections of the instance that it was made of, and the writer. */
+/** The connections of an instance for one writer: those of the instance that opened it, and the writer. */
 interface Part {
   readonly whole: Connections;
   readonly writer: Writer;
@@ -32,10 +32,12 @@ export class Connections {
   readonly options: ResolvedOptions;
   /** Aborted by `close`. */
   readonly ended: AbortSignal;
-  /** The same for an instance and those that it is for single writers. */
+  /** The same object for an instance and for the instances that it opened for single writers. */
   readonly instance: object;
   readonly queues: SectionQueues;
-  /** What makes a transaction that one of this writer, if the storage accepts it: nothing for writers of no epoch. */
+  /**
+   * Statements that mark a transaction as this writer's, if the storage accepts it. Empty for writers without an epoch.
+   */
   readonly writeAs: readonly Asked[];
   readonly #servers: Servers;
   readonly #part: Part | undefined;
@@ -55,7 +57,7 @@ export class Connections {
     this.writeAs = part === undefined ? [] : [writeAs(options.schema, part.writer)];
     const { signal } = this.#end;
     this.ended = part === undefined ? signal : AbortSignal.any([part.whole.ended, signal]);
-    // Every wait listens; Node's warning about more than ten is about leaks, and they all leave.
+    // Every wait listens. Node's warning about more than ten listeners is about leaks, and these are all removed.
     setMaxListeners(0, this.ended);
   }
 
@@ -63,29 +65,32 @@ export class Connections {
     return new Connections(options, await Servers.open(options));
   }
 
-  /** For whom these write; undefined: a writer of no epoch. */
+  /** The writer that these connections write for. Undefined: a writer without an epoch. */
   get writer(): Writer | undefined {
     return this.#part?.writer;
   }
 
-  /** The same ones, for a writer. Errors: UNSUPPORTED. */
+  /** The same connections, for a writer. Errors: UNSUPPORTED. */
   for(writer: Writer): Connections {
     if (!this.options.preparedStatements) throw unmarkable();
     const whole = this.#part?.whole ?? this;
     return new Connections(this.options, this.#servers, { whole, writer });
   }
 
-  /** A wait for a connection that nothing but `close` ends early. */
+  /** A wait for a connection that only `close` ends early. */
   get patience(): Wait {
     return {
-      // The pool's own bound comes first.
+      // The pool's own time-out comes first.
       deadline: performance.now() + 2 * this.options.connectTimeoutMs,
       timedOut: () => translate(new Error('no connection became free'), 'read'),
       signals: [{ signal: this.ended, error: () => closed('instance') }],
     };
   }
 
-  /** A connection that writes for this writer, to be released by the caller. Errors: UNAVAILABLE, and those of `wait`. */
+  /**
+   * Takes a connection that is marked with this writer. The caller releases it. Errors: UNAVAILABLE, and those of
+   * `wait`.
+   */
   async take(wait: Wait): Promise<Connection> {
     const connection = await this.#reach(wait);
     try {
@@ -103,7 +108,7 @@ export class Connections {
     const reached = await waitFor<Reached>(wait, (resolve, reject) => {
       let isUnwanted = false;
       this.#servers.connect().then(
-        // Who has stopped waiting gives back what the pool hands over later.
+        // A caller that stopped waiting returns the connection when it arrives later.
         (found) => (isUnwanted ? found.client.release() : resolve(found)),
         (error: unknown) => reject(unreachable(error)),
       );
@@ -111,7 +116,7 @@ export class Connections {
         isUnwanted = true;
       };
     });
-    // Whatever is closed, the part or the whole, takes it along.
+    // Closing this part, or the instance that it belongs to, closes the connection.
     const holders = [this, ...(this.#part === undefined ? [] : [this.#part.whole])];
     const connection = new Connection(reached, this.options, (returned) => {
       for (const holder of holders) holder.#taken.delete(returned);
@@ -120,7 +125,10 @@ export class Connections {
     return connection;
   }
 
-  /** Ends every connection, those of sections too, after the statement that runs; `last` may still take some. Bounded. */
+  /**
+   * Ends every connection after its running statement, including those of sections. `last` may still take some.
+   * Bounded.
+   */
   close(last?: () => Promise<void> | undefined): Promise<void> {
     this.#closing ??= this.#close(last);
     return this.#closing;
@@ -143,8 +151,8 @@ export class Connections {
 }
 
 /**
- * How many callers may wait in the database itself for locks that this process holds: few enough for most connections to
- * stay for others. Who waits there for a lease asks for it again and again.
+ * How many callers may wait in the database itself for locks that this process holds. A small number leaves most
+ * connections to others. With leases nobody waits in the database: a caller asks again and again.
  */
 function mostAhead({ lock, max }: ResolvedOptions): number {
   return lock === 'advisory' ? Math.floor(max / 4) : 0;

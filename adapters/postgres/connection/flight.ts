@@ -1,23 +1,25 @@
 /**
- * Statements that are sent together: one write to the socket, one Sync, and their answers in the same order. The first that
- * fails keeps all behind it from running: PostgreSQL manual, "Pipelining".
+ * Statements that are sent together: one write to the socket, one Sync, and the answers in the same order. If one
+ * fails, the server skips all later ones: PostgreSQL manual, "Pipelining".
  *
- * It is one of pg's submittables: the driver calls `submit` in its turn, and then hands over what the server says. Of a
- * failure it calls `handleError` alone, and of a time-out too.
+ * A flight is a `Submittable` of pg: the driver calls `submit` in its turn and then passes on the server's messages.
+ * After a failure or a time-out it only calls `handleError`.
  */
 import type { Connection as Wire, Submittable } from 'pg';
 import type { Asked, Param, Result, Row } from '../sql/sql.ts';
 
-/** A statement as it is sent. Those with the index of one that was asked for answer it together: the last one counts. */
+/**
+ * A statement as it is sent. Parts with the same `index` answer one requested statement together; the last one counts.
+ */
 export interface Part {
   readonly index: number;
-  /** Of the prepared statement; empty: it is prepared for this time alone. */
+  /** The name of the prepared statement. Empty: it is prepared for this flight only. */
   readonly name: string;
   readonly text: string;
   readonly values: readonly (string | null)[];
 }
 
-/** What a session has prepared: by name, the text and the columns of what it answers. */
+/** The statements that a session has prepared: the text and the result columns, by name. */
 export type Prepared = Map<string, Described>;
 
 interface Described {
@@ -25,34 +27,34 @@ interface Described {
   columns: readonly string[];
 }
 
-/** `isSent`: whether the server may have got it. */
+/** `isSent`: whether the server may have received it. */
 export type Flown = { readonly isSent: boolean } & (
   | { readonly ok: true; readonly results: readonly Result[] }
-  /** `index`: the statement that failed, or did not end. */
+  /** `index`: the statement that failed or did not finish. */
   | { readonly ok: false; readonly error: unknown; readonly index: number }
 );
 
 interface FlightOptions {
   readonly asked: readonly Asked[];
-  /** undefined: nothing is left on the session. */
+  /** Undefined: nothing stays prepared on the session. */
   readonly prepared: Prepared | undefined;
   readonly onEnd: (flown: Flown) => void;
-  /** In milliseconds, instead of that of the connection. */
+  /** In milliseconds. Default: the time-out of the connection. */
   readonly queryTimeoutMs?: number | undefined;
 }
 
 export class Flight implements Submittable {
   /** What will be sent. */
   parts: readonly Part[];
-  /** The driver puts its own in place, which also ends its time-out. */
+  /** The driver replaces it with a callback that also clears its time-out. */
   callback: (error: unknown) => void;
-  /** The driver's name for it. */
+  /** The name that the driver expects. */
   readonly query_timeout?: number;
   readonly #prepared: Prepared | undefined;
   readonly #results: Result[] = [];
-  /** What it prepares itself: nothing of it counts before it has ended well. */
+  /** What this flight prepares. It only counts if the flight succeeds. */
   readonly #fresh = new Map<string, Described>();
-  /** Of each part. */
+  /** One per part. */
   #described: readonly Described[] = [];
   #rows: Row[] = [];
   #at = 0;
@@ -123,7 +125,7 @@ export class Flight implements Submittable {
     let described = this.#fresh.get(name) ?? this.#prepared?.get(name);
     if (name === '' || described?.text !== text) {
       described = { text, columns: [] };
-      // One of that name may be left of a flight that failed behind it: to close what is not there is no error.
+      // A failed flight may have left a statement of this name. Closing one that does not exist is no error.
       if (name !== '') wire.close({ type: 'S', name }, true);
       wire.parse({ name, text, types: [] }, true);
       wire.describe({ type: 'S', name }, true);
@@ -135,7 +137,7 @@ export class Flight implements Submittable {
   }
 }
 
-/** How the server reads it. */
+/** The parameter in PostgreSQL's text format. */
 function textOf(param: Param): string | null {
   if (param === null || typeof param === 'string') return param;
   return typeof param === 'number' ? String(param) : arrayText(param);
@@ -145,7 +147,7 @@ function arrayText(items: readonly string[]): string {
   return `{${items.map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
-/** `INSERT 0 1`, `UPDATE 1`, `COMMIT`: what was done, and to how many rows. */
+/** Parses `INSERT 0 1`, `UPDATE 1` or `COMMIT` into the command and the number of rows. */
 function tagOf(tag: string): Pick<Result, 'command' | 'count'> {
   const end = tag.indexOf(' ');
   return end === -1

@@ -1,17 +1,17 @@
 /**
  * Queues within this process, in front of the database's lock.
  *
- * They exclude nobody: the advisory lock alone does that. They keep waiters off the pool: without them the
- * waiters for one busy stream would hold every connection, and streams that nobody locked would wait as well. A few may go
- * ahead all the same, so that the database grants a lock as soon as it is free, and not a round trip later.
+ * They exclude nobody: only the advisory lock does. They keep waiting callers off the pool. Otherwise the callers that
+ * wait for one busy stream would hold every connection, and even calls for unlocked streams would have to wait. A few
+ * callers may go ahead nevertheless, so that the database grants a lock at once, and not a round trip later.
  */
 import { StorageError } from '../../contract/index.ts';
 import { waitFor, type Wait } from './wait.ts';
 
-/** The most callers that may wait in one queue; a further one is UNAVAILABLE. */
+/** The most callers that may wait in one queue. A further one is UNAVAILABLE. */
 const MAX_WAITERS = 10_000;
 
-/** Gives the place back, once; later calls do nothing. */
+/** Gives the place back. Later calls do nothing. */
 export type Leave = () => void;
 
 interface Queue {
@@ -22,29 +22,29 @@ interface Queue {
 export class Queues {
   readonly #places: number;
   readonly #mostAhead: number;
-  /** How many are inside ahead of their turn, one in each of so many queues. */
+  /** How many callers were let in ahead of their turn: at most one per queue. */
   #ahead = 0;
-  /** Queues with a taken place. */
+  /** The queues in which at least one place is taken. */
   readonly #queues = new Map<string, Queue>();
 
   /**
-   * `places`: how many callers of one queue may be inside at once. `mostAhead`: one more may be in so many queues at once.
-   * Default: none.
+   * `places`: how many callers of one queue may be inside at once. `mostAhead`: in how many queues one more may be let
+   * in at the same time. Default: none.
    */
   constructor(places: number, mostAhead = 0) {
     this.#places = places;
     this.#mostAhead = mostAhead;
   }
 
-  /** Resolves when a place is free, first come first served. Errors: those of `wait`, UNAVAILABLE. */
+  /** Resolves when a place is free, in the order of calls. Errors: those of `wait`, UNAVAILABLE. */
   async enter(name: string, wait: Wait): Promise<Leave> {
     const queue = this.#queues.get(name) ?? { taken: 0, waiters: new Set() };
     this.#queues.set(name, queue);
-    // Nobody overtakes those who wait already.
+    // Nobody overtakes a caller that already waits.
     if (queue.waiters.size > 0 || !this.#admit(queue)) {
       if (queue.waiters.size >= MAX_WAITERS) throw crowded();
       await waitFor<void>(wait, (resolve) => {
-        // Whoever leaves hands its place over, so nobody who comes in between can take it.
+        // A leaving caller passes its place on directly, so no newcomer can take it.
         const grant = (): void => resolve();
         queue.waiters.add(grant);
         return () => queue.waiters.delete(grant);
@@ -57,7 +57,7 @@ export class Queues {
     };
   }
 
-  /** Takes a place for a caller, or lets it go ahead. Returns whether that was possible. */
+  /** Takes a place for a caller, or lets it go ahead. Returns whether either was possible. */
   #admit(queue: Queue): boolean {
     if (queue.taken > this.#places) return false;
     if (queue.taken === this.#places) {

@@ -1,19 +1,19 @@
-/** The adapter's pools: one for each server that it was given, of which the primary's alone is used. */
+/** The adapter's pools: one per server. Only the primary's pool is used. */
 import type { ClientBase, Pool, PoolClient, PoolConfig, QueryConfig } from 'pg';
 import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 
-/** Unused connections end after so long, in milliseconds. */
+/** Unused connections are closed after this many milliseconds. */
 const IDLE_TIMEOUT_MS = 30_000;
 
-/** Settings of every session that no option of the adapter changes: PostgreSQL manual, "Client Connection Defaults". */
+/** Session settings that no option of the adapter changes: PostgreSQL manual, "Client Connection Defaults". */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
-  // Every statement is fully parameterized and every filter has its index: planning it anew for each of its first
-  // five values costs more than most of them save.
+  // Every statement is fully parameterized and every filter has an index. So planning each of the first five executions
+  // anew costs more than most of these plans save.
   plan_cache_mode: 'force_generic_plan',
-  // The lock of a process that was killed while its statement waited would stay until that statement ends.
+  // If a process is killed while its statement waits, its lock would otherwise remain until that statement ends.
   client_connection_check_interval: '1s',
-  // And that of one whose machine or network went away, until the kernel's two hours are over.
+  // The same for a process whose machine or network disappeared; the kernel's default is two hours.
   tcp_keepalives_idle: '5',
   tcp_keepalives_interval: '2',
   tcp_keepalives_count: '3',
@@ -24,12 +24,12 @@ const AS_TEXT = { getTypeParser: () => (text: string) => text } as unknown as No
   PoolConfig['types']
 >;
 
-/** What pg knows and its types do not say. */
+/** An option that pg has and its types lack. */
 type Query = QueryConfig & { readonly query_timeout: number };
-/** The pool waits for its hook. */
+/** The pool waits for the hook `onConnect`. */
 type Config = Omit<PoolConfig, 'onConnect'> & { readonly onConnect: (client: ClientBase) => Promise<void> };
 
-/** A connection of a primary, and the URL of that server. */
+/** A connection to a primary, and the URL of that server. */
 export interface Reached {
   readonly client: PoolClient;
   readonly url: string;
@@ -42,7 +42,7 @@ interface Server {
 
 export class Servers {
   readonly #pools: readonly Server[];
-  /** Which of them was the primary when somebody last looked. */
+  /** The index of the server that was the primary when it was last checked. */
   #primary = 0;
 
   private constructor(pools: readonly Server[]) {
@@ -60,20 +60,20 @@ export class Servers {
         idleTimeoutMillis: IDLE_TIMEOUT_MS,
         query_timeout: options.queryTimeoutMs,
         types: AS_TEXT,
-        // Without it a peer behind a black hole is noticed after hours.
+        // Without it, an unreachable peer would be noticed only after hours.
         keepAlive: true,
         onConnect: refusingReplicas(options),
         ...(options.preparedStatements ? settingsAtConnect(options) : {}),
       };
       const pool = new Pool(config);
-      // An idle connection may break at any time; a pool without this handler then ends the process.
+      // An idle connection may break at any time. Without this handler that would end the process.
       pool.on('error', () => undefined);
       return { url, pool };
     });
     return new Servers(pools);
   }
 
-  /** A connection of the primary. Rejects with the driver's error, or that of the last server that was tried. */
+  /** Connects to the primary. Rejects with the driver's error for the last server that was tried. */
   async connect(): Promise<Reached> {
     let failure: unknown;
     for (const _ of this.#pools) {
@@ -83,7 +83,7 @@ export class Servers {
         return { client: await pool.connect(), url };
       } catch (error) {
         failure = error;
-        // Unless somebody else has gone on already.
+        // Unless another caller has already moved on.
         if (this.#primary === at) this.#primary = (at + 1) % this.#pools.length;
       }
     }
@@ -97,13 +97,14 @@ export class Servers {
 }
 
 /**
- * On a replica locks can be taken too, and exclude nobody who works on the primary; and what it shows may be of a
- * while ago. A URL that has led to the primary leads to a replica after a failover, so every connection is asked.
+ * Rejects connections to replicas. A lock can be taken on a replica too, but it excludes nobody on the primary, and the
+ * replica may show old data. After a failover, a URL of the primary may lead to a replica, so every connection is
+ * checked.
  */
 function refusingReplicas({ connectTimeoutMs }: ResolvedOptions): Config['onConnect'] {
   const query: Query = {
     text: 'SELECT pg_is_in_recovery() AS replica',
-    // It is a part of connecting.
+    // The check is part of connecting, so it has the same time-out.
     query_timeout: connectTimeoutMs,
   };
   return async (client) => {
@@ -113,7 +114,8 @@ function refusingReplicas({ connectTimeoutMs }: ResolvedOptions): Config['onConn
 }
 
 /**
- * Sent with the connection request, and so part of the connection: no SET has to be undone. Poolers refuse them.
+ * Settings that are sent with the connection request. They belong to the connection, so no SET has to be undone.
+ * Poolers refuse them.
  */
 export function settingsAtConnect(options: ResolvedOptions): Record<string, number | string> {
   return {

@@ -15,19 +15,19 @@ export interface Wait {
   readonly signals: readonly { readonly signal: AbortSignal; readonly error: () => StorageError }[];
 }
 
-/** How long `wait` may still take, in whole milliseconds. At least 1: PostgreSQL takes 0 for "no bound". */
+/** How long `wait` may still take, in whole milliseconds; at least 1, because 0 means "no bound" to PostgreSQL. */
 export function remainingMs(wait: Wait): number {
   return Math.min(Math.max(1, Math.ceil(wait.deadline - performance.now())), MAX_WAIT_MS);
 }
 
-/** Throws what has ended `wait` already, if anything has. The deadline does not count: a lock may be free at once. */
+/** Throws if a signal has already ended `wait`. The deadline does not count, because a lock may be free at once. */
 export function check(wait: Wait): void {
   for (const { signal, error } of wait.signals) if (signal.aborted) throw error();
 }
 
 /**
- * A promise that `begin` settles, or that `wait` ends. `begin` returns what to undo when it was ended from
- * outside; nothing that `begin` started may take effect after that.
+ * Returns a promise that `begin` settles, or that `wait` ends. `begin` returns a function that undoes its work if the
+ * promise was ended from outside; afterwards nothing that `begin` started may take effect.
  */
 export function waitFor<T>(
   wait: Wait,
@@ -55,7 +55,7 @@ export function waitFor<T>(
   });
 }
 
-/** Waits for what never rejects, but no longer than `ms`; it then goes on by itself. */
+/** Waits for `work`, which never rejects, for at most `ms`. After that, `work` continues on its own. */
 export async function atMost(work: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * The lock: a transaction-scoped advisory lock. PostgreSQL frees it as the commit becomes visible, or as the
- * transaction ends in any other way; it cannot be left on a pooled connection.
+ * Locks streams with transaction-scoped advisory locks. PostgreSQL releases such a lock when the commit becomes
+ * visible, or when the transaction ends in any other way. It can never stay behind on a pooled connection.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../connection/connection.ts';
@@ -18,7 +18,9 @@ import type { ResolvedOptions } from '../options.ts';
 import type { Asked, Result, Statement } from '../sql/sql.ts';
 import { check, remainingMs, type Wait } from '../connection/wait.ts';
 
-/** How often a wait is cancelled that does not end, and after how long again, in milliseconds times the attempt. */
+/**
+ * How often to cancel a wait that does not end. The pause between two attempts is CANCEL_AGAIN_MS times the attempt.
+ */
 const MAX_CANCELS = 20;
 const CANCEL_AGAIN_MS = 50;
 
@@ -37,15 +39,15 @@ function lockStatement(schema: string): Statement {
   };
 }
 
-/** Nothing is left to do about it: the end of the transaction, or of the savepoint, frees it. */
+/** There is nothing to release: the lock ends with the transaction or the savepoint. */
 const HELD: Held = {};
 
 export function advisoryLock(options: ResolvedOptions): Lock {
   const statement = lockStatement(options.schema);
   const usual = usualBounds(options);
   /**
-   * `begin` (BEGIN or SAVEPOINT), the lock behind it, since outside of a transaction it would be free again at once, and
-   * what reads then.
+   * Returns the statements of one flight: `begin` (BEGIN or SAVEPOINT), then the lock, then `reads`. Outside a
+   * transaction the lock would be released at once.
    */
   const asked = (
     { begin, reads, isNested }: Beginning,
@@ -53,11 +55,11 @@ export function advisoryLock(options: ResolvedOptions): Lock {
     ms: number,
   ): Asked[] => [
     ...begin,
-    // Settings sent at connect bound a wait that the caller did not bound.
+    // If the caller gave no bound, the settings sent at connect bound the wait.
     ...(options.preparedStatements || isNested ? [] : [usual]),
     ...(isBounded ? [waitBounds(options, ms)] : []),
     { statement, params: [streamId] },
-    // Once the lock is granted the rest of the transaction has the usual bounds again.
+    // Once the lock is granted, the usual bounds apply to the rest of the transaction.
     ...(isBounded ? [usual] : []),
     ...reads,
   ];
@@ -74,7 +76,7 @@ export function advisoryLock(options: ResolvedOptions): Lock {
         const results = await endingWith(request.wait, connection, sent);
         return { held: HELD, results: results.slice(results.length - reads.length) };
       } catch (error) {
-        // Until it has, the lock may be held.
+        // Until the rollback has finished, the lock may be held.
         await rollBack(connection, undo);
         throw error;
       }
@@ -82,15 +84,15 @@ export function advisoryLock(options: ResolvedOptions): Lock {
   };
 }
 
-/** The client must be the last to give up: a waiter that nobody waits for would acquire later. */
+/** The client must be the last to give up. Otherwise the abandoned wait would acquire the lock later. */
 function clientBound(options: ResolvedOptions, timeoutMs: number): { readonly queryTimeoutMs?: number } {
   const queryTimeoutMs = timeoutMs + options.queryTimeoutMs - options.lockTimeoutMs;
   return queryTimeoutMs > options.queryTimeoutMs ? { queryTimeoutMs } : {};
 }
 
 /**
- * Rejects with the driver's error (55P03: the time-out came first) or with what ended the wait: as long as the flight is
- * open, an end of the wait cancels it. Either way it is over when this settles.
+ * Rejects with the driver's error (55P03: the time-out) or with the error that ended the wait. While the flight is
+ * open, an end of the wait cancels it. When this settles, the flight is over.
  */
 async function endingWith(
   wait: Wait,
@@ -109,7 +111,7 @@ async function endingWith(
   const flown = await sent;
   for (const { signal } of wait.signals) signal.removeEventListener('abort', onEnd);
   cancelling?.over.abort();
-  // Until the signal was sent the next statement could be hit by it.
+  // Until the cancel request has been handled, it could hit the next statement.
   await cancelling?.done;
   check(wait);
   if (!flown.ok) throw flown.error;
@@ -117,8 +119,8 @@ async function endingWith(
 }
 
 /**
- * Cancels until the statement is over: a signal that overtakes it on its way to the server is dropped there. When
- * PostgreSQL cannot be reached the wait ends at its lock_timeout.
+ * Cancels repeatedly until the statement is over, because the server drops a signal that arrives before the statement.
+ * If PostgreSQL cannot be reached, the wait ends at its lock_timeout.
  */
 async function cancelUntil(over: AbortSignal, connection: Connection): Promise<void> {
   for (let attempt = 1; attempt <= MAX_CANCELS && !over.aborted; attempt += 1) {

@@ -1,4 +1,4 @@
-/** Which sections the running code is inside of. */
+/** Which sections enclose the running code. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Connections } from '../connection/connections.ts';
 import type { Section } from './section.ts';
@@ -11,7 +11,7 @@ export interface Enclosing {
   readonly outer: Enclosing | undefined;
 }
 
-/** One for the module: Node visits every storage in use at every asynchronous call. */
+/** One for the whole module: Node visits every AsyncLocalStorage in use at every asynchronous call. */
 const storage = new AsyncLocalStorage<Enclosing>();
 
 /** Runs `callback` inside the section that `frame` describes. */
@@ -19,7 +19,10 @@ export function runInside<T>(frame: Omit<Enclosing, 'outer'>, callback: () => Pr
   return storage.run({ ...frame, outer: storage.getStore() }, callback);
 }
 
-/** The innermost open section of this instance, and of its writer, around the running code. Code may outlive the section it ran in. */
+/**
+ * The innermost open section around the running code that belongs to this instance and writer. Undefined: there is
+ * none; code may outlive the section that it started in.
+ */
 export function innermostOf(owner: Connections): Section | undefined {
   return find((around) => around.owner === owner)?.section;
 }

@@ -1,10 +1,10 @@
 /**
- * The lock: a lease. Its row says who owns a stream and until when, by the database's clock. A holder that dies or
- * freezes loses it, and another takes over with a higher fence.
+ * Locks streams with leases. A row says who owns a stream and until when, by the database's clock. A holder that dies
+ * or freezes loses the lease, and another one takes over with a higher fence.
  *
- * Such a lock alone would let a holder that was superseded write on. So the first write of a section locks the row in
- * the section's own transaction, as its owner still: from there on nobody can take over until it has ended. The last act
- * before COMMIT frees the lease in that transaction, and is the same check again.
+ * This alone would not stop a superseded holder from writing. So the first write of a section checks that it still owns
+ * the row, and locks the row in the section's transaction: until that transaction ends, nobody can take over. The last
+ * statement before COMMIT releases the lease and repeats the check.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,10 +25,13 @@ import {
 import type { Asked, Param, Result, Statement } from '../sql/sql.ts';
 import { atMost, type Wait } from '../connection/wait.ts';
 
-/** When it is renewed, and when again after a renewal that failed, in parts of the lease. */
+/** When to renew a lease, and when to try again after a failed renewal, as parts of its length. */
 const RENEW_PART = 1 / 3;
 const RETRY_PART = 1 / 10;
-/** How often a lease is given back whose row is locked, and after how long again, in milliseconds. */
+/**
+ * How often to try to give back a lease whose row is locked, and how long to wait between two attempts, in
+ * milliseconds.
+ */
 const GIVE_BACK_TRIES = 5;
 const GIVE_BACK_AGAIN_MS = 20;
 
@@ -92,20 +95,20 @@ function ways(
     elsewhere(connections, unending(connections), statement, params);
   if (!isNested) return { run: (_, statement, params) => connection.run(statement, params), leave };
   return {
-    // In the transaction of the outer section nobody else would see it.
+    // Within the outer section's transaction, others would not see the statement's effect.
     run: (wait, statement, params) => elsewhere(connections, wait, statement, params),
     leave,
-    // The server would take the outer section for frozen.
+    // Without a statement now and then, the server would take the outer section for frozen.
     pulse: () => connection.control('SELECT 1'),
   };
 }
 
-/** For what is done when an instance ends, too. */
+/** Without signals, because it also runs while the instance closes. */
 function unending(connections: Connections): Wait {
   return { ...connections.patience, signals: [] };
 }
 
-/** Runs a statement as a transaction of its own, on a connection that no section can take. */
+/** Runs a statement as its own transaction, on a connection that no section can take. */
 async function elsewhere(
   connections: Connections,
   wait: Wait,
@@ -137,7 +140,7 @@ class Lease implements Held {
   #isRenewed = true;
   #isConfirmed = false;
   #isEnded = false;
-  /** On the clock of `performance.now()`, and rather too early. */
+  /** On the clock of `performance.now()`. Never later than the real end of the lease. */
   #runsOutAt = 0;
   #runningOut: NodeJS.Timeout | undefined;
   #renewing: NodeJS.Timeout | undefined;
@@ -182,11 +185,11 @@ class Lease implements Held {
     this.#isEnded = true;
     this.#stopRenewing();
     this.#options.onEnded();
-    // By then it has run out, and the caller has waited for a server that does not answer long enough.
+    // After that time the lease has run out anyway, and the caller need not wait any longer for a silent server.
     if (!isCommitted && !this.signal.aborted) await atMost(this.#giveBack(), this.#options.leaseMs);
   }
 
-  /** The session that has the row locked may still be ending. A lease that cannot be given back runs out. */
+  /** Tries repeatedly: the session that locked the row may still be ending. A lease that is not given back runs out. */
   async #giveBack(): Promise<void> {
     const { connections, sql } = this.#options;
     for (let tries = 1; tries <= GIVE_BACK_TRIES; tries += 1) {
@@ -203,7 +206,7 @@ class Lease implements Held {
   }
 
   #check(): void {
-    // After a freeze this may run before the timer.
+    // After a freeze of the process, this may run before the timer fires.
     if (performance.now() >= this.#runsOutAt) throw this.#lose();
     this.signal.throwIfAborted();
   }
@@ -215,7 +218,7 @@ class Lease implements Held {
     return error;
   }
 
-  /** What was granted, or renewed, by a statement that was sent at this time. */
+  /** Notes that the lease was granted or renewed by a statement that was sent at `sentAt`. */
   #lastsFrom(sentAt: number): void {
     clearTimeout(this.#runningOut);
     this.#runsOutAt = sentAt + this.#options.leaseMs;
@@ -224,7 +227,7 @@ class Lease implements Held {
   }
 
   #renewAfter(part: number): void {
-    // Leases that were granted at once are not renewed at once.
+    // Spread, so that leases that were granted at the same time are not renewed at the same time.
     const pauseMs = part * this.#options.leaseMs * (0.8 + 0.4 * Math.random());
     this.#renewing = setTimeout(() => void this.#renew(), pauseMs).unref();
   }
@@ -244,7 +247,7 @@ class Lease implements Held {
       const { count } = await connection
         .run(sql.renew, [...this.#mine, leaseMs])
         .finally(() => connection.release());
-      // Meanwhile the section itself may have locked the row, and then it was not renewed.
+      // Meanwhile the section itself may have locked the row. Then the lease was not renewed.
       if (!this.#isRenewed) return;
       if (count === 0) this.#lose();
       else this.#lastsFrom(sentAt);

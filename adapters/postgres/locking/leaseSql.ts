@@ -1,16 +1,17 @@
-/** The statements of leases. Each is a transaction of its own, but for those that say otherwise. */
+/** The statements of leases. Each is its own transaction unless its comment says otherwise. */
 import { checked, qualified, type Statement } from '../sql/sql.ts';
 
 type Name = 'acquire' | 'queue' | 'leave' | 'renew' | 'confirm' | 'free' | 'freeAlone' | 'giveBack';
 export type LeaseStatements = Readonly<Record<Name, Statement>>;
 
-/** How long those who stopped looking are kept in line, so that one that was slow finds its place. */
+/** How long a waiter's row is kept after it stopped showing itself, so that a slow waiter finds its place again. */
 const KEPT = `interval '1 minute'`;
 
 /**
- * The transaction does not wait until its commit is on disk. Should a crash undo it, a lease runs out that was free
- * already, or sooner than its holder thought, whose connection the crash ended. Never for a grant: a fence would be
- * given twice. As a condition, since a setting of one transaction would otherwise take a flight.
+ * Commits without waiting for the disk. If a crash undoes such a transaction, a lease that was already free runs out
+ * later, or a lease runs out earlier than its holder expects; the crash has ended that holder's connection anyway.
+ * Never used for a grant, because the same fence could then be given twice. It is a condition of the statement, because
+ * a SET would need another flight.
  */
 const UNFLUSHED = `set_config('synchronous_commit', 'off', true) IS NOT NULL`;
 
@@ -23,12 +24,12 @@ export function leaseStatements(schema: string): LeaseStatements {
   const leases = qualified(schema, 'leases');
   const waiters = qualified(schema, 'lease_waiters');
   const write = (name: string, text: string): Statement => ({ name: `lease.${name}`, kind: 'write', text });
-  // Whoever holds the row of a lease may hold it until its section ends: these never wait for it.
+  // The row may be locked until a section ends. These statements skip it instead of waiting.
   const unlocked = (where: string): string =>
     `stream_id = (SELECT stream_id FROM ${leases} WHERE ${where} FOR UPDATE SKIP LOCKED)`;
   return {
     acquire: write('acquire', acquireSql(leases, waiters, unlocked)),
-    // $3 is how long the place in line counts unless it is shown again, in ms.
+    // $3: how long the place in line counts unless it is shown again, in milliseconds.
     queue: write(
       'queue',
       `WITH gone AS MATERIALIZED (
@@ -40,7 +41,7 @@ export function leaseStatements(schema: string): LeaseStatements {
       SELECT $1::text, $2::uuid, clock_timestamp(), ${inMs('$3')} WHERE ${UNFLUSHED}
       ON CONFLICT (stream_id, owner) DO UPDATE SET waits_until = excluded.waits_until`,
     ),
-    // The answer may have been lost that granted the lease: no fence is known then.
+    // Without a fence, because the answer that granted the lease may have been lost.
     leave: write(
       'leave',
       `WITH left_line AS (DELETE FROM ${waiters} WHERE stream_id = $1::text AND owner = $2::uuid AND ${UNFLUSHED})
@@ -51,8 +52,8 @@ export function leaseStatements(schema: string): LeaseStatements {
       `UPDATE ${leases} SET expires_at = ${inMs('$4')}
       WHERE ${unlocked(`${MINE} AND expires_at > clock_timestamp()`)} AND ${UNFLUSHED}`,
     ),
-    // These three within the section's transaction, where they must find the row: from `confirm` on, or from `free` on,
-    // until it ends nobody takes over.
+    // The next three run within the section's transaction and must find the row. From `confirm` or `free` on, nobody
+    // can take over until that transaction ends.
     confirm: {
       name: 'lease.confirm',
       kind: 'read',
@@ -61,7 +62,7 @@ export function leaseStatements(schema: string): LeaseStatements {
       ),
     },
     free: write('free', checked(`UPDATE ${leases} ${FREED} WHERE ${MINE} RETURNING fence`)),
-    // In a transaction that has written nothing: what it had written would not be flushed either.
+    // Only for a transaction without other writes, because those would not be flushed either.
     freeAlone: write(
       'freeAlone',
       checked(`UPDATE ${leases} ${FREED} WHERE ${MINE} AND ${UNFLUSHED} RETURNING fence`),
@@ -71,8 +72,8 @@ export function leaseStatements(schema: string): LeaseStatements {
 }
 
 /**
- * $2 is who would own it, $3 the lease in ms. Takes one that is free or has run out, unless somebody waits for it who came
- * earlier. Answers with the fence, NULL if it was not granted, and with how many came earlier.
+ * $2: the new owner. $3: the length of the lease in milliseconds. Takes a lease that is free or has run out, unless
+ * somebody else waited first. Returns the fence (NULL: not granted) and how many waited first.
  */
 function acquireSql(leases: string, waiters: string, unlocked: (where: string) => string): string {
   return `WITH earlier AS MATERIALIZED (

@@ -1,52 +1,59 @@
 /**
- * The wait for a lease: looking, again and again. Nobody waits in the database, so whoever gives up leaves nothing there
- * that could acquire later; and whoever is refused takes a place in line, so that nobody is overtaken forever by others
- * who look at a luckier moment.
+ * Waits for a lease by asking again and again. Nobody waits in the database, so a caller that gives up leaves nothing
+ * that could acquire the lease later. A refused caller takes a place in line, so that it is not overtaken forever by
+ * callers that ask at a luckier moment.
  */
 import { sqlStateOf } from '../errors.ts';
 import type { LeaseStatements } from './leaseSql.ts';
 import type { Param, Result, Statement } from '../sql/sql.ts';
 import { atMost, check, waitFor, type Wait } from '../connection/wait.ts';
 
-/** How long the first in line pauses between two looks at first, and anybody at most, in milliseconds. */
+/**
+ * How long the first in line pauses between its first two attempts, and the longest pause of anybody, in milliseconds.
+ */
 const PAUSE_MS = 2;
 const MAX_PAUSE_MS = 50;
-/** The pause grows with the wait, so that at most so much of it is lost at its end. */
+/** Pauses grow with the wait, so that at most this part of the wait is lost at its end. */
 const LOST_PART = 1 / 16;
-/** How long a waiter counts from when it was shown last, and when it is shown again, in milliseconds. */
+/** How long a waiter counts after it was last shown, and how often it is shown, in milliseconds. */
 const PLACE_MS = 1_000;
 const SHOW_AGAIN_MS = 300;
 
 export interface Looking {
   readonly streamId: string;
-  /** Who would own the lease: a UUID of this acquisition. */
+  /** The new owner of the lease: a UUID of this acquisition. */
   readonly owner: string;
   readonly leaseMs: number;
-  /** However near its deadline is, a lease that is free is granted. */
+  /** A free lease is granted, however close the deadline is. */
   readonly wait: Wait;
   readonly sql: LeaseStatements;
-  /** Runs a statement as a transaction of its own. `wait` ends what it may have to wait for before that. */
+  /** Runs a statement as its own transaction. `wait` bounds what may come before: the wait for a connection. */
   readonly run: (wait: Wait, statement: Statement, params: readonly Param[]) => Promise<Result>;
-  /** As `run`, on another connection, when nothing ends it any more. */
+  /** Like `run`, but on another connection, and nothing ends it early. */
   readonly leave: (statement: Statement, params: readonly Param[]) => Promise<Result>;
-  /** Called between two looks. */
+  /** Called between two attempts. */
   readonly pulse?: () => Promise<unknown>;
 }
 
 export interface Grant {
   readonly fence: bigint;
-  /** On the clock of `performance.now()`, before it was asked for: it lasts longer than until `sentAt + leaseMs`. */
+  /**
+   * On the clock of `performance.now()`, read before the request: the lease lasts at least until `sentAt + leaseMs`.
+   */
   readonly sentAt: number;
 }
 
-/** Resolves when the lease is granted. Rejects with what ended the wait, or the driver's error; nothing is held then. */
+/**
+ * Resolves when the lease is granted. Rejects with the error that ended the wait, or with the driver's error; nothing
+ * is held then.
+ */
 export async function takeTurn(looking: Looking): Promise<Grant> {
   const { wait, pulse } = looking;
   const started = performance.now();
   const waiter = new QueuedWaiter(looking);
   try {
     for (let looks = 1; ; looks += 1) {
-      // To reach the database is no wait for the lease, at first.
+      // The time to reach the database does not count as a wait for the lease.
       const { grant, earlier } = await look(looking, looks === 1 ? patient(wait) : wait);
       check(wait);
       if (grant !== undefined) return grant;
@@ -76,13 +83,13 @@ async function look(
       earlier: Number(number),
     };
   } catch (error) {
-    // Where the database's default is a higher level than READ COMMITTED: somebody else was faster.
+    // The database's default level is above READ COMMITTED, and another caller was faster.
     if (sqlStateOf(error) === '40001') return { earlier: 0 };
     throw error;
   }
 }
 
-/** One of those who wait in line, as the others see it. */
+/** The place in line of one waiter. */
 class QueuedWaiter {
   readonly #looking: Looking;
   #shownAt = -Infinity;
@@ -91,7 +98,7 @@ class QueuedWaiter {
     this.#looking = looking;
   }
 
-  /** One that nobody shows any more does not count. */
+  /** Keeps the place: a waiter that is not shown for a while does not count. */
   async show(): Promise<void> {
     const now = performance.now();
     if (now < this.#shownAt + SHOW_AGAIN_MS) return;
@@ -100,7 +107,7 @@ class QueuedWaiter {
     await run(wait, sql.queue, [streamId, owner, PLACE_MS]);
   }
 
-  /** Never rejects: what cannot be left does not count for long, nor last. */
+  /** Never rejects. A place that could not be removed stops counting after a while. */
   async leave(): Promise<void> {
     const { leave, sql, streamId, owner } = this.#looking;
     const left = leave(sql.leave, [streamId, owner]).then(
@@ -115,7 +122,7 @@ function patient(wait: Wait): Wait {
   return { ...wait, deadline: Infinity };
 }
 
-/** Ends early with what ends `wait`; at its deadline there is one more look. */
+/** Rejects early with the error that ends `wait`. At the deadline it resolves, for one last attempt. */
 function pause(wait: Wait, pauseMs: number): Promise<void> {
   const ms = Math.max(0, Math.min(pauseMs, wait.deadline - performance.now()));
   return waitFor<void>(patient(wait), (resolve) => {

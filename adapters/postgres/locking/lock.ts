@@ -1,4 +1,4 @@
-/** What a way to lock streams is to the sections, which know none by name: advisory.ts, lease.ts. */
+/** What a way of locking streams offers to sections. They know neither advisory.ts nor lease.ts by name. */
 import type { LockOptions } from '../../contract/index.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { ResolvedOptions } from '../options.ts';
@@ -9,66 +9,68 @@ import type { Wait } from '../connection/wait.ts';
 export interface LockRequest {
   readonly streamId: string;
   readonly wait: Wait;
-  /** Whether the caller named the bound of the wait; else it is the option lockTimeoutMs. */
+  /** Whether the caller bounded the wait. If not, the option lockTimeoutMs does. */
   readonly isBounded: boolean;
   /** What the callback will read first. */
   readonly prefetch: LockOptions['prefetch'];
 }
 
-/** Where a section begins. */
+/** What a section begins with. */
 export interface Beginning {
   readonly connection: Connection;
-  /** BEGIN or SAVEPOINT, and what must come first behind it. */
+  /** BEGIN or SAVEPOINT, and the statements that must follow it first. */
   readonly begin: readonly Asked[];
-  /** What reads as soon as the lock is held, in the same flight: each statement sees what its last holder committed. */
+  /**
+   * The statements to read with as soon as the lock is held, in the same flight. They see what the last holder
+   * committed.
+   */
   readonly reads: readonly Asked[];
-  /** To be called as `begin` is sent. */
+  /** Called when `begin` is sent. */
   readonly onSent?: () => void;
-  /** Ends what `begin` began. */
+  /** The statement that undoes `begin`. */
   readonly undo: string;
-  /** Whether it is within a section, whose transaction runs on `connection`. */
+  /** Whether the section is nested. If so, `connection` runs the outer section's transaction. */
   readonly isNested: boolean;
 }
 
 export interface Lock {
   /**
-   * Waits for the lock and runs `begin`; the statements of the section see whatever its last holder committed. When it
-   * rejects, with the driver's error or with what ended the wait, the lock is not held and `begin` is undone.
+   * Waits for the lock and runs `begin`. Later statements of the section see what the last holder committed. Rejects
+   * with the driver's error or with the error that ended the wait; then the lock is not held, and `begin` is undone.
    */
   take(beginning: Beginning, request: LockRequest): Promise<Taken>;
-  /** Frees at once what sections hold that the end of the instance cut short. Never rejects. */
+  /** Releases the locks of sections that the end of the instance interrupted. Never rejects. */
   close?(): Promise<void>;
 }
 
 export interface Taken {
   readonly held: Held;
-  /** Of the statements of `reads`. */
+  /** One per statement of `reads`. */
   readonly results: readonly Result[];
 }
 
-/**
- * A lock that is held. What is absent is nothing that this way of locking needs: one that is bound to the transaction
- * ends with it.
- */
+/** A lock that is held. Absent members are not needed: a lock that belongs to the transaction ends with it. */
 export interface Held {
-  /** Grows with every grant of the stream's lock. */
+  /** Grows with each grant of the stream's lock. */
   readonly fence?: bigint;
-  /** Aborted with a LOCK_LOST when the lock is known to be lost, though its connection is not. */
+  /** Aborted with LOCK_LOST when the lock is known to be lost while the connection still works. */
   readonly signal?: AbortSignal;
-  /** What goes before a write, in its flight; undefined: nothing must any more. Throws LOCK_LOST. */
+  /**
+   * The statement that must precede a write, in the same flight. Undefined: none is needed any more. Throws LOCK_LOST.
+   */
   guard?(): Asked | undefined;
   /**
-   * What goes before the COMMIT, in its flight, and before the writes in it. `hasWritten`: whether there is anything to
-   * commit beside this. Throws LOCK_LOST.
+   * The statement that precedes the last writes and the COMMIT, in the same flight. `hasWritten`: whether the
+   * transaction commits anything else. Throws LOCK_LOST.
    */
   free?(hasWritten: boolean): Asked;
-  /** After the transaction, or the savepoint: whether what it did was committed. Never rejects. */
+  /** Called after the transaction or the savepoint, with whether it was committed. Never rejects. */
   end?(isCommitted: boolean): Promise<void>;
 }
 
 /**
- * Settings of one transaction, which end with it (true: LOCAL). The statement time-out must be the longer one, or a
- * waiter would end as a slow statement.
+ * The settings of one transaction (true: LOCAL), with which a wait ends as LOCK_TIMEOUT. The statement time-out must be
+ * longer; otherwise a waiter would fail as a slow statement.
  */
 export function waitBounds(options: ResolvedOptions, lockTimeoutMs: number): Asked {
   const margin = options.statementTimeoutMs - options.lockTimeoutMs;
@@ -82,7 +84,7 @@ const WAIT_BOUNDS: Statement = {
   text: settingsSql({ lock_timeout: '$1::text', statement_timeout: '$2::text' }),
 };
 
-/** SET LOCAL, as one statement whose values are parameters or literals. */
+/** SET LOCAL as one statement. The values are parameters or literals. */
 function settingsSql(settings: Readonly<Record<string, string>>): string {
   const calls = Object.entries(settings).map(
     ([name, value]) => `set_config('${name}', ${value}, true) IS NOT NULL`,
@@ -90,7 +92,7 @@ function settingsSql(settings: Readonly<Record<string, string>>): string {
   return `SELECT ${calls.join(' AND ')} AS set`;
 }
 
-/** The usual bounds, for where a wait had others, and for sessions that were not given them as they were connected. */
+/** The usual bounds: after a wait with other bounds, and for sessions that got no settings when they connected. */
 export function usualBounds(options: ResolvedOptions): Asked {
   const text = settingsSql({
     lock_timeout: `'${options.lockTimeoutMs}'`,
@@ -100,7 +102,7 @@ export function usualBounds(options: ResolvedOptions): Asked {
   return { statement: { name: 'bounds.usual', kind: 'read', text }, params: [] };
 }
 
-/** Never rejects: a connection that cannot roll back is closed, and the server rolls back then. */
+/** Never rejects. A connection that cannot roll back is closed, and the server then rolls back. */
 export async function rollBack(connection: Connection, undo: string): Promise<void> {
   await connection.control(undo).catch(() => connection.doubt());
 }

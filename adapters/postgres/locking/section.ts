@@ -1,4 +1,4 @@
-/** One run of a callback under a stream's lock, as its view sees it. */
+/** One section: the view of its callback, and how its statements are sent. */
 import type { ExportRepository, LockedView, UserStore } from '../../contract/index.ts';
 import { closed } from '../../contract/rules/refusals.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -13,19 +13,22 @@ import type { Stores } from '../records/stores.ts';
 export interface SectionOptions {
   readonly connection: Connection;
   readonly stores: Stores;
-  /** Aborted when the instance is closed, which takes its sections with it. */
+  /** Aborted when the instance is closed, which ends its sections. */
   readonly ended: AbortSignal;
   readonly held: Held;
-  /** The section that it is nested in. */
+  /** The section that encloses it. */
   readonly outer: Section | undefined;
-  /** What came with its lock. Without it every write is sent at once. */
+  /** What was fetched together with the lock. Without it, every write is sent at once. */
   readonly opened: Opened | undefined;
 }
 
 export interface Savepoint {
-  /** Every statement from here on comes behind it. */
+  /** Called when the savepoint is sent: later statements of the outer sections come after it. */
   readonly onSent: () => void;
-  /** Dooms the sections around it that have written since: a rollback to it takes their writes too. */
+  /**
+   * Dooms the enclosing sections that have written since, because a rollback to the savepoint undoes their writes as
+   * well.
+   */
   fail(error: unknown): void;
   close(): void;
 }
@@ -33,24 +36,29 @@ export interface Savepoint {
 export class Section implements Session {
   readonly view: LockedView;
   readonly connection: Connection;
-  /** Sections nested in this one run one after the other: savepoints form a stack. */
+  /** Nested sections run one after another, because savepoints form a stack. */
   readonly nested: Queues = new Queues(1);
   readonly #ended: AbortSignal;
   readonly #held: Held;
   readonly #opened: Opened | undefined;
-  /** Writes that nobody has had to wait for. */
+  /** Writes that have not been sent yet. */
   readonly #waiting: Buffered[] = [];
-  /** None once something was stamped as it was sent: what waits has the time of the lock, which is earlier. */
+  /**
+   * Undefined once the database has stamped a record: buffered writes have the time of the lock, which would be
+   * earlier.
+   */
   #buffer: Buffer | undefined;
-  /** Its own, and those of sections inside it that kept their writes: they last as long as this one. */
+  /**
+   * Its own lock, and the locks of nested sections that kept their writes. All of them last as long as this section.
+   */
   readonly #locks: Held[];
   readonly #pending = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
   #isOpen = true;
   #hasWritten = false;
-  /** Those that are set in the transaction, with the sections around them that have written since. */
+  /** The savepoints of the transaction. Each is the set of enclosing sections that have written since. */
   readonly #savepoints: Set<Section>[];
-  /** How many of them are its own, or around it. */
+  /** How many of them belong to this section or to enclosing ones. */
   readonly #depth: number;
 
   constructor({ connection, stores, ended, held, outer, opened }: SectionOptions) {
@@ -70,7 +78,7 @@ export class Section implements Session {
       streams: stores.streams(this),
       activity: stores.activity(this),
       idempotency: stores.idempotencyView(this),
-      // Most sections never ask for them.
+      // Created on demand: most sections never ask for these stores.
       get users() {
         return (users ??= stores.users(section));
       },
@@ -79,7 +87,7 @@ export class Section implements Session {
       },
       ...(held.fence === undefined ? {} : { fence: held.fence }),
       get signal() {
-        // What is lost around this section is lost for it, too: one transaction has the writes of both.
+        // What an enclosing section loses is lost here too, because both write in one transaction.
         const around = outer?.view.signal ?? connection.signal;
         signal ??= held.signal === undefined ? around : AbortSignal.any([around, held.signal]);
         return signal;
@@ -91,7 +99,7 @@ export class Section implements Session {
     return this.#isOpen;
   }
 
-  /** The first failure: nothing of the section commits after it, also if the callback swallowed it. */
+  /** The first failure. After it the section commits nothing, even if the callback ignored the error. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
@@ -108,7 +116,10 @@ export class Section implements Session {
     return this.#track(this.#guard(action, { dooms: this.#isOpen }));
   }
 
-  /** None while a section inside this one has a savepoint, as it sees what this one has written; none after a failure. */
+  /**
+   * Undefined while a nested section has a savepoint, because that section must see this one's writes. Undefined after
+   * a failure.
+   */
   get buffer(): Buffer | undefined {
     return this.#failure === undefined && this.#savepoints.length === this.#depth ? this.#buffer : undefined;
   }
@@ -122,7 +133,7 @@ export class Section implements Session {
     return results.at(-1) as Result;
   }
 
-  /** Sends the writes that wait, as a section inside this one begins. Rejects with the error of this one, if it has one then. */
+  /** Sends the buffered writes, because a nested section begins. Rejects with this section's error, if it has one. */
   async flush(): Promise<void> {
     this.#opened?.forget();
     this.#buffer = undefined;
@@ -131,8 +142,9 @@ export class Section implements Session {
   }
 
   /**
-   * Frees the locks, sends the writes that wait and commits what this section and those inside it have done, in one flight.
-   * Rejects with the error of the section; nothing is committed then, unless it is OUTCOME_UNKNOWN.
+   * Releases the locks, sends the buffered writes and commits the work of this section and of its nested sections, in
+   * one flight. Rejects with the section's error. Nothing is committed then, except that OUTCOME_UNKNOWN leaves that
+   * open.
    */
   async commit(): Promise<void> {
     let sent: readonly Asked[] = [];
@@ -140,13 +152,14 @@ export class Section implements Session {
       const flown = await this.connection.fly(() => {
         const writes = this.#waiting.splice(0);
         const hasWritten = this.#hasWritten || writes.length > 0;
-        // Before the writes: a lock that is lost must keep them from waiting for those of its next holder.
+        // The release comes before the writes. If the lock is lost, the writes must not wait for those of its next
+        // holder.
         const freed = this.#locks.flatMap((held) => held.free?.(hasWritten) ?? []);
         sent = [...freed, ...writes, COMMIT];
         return sent;
       });
       const command = resultsOf(flown, sent, flown.isSent ? 'commit' : 'section').at(-1)?.command;
-      // COMMIT of a failed transaction is no error: it answers that it has rolled back.
+      // COMMIT of a failed transaction is no error. Its answer is ROLLBACK.
       if (command !== 'COMMIT') throw rolledBack(command ?? '');
     } catch (error) {
       this.fail(translate(error, 'section'));
@@ -154,7 +167,7 @@ export class Section implements Session {
     }
   }
 
-  /** Sends `ask` behind the writes that wait, in one flight, with what must go before them. */
+  /** Sends `ask` after the buffered writes, in one flight, with the statements that must precede them. */
   async #send(isWrite: boolean, ask: () => readonly Asked[]): Promise<readonly Result[]> {
     let sent: readonly Asked[] = [];
     try {
@@ -168,8 +181,8 @@ export class Section implements Session {
       });
       return resultsOf(flown, sent, 'section');
     } catch (error) {
-      // Any SQL error, of a read too, ends the transaction and frees its locks at once, while the callback runs
-      // on. What it does from here on must not commit; COMMIT itself would say nothing but "ROLLBACK".
+      // Any SQL error, even of a read, ends the transaction and releases its locks at once, while the callback still
+      // runs. Whatever the callback does afterwards must not commit, and COMMIT itself would only answer ROLLBACK.
       const translated = this.failure === undefined ? translate(error, 'section') : this.failure.error;
       this.fail(translated);
       throw translated;
@@ -182,7 +195,7 @@ export class Section implements Session {
     for (const writers of this.#savepoints.slice(this.#depth)) writers.add(this);
   }
 
-  /** The savepoint of a section inside this one. */
+  /** The savepoint of a nested section. */
   savepoint(): Savepoint {
     const open = this.#savepoints;
     const writers = new Set<Section>();
@@ -197,18 +210,18 @@ export class Section implements Session {
     };
   }
 
-  /** Keeps this section from ending before `action` has. */
+  /** Keeps this section open until `action` has settled. */
   hold<R>(action: () => Promise<R>): Promise<R> {
     return this.#track(action());
   }
 
-  /** The view is dead from here on; resolves when what was called through it before has settled. */
+  /** Closes the view. Resolves when all calls that were made through it have settled. */
   async end(): Promise<void> {
     this.#isOpen = false;
     if (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  /** Runs the statement that ends a section inside this one and keeps its writes. Errors: LOCK_LOST. */
+  /** Runs the statement that ends a nested section and keeps its writes. Errors: LOCK_LOST. */
   async settleInner(release: string): Promise<void> {
     try {
       await this.connection.control(release);
@@ -218,18 +231,18 @@ export class Section implements Session {
     }
   }
 
-  /** From now on the locks of `inner`, which has kept its writes, end with this section. */
+  /** Takes over the locks of `inner`, which has kept its writes: they now end with this section. */
   inheritLocks(inner: Section): void {
     this.#locks.push(...inner.#locks);
     this.#hasWritten ||= inner.#hasWritten;
   }
 
-  /** After the transaction, or the savepoint. Never rejects. */
+  /** Called after the transaction or the savepoint. Never rejects. */
   async endLocks(isCommitted: boolean): Promise<void> {
     for (const held of this.#locks) await held.end?.(isCommitted);
   }
 
-  /** With `dooms`, an error fails the section as well. */
+  /** With `dooms`, an error also fails the section. */
   async #guard<R>(action: () => Promise<R>, { dooms = false } = {}): Promise<R> {
     try {
       if (!this.#isOpen || this.#ended.aborted) throw closed('section');
@@ -243,8 +256,8 @@ export class Section implements Session {
 
   #track<R>(running: Promise<R>): Promise<R> {
     this.#pending.add(running);
-    // withLock rejects with a failed write's error in any case, so a callback that did not wait for it must not
-    // end the process with an unhandled rejection.
+    // withLock rejects with the error of a failed write anyway. So a callback that did not await the write must not end
+    // the process with an unhandled rejection.
     const settled = (): boolean => this.#pending.delete(running);
     running.then(settled, settled);
     return running;
@@ -253,10 +266,10 @@ export class Section implements Session {
 
 const COMMIT: Asked = { statement: { name: 'commit', kind: 'write', text: 'COMMIT' }, params: [] };
 
-/** `phase`: what it means that the connection was lost on the way. Throws what went wrong. */
+/** Returns the results of `sent`, or throws. `phase` decides what a lost connection means. */
 function resultsOf(flown: Flown, sent: readonly Asked[], phase: 'section' | 'commit'): readonly Result[] {
   if (!flown.ok) {
-    // Where the server itself says what ended it, nothing behind that has run.
+    // If the server itself reported the error, it did not run any later statement.
     const isBefore = sqlStateOf(flown.error) !== undefined && flown.index < sent.length - 1;
     throw failureOf(flown.error, sent[flown.index], isBefore ? 'section' : phase);
   }

@@ -1,9 +1,9 @@
 /**
- * Sections: a stream's lock and a transaction around a callback.
+ * Sections: a callback with a stream's lock and a transaction.
  *
- * A section of another stream inside a section joins its transaction behind a savepoint, on the same connection:
- * a second connection for each holder would empty the pool, and all would wait for one another. Its writes and its
- * lock therefore last until the outermost section ends: what withLock has resolved with commits with that one.
+ * A nested section of another stream joins the outer transaction on the same connection, behind a savepoint. With a
+ * second connection per holder, the pool would run empty while the holders wait for one another. So the writes and the
+ * lock of a nested section last until the outermost section ends, and commit with it.
  */
 import { validateId, validateTimeout, type LockedView, type LockOptions } from '../../contract/index.ts';
 import { aborted, closed, lockTimeout, reentrant } from '../../contract/rules/refusals.ts';
@@ -70,8 +70,8 @@ class Sections {
   async outermost<T>(request: LockRequest, callback: Callback<T>): Promise<T> {
     const leaveStream = await this.#connections.queues.byStream.enter(request.streamId, request.wait);
     try {
-      // A connection that has yet to be made is no wait for the lock: a lock that is free must be granted, however
-      // short the caller's bound. Nor is it LOCK_TIMEOUT when the caller named no bound.
+      // Making a connection does not count as waiting for the lock. A free lock must be granted however short the
+      // caller's bound is, and without a bound the error is not LOCK_TIMEOUT.
       const patient = { ...this.#connections.patience, signals: request.wait.signals };
       const leaveAll = await this.#connections.queues.all.enter(
         '',
@@ -95,7 +95,7 @@ class Sections {
   async #transaction<T>(connection: Connection, request: LockRequest, callback: Callback<T>): Promise<T> {
     const { ended } = this.#connections;
     const opening = this.#stores.openings(request.streamId, request.prefetch);
-    // From here on whoever moves the authority waits for this section, or ends it.
+    // From here on, a change of the authority waits for this section or ends it.
     const begin = [{ statement: BEGIN, params: [] }, ...this.#connections.writeAs];
     const beginning = { connection, begin, reads: opening.asked, undo: 'ROLLBACK', isNested: false };
     const { held, results } = await this.#take(beginning, request);
@@ -121,7 +121,7 @@ class Sections {
     return outer.hold(async () => {
       const leave = await outer.nested.enter('', request.wait);
       try {
-        // What is inside sees what this one has written.
+        // The nested section must see the writes of the outer one.
         await outer.flush();
         return await this.#savepoint(outer, request, callback);
       } finally {
@@ -137,7 +137,7 @@ class Sections {
     const undo = `ROLLBACK TO ${name}; RELEASE ${name}`;
     const savepoint = outer.savepoint();
     const { onSent } = savepoint;
-    // A name of its own would be prepared for it alone.
+    // Without a name, because a statement with a unique name would be prepared for a single use.
     const statement: Statement = { name: '', kind: 'read', text: `SAVEPOINT ${name}` };
     const beginning = {
       connection,
@@ -148,7 +148,7 @@ class Sections {
       isNested: true,
     };
     try {
-      // Behind a savepoint a time-out ends the nested section alone, and the outer lock is kept.
+      // Thanks to the savepoint, a time-out ends the nested section only, and the outer lock is kept.
       const { held } = await this.#take(beginning, request);
       const section = this.#section(beginning, held, { outer });
       const outcome = await this.#run(section, request.streamId, callback);
@@ -198,8 +198,8 @@ class Sections {
 }
 
 /**
- * The level is named, whatever the database's default is: the snapshot of REPEATABLE READ is taken with the first
- * statement, the lock, and would be older than what the last holder committed.
+ * The level is explicit, whatever the database's default is. REPEATABLE READ would take its snapshot at the first
+ * statement, the lock, and so miss what the last holder committed.
  */
 const BEGIN: Statement = {
   name: 'begin',

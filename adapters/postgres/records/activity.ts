@@ -38,14 +38,14 @@ export const COLUMNS: readonly Column[] = [
   ...timeColumns('occurred_at'),
 ];
 
-/** The stores of activity in `schema`, one for each session. Append-only; the table itself refuses changes too. */
+/** Creates the activity stores of `schema`, one per session. The table itself refuses updates and deletes too. */
 export function activityStores(schema: string): (session: Session) => ActivityStore {
   const table = qualified(schema, 'activity_events');
   const append: Statement = {
     name: 'activity.append',
     kind: 'write',
-    // A clock that is set back must not turn the order of a stream around, so the stamp is at least the
-    // stream's latest. Times that a caller gave (they have digits) do not push it ahead.
+    // If the clock was set back, the order of a stream must not reverse, so the stamp is at least the stream's latest
+    // time. Times that a caller gave (those with digits) do not count.
     text: `${insertSql(table, COLUMNS, {
       occurred_at: `coalesce($$, greatest(now, (
         SELECT latest.occurred_at FROM ${table} AS latest
@@ -57,7 +57,7 @@ export function activityStores(schema: string): (session: Session) => ActivitySt
   const appendNow: Statement = {
     name: 'activity.appendNow',
     kind: 'write',
-    // An id that is taken is an error of the database, so a COMMIT behind it does not run.
+    // A taken id is an error of the database, so that a COMMIT after it does not run.
     text: plainInsertSql(table, COLUMNS),
   };
   const bufferAppend = (buffer: Buffer, params: Params, time: Timestamp): ActivityEvent => {

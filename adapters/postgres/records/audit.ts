@@ -30,7 +30,7 @@ export const COLUMNS: readonly Column[] = [
   ...timeColumns('occurred_at'),
 ];
 
-/** The stores of the exports' audit in `schema`, one for each session. Append-only, independent of the jobs. */
+/** Creates the export audit stores of `schema`, one per session. Records can only be added, and outlive their jobs. */
 export function exportAuditStores(schema: string): (session: Session) => ExportAuditStore {
   const table = qualified(schema, 'export_audit_records');
   const append: Statement = {

@@ -1,4 +1,4 @@
-/** Export jobs in the hands of workers: whose a job is, and until when. */
+/** Claims of export jobs: which worker has a job, and until when. */
 import { randomUUID } from 'node:crypto';
 import {
   validateId,
@@ -15,7 +15,7 @@ import { recordIn, type Table } from '../sql/table.ts';
 
 type ExportClaims = Required<Pick<ExportJobStore, 'claimNext' | 'heartbeat' | 'complete' | 'fail'>>;
 
-/** The claims of export jobs in `schema`, one for each session. */
+/** Creates the stores of export claims in `schema`, one per session. */
 export function exportClaimStores(schema: string): (session: Session) => ExportClaims {
   const jobs = jobTable(schema);
   const { claimNext, heartbeat, complete, fail } = statements(jobs);
@@ -58,14 +58,14 @@ export function exportClaimStores(schema: string): (session: Session) => ExportC
 type Name = 'claimNext' | 'heartbeat' | 'complete' | 'fail';
 
 function statements({ table, selected }: Table<ExportJob>): Record<Name, Statement> {
-  // The claim and its lease are judged on the row as it is written: an update waits for a takeover and looks again.
+  // The claim and its lease are checked on the row that is written: an update waits for a takeover and checks again.
   const held = `claim = $1::text AND status = 'processing' AND leased_until > clock_timestamp()`;
   return {
     claimNext: {
       name: 'jobs.claimNext',
       kind: 'write',
-      // Workers skip the row that another is claiming instead of queueing for it. A row that another has claimed since
-      // this statement began is read again under the lock, and passed over.
+      // SKIP LOCKED: workers skip a row that another worker is claiming instead of waiting for it. A row that was
+      // claimed after this statement began is checked again under its lock, and skipped.
       text: `WITH next AS MATERIALIZED (
           SELECT id AS next_id FROM ${table}
           WHERE status IN ('pending', 'processing')

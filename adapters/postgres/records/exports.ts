@@ -44,10 +44,10 @@ export const COLUMNS: readonly Column[] = [
 
 export const jobTable: (schema: string) => Table<ExportJob> = describeTable('export_jobs', COLUMNS, fromRow);
 
-/** How often a transition looks again when another one came first. A job has at most three statuses after its first. */
+/** How often a transition tries again after another one came first. A job changes its status at most three times. */
 const TRANSITION_ATTEMPTS = 10;
 
-/** The stores of export jobs in `schema`, one for each session. */
+/** Creates the export job stores of `schema`, one per session. */
 export function exportJobStores(schema: string): (session: Session) => ExportJobStore {
   const jobs = jobTable(schema);
   const { create, get, remove, move } = statements(jobs);
@@ -99,8 +99,9 @@ export function exportJobStores(schema: string): (session: Session) => ExportJob
           const job = await find(session, id);
           if (job === undefined) throw notFound('exports', id);
           const next = transitionJob(job, from, to, patch);
-          // Compared as it is written: of two transitions from one status one wins, the other looks again. So does
-          // one that a worker has come before: claiming a job anew keeps its status and counts an attempt.
+          // The old status is compared as the row is written: of two transitions from one status, one wins and the
+          // other tries again. The attempts are compared too, because claiming a job again keeps its status and counts
+          // an attempt.
           const { rows } = await session.run(move, [...jobParams(next), job.status, job.attempts]);
           const moved = recordIn(jobs, rows);
           if (moved !== undefined) return moved;

@@ -47,16 +47,16 @@ export const keyTable: (schema: string) => Table<IdempotencyRecord> = describeTa
   fromRow,
 );
 
-/** Whether a record counts. */
+/** An SQL condition: the record has not expired. */
 export const LIVE = '(expires_at IS NULL OR expires_at > clock_timestamp())';
 
-/** When a record to store expires, from its parameters; NULL: never. */
+/** The expiry of a record to store, computed from its parameters. NULL: never. */
 export const EXPIRY: string = `coalesce($7::timestamptz, now + $${COLUMNS.length + 1}::float8 * interval '1 millisecond')`;
 
-/** How often putIfAbsent tries again when the record that was in its way expired or was deleted meanwhile. */
+/** How often putIfAbsent tries again if the existing record expired or was deleted in between. */
 const PUT_ATTEMPTS = 10;
 
-/** The stores of replay records in `schema`, one for each session, and what of them a view has. */
+/** Creates the idempotency stores of `schema`, one per session, and the part of them that a view has. */
 export function idempotencyStores(schema: string): {
   readonly view: (session: Session) => IdempotencyView;
   readonly store: (session: Session) => IdempotencyStore;
@@ -90,13 +90,13 @@ export function idempotencyStores(schema: string): {
     putIfAbsent: (record) =>
       session.write(async () => {
         validateIdempotencyRecord(record);
-        // Not what the caller makes of it while this waits.
+        // A copy, because the caller may change the record while this waits.
         const given = { ...record };
         const { token } = given;
         for (let attempt = 1; attempt <= PUT_ATTEMPTS; attempt += 1) {
           const inserted = await insert(session, given);
           if (inserted !== undefined) return { stored: true, record: inserted };
-          // A statement of its own: the one above still sees the table as it was before it waited for the other.
+          // A second statement, because the first one sees the table as it was before it waited for the other writer.
           const existing = await live(session, token);
           if (existing !== undefined) return { stored: false, existing };
         }
@@ -116,14 +116,14 @@ export function idempotencyStores(schema: string): {
   return { view, store };
 }
 
-/** The table of executions under way. */
+/** The table of executions in progress. */
 export function claimTable(schema: string): string {
   return qualified(schema, 'idempotency_claims');
 }
 
 type LiveReader = (session: Session, token: string) => Promise<IdempotencyRecord | undefined>;
 
-/** Finds the record of a token that has not expired. */
+/** The statement that finds the record of a token, unless it has expired. */
 export function liveGet(schema: string): Statement {
   const keys = keyTable(schema);
   return {
@@ -134,14 +134,17 @@ export function liveGet(schema: string): Statement {
   };
 }
 
-/** How long after `now` the record in `row` expires, in milliseconds; undefined: it is none of a token, or never does. */
+/**
+ * How many milliseconds after `now` the record in `row` expires. Undefined: it is no idempotency record, or it never
+ * expires.
+ */
 export function msToExpiry(row: Row, now: Timestamp): number | undefined {
   const expiry = row['expires_at'];
   if (row['token'] === undefined || expiry === null || expiry === undefined) return undefined;
   return Number((toMicros(expiry) - toMicros(now)) / 1000n);
 }
 
-/** Reads the record of a token that has not expired. */
+/** Returns a function that reads the record of a token, unless it has expired. */
 export function liveReader(schema: string): LiveReader {
   const keys = keyTable(schema);
   const get = liveGet(schema);
@@ -154,12 +157,12 @@ type RecordWriter = (
   guarded?: readonly Param[],
 ) => Promise<IdempotencyRecord | undefined>;
 
-/** The parameters of a guard are numbered from here on. $1 is the token, $2 the fingerprint. */
+/** The number of a guard's first own parameter. $1 is the token, $2 the fingerprint. */
 export const FIRST_GUARDED: number = COLUMNS.length + 2;
 
 /**
- * Stores a record where none is live; undefined: one is, and nothing was changed. With a `guard`, a statement within
- * the same one, it is also undefined when that gives no row.
+ * Stores a record unless the token has a live one; then it returns undefined and changes nothing. `guard` is a
+ * statement that runs within the same one. If it returns no row, nothing is stored either.
  */
 export function recordWriter(schema: string, name: string, guard?: string): RecordWriter {
   const keys = keyTable(schema);
@@ -167,8 +170,9 @@ export function recordWriter(schema: string, name: string, guard?: string): Reco
   const write: Statement = {
     name,
     kind: 'write',
-    // Waits for an open twin, then decides on what the twin committed: of all who come to an expired record one
-    // updates it, and the others find it live. No row comes back for a live one, so nothing is an SQL error.
+    // ON CONFLICT waits for a concurrent insert of the token and then decides by what it committed: of all callers that
+    // find an expired record, one updates it and the others find it live. A live record gives no row instead of an SQL
+    // error.
     text: `${insertSql(keys.table, COLUMNS, overrides, guard)}
       ${TAKEOVER}
       RETURNING ${keys.selected}`,
@@ -177,14 +181,14 @@ export function recordWriter(schema: string, name: string, guard?: string): Reco
     recordIn(keys, (await session.run(write, [...toParams(record), ...guarded])).rows);
 }
 
-/** Of the row that was to be inserted: in place of one that has expired. */
+/** For a row that meets an expired record: replaces it. */
 const TAKEOVER = `ON CONFLICT (token) DO UPDATE SET
         ${COLUMNS.slice(1)
           .map(([column]) => `${column} = excluded.${column}`)
           .join(', ')}
       WHERE stored.expires_at <= clock_timestamp()`;
 
-/** As an insert, of which a live record of the token is told later. */
+/** An insert whose answer is known before it is sent. A live record of the token shows later, as an error. */
 function bufferedInsert(schema: string): (buffer: Buffer, record: NewIdempotencyRecord) => IdempotencyRecord {
   const { table } = keyTable(schema);
   const statement: Statement = {
@@ -222,9 +226,9 @@ function statements(
     sweep: {
       name: 'idempotency.deleteExpired',
       kind: 'write',
-      // Rows that somebody is taking over are skipped, and expiry is checked again on the row that is deleted.
-      // MATERIALIZED: the limit must hold for the statement, not for each time that a join looks.
-      // Executions that were given up, or whose records expired, go with them, uncounted: they are no records.
+      // Rows that are being taken over are skipped, and expiry is checked again on the row that is deleted.
+      // MATERIALIZED: the limit must hold for the whole statement, not for each pass of a join. Executions that were
+      // given up or whose record expired are deleted as well, but not counted, because they are no records.
       text: `WITH expired AS MATERIALIZED (
           SELECT token FROM ${table} WHERE expires_at <= (SELECT clock_timestamp())
           ORDER BY expires_at LIMIT $1::bigint FOR UPDATE SKIP LOCKED),
@@ -240,7 +244,7 @@ function statements(
 
 function toParams(record: NewIdempotencyRecord): Param[] {
   const { createdAt, ttlMs } = record;
-  // The lifetime counts from the creation: from a given one here, from a stamped one in the statement.
+  // The lifetime counts from the creation. If the caller gave the creation, it is added here, else in the statement.
   const isCounted = createdAt !== undefined && ttlMs !== undefined;
   const expiresAt = isCounted ? expiryAfter(createdAt, ttlMs) : record.expiresAt;
   return [

@@ -1,4 +1,4 @@
-/** Executions under way: who may answer a token, and until when. */
+/** Executions in progress: who may answer a token, and until when. */
 import { randomUUID } from 'node:crypto';
 import {
   parseToken,
@@ -25,16 +25,16 @@ import type { Session, Statement } from '../sql/sql.ts';
 
 type IdempotencyClaims = Required<Pick<IdempotencyStore, 'begin' | 'finish' | 'abandon'>>;
 
-/** How often begin tries again when the execution that was in its way ended meanwhile. */
+/** How often `begin` tries again if the other execution ended in between. */
 const BEGIN_ATTEMPTS = 10;
 
-/** The claims of tokens in `schema`, one for each session. */
+/** Creates the stores of executions in `schema`, one per session. */
 export function idempotencyClaimStores(schema: string): (session: Session) => IdempotencyClaims {
   const table = claimTable(schema);
   const { claim, current, forget, release } = statements(table, schema);
   const live = liveReader(schema);
-  // The claim is used up and the record stored by one statement. A takeover waits for it, and it for a takeover:
-  // whoever comes second finds the row of the first.
+  // One statement ends the claim and stores the record. It and a takeover wait for each other; the second one finds the
+  // row that the first one left.
   const finish = recordWriter(
     schema,
     'idempotency.finish',
@@ -54,7 +54,7 @@ export function idempotencyClaimStores(schema: string): (session: Session) => Id
           const mine = randomUUID();
           const { count } = await session.run(claim, [token, fingerprint, mine, leaseMs]);
           if (count > 0) {
-            // Somebody may have stored a record without a claim since the look above.
+            // Somebody may have stored a record without a claim since the check above.
             const stored = await live(session, token);
             if (stored === undefined) return { outcome: 'started', claim: mine };
             await session.run(release, [mine]);
@@ -64,7 +64,7 @@ export function idempotencyClaimStores(schema: string): (session: Session) => Id
           const other = rows[0];
           if (other?.['finished'] === 'f')
             return { outcome: other['fingerprint'] === fingerprint ? 'inProgress' : 'conflict' };
-          // Finished just now, or its record was deleted.
+          // It was finished just now, or its record was deleted.
           if (other !== undefined) await session.run(forget, [token, other['claim'] as string]);
         }
         throw new StorageError(
@@ -101,8 +101,8 @@ function statements(table: string, schema: string): Record<Name, Statement> {
     claim: {
       name: 'idempotency.begin',
       kind: 'write',
-      // Waits for an open twin, then judges the lease on the row that the twin left: of all who come to one that has
-      // run out the first renews it. The lease counts from the moment of the grant, not from before the wait.
+      // ON CONFLICT waits for a concurrent insert, then checks the lease on the row that it left: of all callers that
+      // find an expired lease, the first one renews it. The lease counts from the grant, not from before the wait.
       text: `INSERT INTO ${table} AS stored (token, fingerprint, claim, leased_until)
         VALUES ($1::text, $2::text, $3::text, ${until})
         ON CONFLICT (token) DO UPDATE SET fingerprint = excluded.fingerprint, claim = excluded.claim,
@@ -118,7 +118,8 @@ function statements(table: string, schema: string): Record<Name, Statement> {
     forget: {
       name: 'idempotency.forget',
       kind: 'write',
-      // Record and row are committed together: whoever has seen this row finished also sees its record, if there is one.
+      // Record and row are committed together. So a caller that sees the row finished also sees its record, if there is
+      // one.
       text: `DELETE FROM ${table} WHERE token = $1::text AND claim = $2::text AND finished
         AND NOT EXISTS (SELECT 1 FROM ${keyTable(schema).table} WHERE token = $1::text AND ${LIVE})`,
     },

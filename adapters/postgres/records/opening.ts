@@ -1,27 +1,27 @@
-/** What a section asks for with its lock: the time, and the records that its callback will read first. */
+/** What a section fetches together with its lock: the time, and the records that its callback will read first. */
 import { fromMicros, toMicros, type LockOptions, type Timestamp } from '../../contract/index.ts';
 import { liveGet, msToExpiry } from './idempotency.ts';
 import { qualified, timeText, type Asked, type Param, type Result, type Statement } from '../sql/sql.ts';
 import { streamGet } from './streams.ts';
 
-/** The most records that are fetched with a lock: whoever names more reads the others when he wants them. */
+/** The most records that are fetched with a lock. The callback reads further ones when it needs them. */
 const MOST_FETCHED = 100;
 
 export interface Opening {
   readonly asked: readonly Asked[];
-  /** With the answers to `asked`, as they have come. */
+  /** Takes the answers to `asked`, in order. */
   opened(results: readonly Result[]): Opened;
 }
 
-/** What a section that has its lock need not ask for. */
+/** What a section with its lock already knows. */
 export interface Opened {
-  /** The storage's time, after the lock was granted. */
+  /** The storage's time after the lock was granted. */
   readonly now: Timestamp;
-  /** The time of the next event of that stream; undefined: it is another one than the section's. */
+  /** The time of the next event of `streamId`. Undefined: that is not the section's stream. */
   eventTime(streamId: string | undefined): Timestamp | undefined;
-  /** The answer to a statement, once; undefined: it was not fetched, or counts no more. */
+  /** The answer to a statement; it is used up by this call. Undefined: it was not fetched, or is out of date. */
   fetched(statement: Statement, params: readonly Param[]): Result | undefined;
-  /** Something was written: what was fetched may be out of date. */
+  /** Called after a write: what was fetched may be out of date. */
   forget(): void;
 }
 
@@ -33,7 +33,7 @@ export function createOpenings(schema: string): Openings {
   return (streamId, prefetch = {}) => {
     const fetched = (['streams', 'tokens'] as const).flatMap((what) =>
       [...new Set(prefetch[what])]
-        // What is no text is refused when it is asked for.
+        // Ids that are no valid text are left out. They are refused when the callback asks for them.
         .filter((id) => typeof id === 'string' && !id.includes('\0'))
         .map((id) => ({ statement: reads[what], params: [id] })),
     );
@@ -46,9 +46,8 @@ export function createOpenings(schema: string): Openings {
 }
 
 /**
- * A clock that is set back must not turn the order of a stream around, so its events have at least the time of its
- * latest. Times that a caller gave (they have digits) do not push it ahead. The statement begins when the lock has been
- * granted.
+ * If the clock was set back, the order of a stream must not reverse, so its events have at least the time of its latest
+ * one. Times that a caller gave (those with digits) do not count. The statement begins after the lock was granted.
  */
 function nowStatement(schema: string): Statement {
   return {
@@ -82,7 +81,7 @@ class Arrived implements Opened {
 
   eventTime(streamId: string | undefined): Timestamp | undefined {
     if (streamId !== this.#streamId) return undefined;
-    // Those of one section keep their order, too.
+    // Events of one section keep their order too.
     if (this.#events > 0) this.#eventTime = fromMicros(toMicros(this.#eventTime) + 1n);
     this.#events += 1;
     return this.#eventTime;
@@ -100,14 +99,17 @@ class Arrived implements Opened {
     this.#fetched.clear();
   }
 
-  /** Whether it is a record that may have expired since. */
+  /** Whether the record may have expired since it was fetched. */
   #isOver({ rows: [row] }: Result): boolean {
     const leftMs = row === undefined ? undefined : msToExpiry(row, this.now);
     return leftMs !== undefined && leftMs <= performance.now() - this.#arrivedAt + MARGIN_MS;
   }
 }
 
-/** So much earlier an expiry is asked for again: the answer was under way, and clocks run at different speeds. */
+/**
+ * A record is read again this long before its expiry, because the answer was delayed and clocks run at different
+ * speeds.
+ */
 const MARGIN_MS = 1_000;
 
 function keyOf({ name }: Statement, [id]: readonly Param[]): string {

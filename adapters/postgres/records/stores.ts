@@ -1,4 +1,4 @@
-/** The stores of one schema: their SQL is made once, and bound to a session each time. */
+/** The stores of one schema. Their SQL is built once and then bound to each session. */
 import type {
   ActivityStore,
   ExportAuditStore,

@@ -49,7 +49,7 @@ export const COLUMNS: readonly Column[] = [
   ...timeColumns('updated_at'),
 ];
 
-/** The stores of streams in `schema`, one for each session. */
+/** Creates the stream stores of `schema`, one per session. */
 export function streamStores(schema: string): (session: Session) => StreamStore {
   const table = qualified(schema, 'streams');
   const { create, put, replace, remove } = statements(table);
@@ -88,7 +88,7 @@ export function streamStores(schema: string): (session: Session) => StreamStore 
         validateStream(stream);
         const { id } = stream;
         const { buffer } = session;
-        // Without its creation only the database knows what will be stored.
+        // Without `createdAt`, only the database knows which record will be stored.
         if (buffer !== undefined && stream.createdAt !== undefined)
           return bufferPut(buffer, id, toParams(stream));
         const { rows } = await session.run(put, toParams(stream));
@@ -110,7 +110,7 @@ export function streamStores(schema: string): (session: Session) => StreamStore 
   });
 }
 
-/** Finds the stream with an id. */
+/** The statement that finds the stream with an id. */
 export function streamGet(schema: string): Statement {
   return {
     name: 'streams.get',
@@ -119,12 +119,12 @@ export function streamGet(schema: string): Statement {
   };
 }
 
-/** Where `toParams` has the time of the update. */
+/** The index of the update time in the result of `toParams`. */
 const UPDATED = indexOf('updated_at') - 1;
 
 function statements(table: string): Record<'create' | 'put' | 'replace' | 'remove', Statement> {
   const columns = selectList(COLUMNS);
-  // A put without times keeps the creation and stamps the update; the digits go with their time.
+  // A put without times keeps the creation time and stamps the update time. The digits belong to their time.
   const keep = (name: string, kept: string, param: string): string =>
     `CASE WHEN $${indexOf(name)}::timestamptz IS NULL THEN ${kept} ELSE ${param} END`;
   const assignments = COLUMNS.slice(1).map(([name, type]) => {
@@ -139,7 +139,8 @@ function statements(table: string): Record<'create' | 'put' | 'replace' | 'remov
     create: {
       name: 'streams.create',
       kind: 'write',
-      // DO NOTHING instead of an error, which would end the transaction and free its lock under the callback.
+      // DO NOTHING instead of an error: an error would end the transaction and release its lock while the callback
+      // runs.
       text: `${insertSql(table, COLUMNS, { created_at: STAMPED, updated_at: STAMPED })}
         ON CONFLICT (id) DO NOTHING RETURNING ${columns}`,
     },

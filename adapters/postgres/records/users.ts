@@ -24,7 +24,7 @@ export const COLUMNS: readonly Column[] = [
   ...timeColumns('updated_at'),
 ];
 
-/** The stores of users in `schema`, one for each session. */
+/** Creates the user stores of `schema`, one per session. */
 export function userStores(schema: string): (session: Session) => UserStore {
   const table = qualified(schema, 'users');
   const columns = selectList(COLUMNS);
@@ -36,7 +36,7 @@ export function userStores(schema: string): (session: Session) => UserStore {
   const put: Statement = {
     name: 'users.put',
     kind: 'write',
-    // $4 is the given creation: without one that of an existing user stays.
+    // $4 is the given creation time. Without it, an existing user keeps its own.
     text: `${insertSql(table, COLUMNS, { created_at: STAMPED, updated_at: STAMPED })}
       ON CONFLICT (wallet_address) DO UPDATE SET
         display_name = excluded.display_name,

@@ -1,8 +1,8 @@
 /**
  * Applies the migrations to one schema.
  *
- * Known runners were looked at and left: they keep the schema in the session's search_path, refuse a second
- * concurrent runner instead of waiting for it, or know one schema a database only.
+ * No library is used: the known ones keep the schema in the session's search_path, refuse a second concurrent runner
+ * instead of waiting for it, or support only one schema per database.
  */
 import { createHash } from 'node:crypto';
 import { StorageError } from '../../contract/index.ts';
@@ -10,14 +10,14 @@ import type { Connection } from '../connection/connection.ts';
 import { MIGRATIONS, type Migration } from './schema.ts';
 import type { Statement } from '../sql/sql.ts';
 
-/** The table that says what was applied. */
+/** The table that lists the applied migrations. */
 export const MIGRATIONS_TABLE = 'lockstep_migrations';
 
 export const createNotes: string = `CREATE TABLE IF NOT EXISTS ${MIGRATIONS_TABLE} (
     version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp())`;
 
-/** Says that it was applied. */
+/** The statement that lists a migration as applied. */
 export function noteOf(migration: Migration): string {
   const { version, name } = migration;
   return `INSERT INTO ${MIGRATIONS_TABLE} (version, name, checksum) VALUES (${version}, '${name}', '${checksumOf(migration)}')`;
@@ -30,27 +30,27 @@ const LOCK: Statement = {
 };
 
 /**
- * Applies what is missing in `schema`, which exists, inside the caller's transaction: all of it or nothing.
- * Errors: CONFLICT when a migration was changed after it had been applied.
+ * Applies the missing migrations to `schema`, which must exist, inside the caller's transaction: all or none. Errors:
+ * CONFLICT if a migration was changed after it had been applied.
  */
 export async function migrate(connection: Connection, schema: string): Promise<void> {
-  // Ends with the transaction. The files name no schema, so that they can be applied by hand as well.
+  // Ends with the transaction. The files name no schema, so that they can also be applied by hand.
   await connection.control(`SET LOCAL search_path TO "${schema}", pg_catalog`);
   await connection.control(createNotes);
   const { rows } = await connection.control(`SELECT version, checksum FROM ${MIGRATIONS_TABLE}`);
   const applied = new Map(rows.map((row) => [Number(row['version']), row['checksum']]));
   const missing = MIGRATIONS.filter((migration) => !isApplied(migration, applied.get(migration.version)));
   if (missing.length === 0) return;
-  // One text for all: a namespace is created for each suite, and flights add up.
+  // One text for all, because round trips add up: a namespace is created for each suite.
   await connection.control(missing.flatMap((one) => [one.sql, noteOf(one)]).join(';\n'));
 }
 
-/** Makes everybody else who migrates `schema` wait until the caller's transaction has ended. */
+/** Makes every other migration of `schema` wait until the caller's transaction has ended. */
 export async function lockMigrations(connection: Connection, schema: string): Promise<void> {
   await connection.run(LOCK, [schema]);
 }
 
-/** Throws CONFLICT. */
+/** Throws CONFLICT if it was applied with another text. */
 export function isApplied(migration: Migration, checksum: string | null | undefined): boolean {
   if (checksum === undefined) return false;
   if (checksum === checksumOf(migration)) return true;

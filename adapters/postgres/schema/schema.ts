@@ -1,4 +1,4 @@
-/** The tables as SQL text, from the numbered migrations. */
+/** The tables as SQL text, from the numbered migration files. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,5 +22,5 @@ export const MIGRATIONS: readonly Migration[] = readdirSync(directory)
     sql: readFileSync(join(directory, name), 'utf8'),
   }));
 
-/** The whole schema, for those who apply it with tools of their own. Names are unqualified: set a search_path. */
+/** The whole schema, for applying it with your own tools. Names are unqualified: set a search_path. */
 export const POSTGRES_SCHEMA: string = MIGRATIONS.map(({ name, sql }) => `-- ${name}\n${sql}`).join('\n');

@@ -1,6 +1,6 @@
 /**
- * Whether the tables and indexes are there that this version needs, and whether every index is in use. Looked at in the
- * catalogs, as the migrations may have been applied by hand, where no table says so.
+ * Checks that the tables and indexes of this version exist, and that every index is valid. It reads PostgreSQL's
+ * catalogs, because migrations may have been applied by hand, without being listed.
  */
 import type { SchemaState, StorageSchema } from '../../contract/index.ts';
 import { checksumOf, MIGRATIONS_TABLE } from './migrate.ts';
@@ -59,7 +59,7 @@ const CREATE = /\bCREATE (?:TABLE|(?:UNIQUE )?INDEX(?: CONCURRENTLY)?) (?:IF NOT
 const ALTER = /\bALTER TABLE (?:IF EXISTS )?(\w+)([^;]*)/gi;
 const ADD = /\bADD COLUMN (?:IF NOT EXISTS )?(\w+)/gi;
 
-/** What a migration makes: tables, indexes, and columns of tables that were there. */
+/** What a migration creates: tables, indexes, and columns of existing tables. */
 export function objectsOf({ sql }: Pick<Migration, 'sql'>): string[] {
   const text = sql.replaceAll(/--.*$/gm, '');
   const made = [...text.matchAll(CREATE)].map(([, name]) => String(name));

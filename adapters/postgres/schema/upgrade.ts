@@ -1,7 +1,7 @@
 /**
- * Brings the tables of a storage that is in use up to this version. Each migration waits for the locks that it needs for a
- * moment only, since everybody who comes behind it waits as well, and tries again; what is there already is not made again,
- * so that it may be stopped at any time and be run anew.
+ * Brings the tables of a storage in use up to this version. A migration waits only briefly for each lock, because all
+ * later statements would wait behind it; then it tries again. Existing objects are not created again, so an upgrade can
+ * be interrupted and repeated at any time.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError } from '../../contract/index.ts';
@@ -15,25 +15,26 @@ import { MIGRATIONS, type Migration } from './schema.ts';
 import { objectsOf } from './schemaState.ts';
 
 export interface UpgradeOptions extends PostgresOptions {
-  /** How long it is tried, in milliseconds, default 300,000. */
+  /** How long to try, in milliseconds. Default 300,000. */
   readonly patienceMs?: number;
   /** Default: those of this version. */
   readonly migrations?: readonly Migration[];
 }
 
 const PATIENCE_MS = 300_000;
-/** How long one attempt waits for a lock, at first and at most, in milliseconds. */
+/** How long one attempt waits for a lock: at first and at most, in milliseconds. */
 const WAIT_MS = 100;
 const MAX_WAIT_MS = 2_000;
-/** Between two looks whether another runner has ended. */
+/** The pause between two checks whether another runner has ended, in milliseconds. */
 const LOOK_MS = 100;
-/** 55P03: the time-out; 40P01: whoever waits behind it holds what it waits for. */
+/** 55P03: the time-out. 40P01: a deadlock with a writer that waits behind the migration. */
 const AGAIN: readonly (string | undefined)[] = ['55P03', '40P01'];
 
 /**
- * Applies what is missing in the schema, which exists. Several may do so at once: they come one after another. Resolves with
- * the names of what it has applied. Errors: CONFLICT (a migration was changed after it had been applied), UNAVAILABLE (not
- * within `patienceMs`; what was applied stays), TypeError for wrong options.
+ * Applies the missing migrations to the schema, which must exist. Concurrent calls run one after another. Resolves with
+ * the names of the migrations that it applied.
+ * Errors: CONFLICT (a migration was changed after it had been applied), UNAVAILABLE (not finished within `patienceMs`;
+ * applied migrations stay), TypeError for wrong options.
  */
 export async function upgradeSchema({
   patienceMs = PATIENCE_MS,
@@ -48,7 +49,7 @@ export async function upgradeSchema({
   } catch (error) {
     throw translate(error, 'write');
   } finally {
-    // Its settings and its lock end with the session.
+    // Closing the session removes its settings and its lock.
     connection.doubt();
     connection.release();
     await connections.close();
@@ -75,7 +76,10 @@ class Upgrade {
     return missing.map(({ name }) => name);
   }
 
-  /** Asked again and again: a statement that waits has a snapshot, and an index that is built waits for that. */
+  /**
+   * Asks repeatedly instead of waiting in a statement: such a statement has a snapshot, and an index build would wait
+   * for it.
+   */
   async #waitForOthers(): Promise<void> {
     const ask = `SELECT pg_try_advisory_lock(hashtextextended('${this.#schema}' COLLATE "C", 1)) AS mine`;
     while ((await this.#connection.control(ask)).rows[0]?.['mine'] !== 't') {
@@ -84,7 +88,7 @@ class Upgrade {
     }
   }
 
-  /** What is applied, by its number. Where the migrations were applied by hand, the tables say it. */
+  /** The applied migrations by number. If they were applied by hand, the existing tables tell. */
   async #notes(migrations: readonly Migration[]): Promise<ReadonlyMap<number, string | null | undefined>> {
     const known = await this.#connection.control(`SELECT to_regclass('${MIGRATIONS_TABLE}') AS notes`);
     if (known.rows[0]?.['notes'] === null) {
@@ -113,7 +117,7 @@ class Upgrade {
     return this.#again(migration, [noteOf(migration)]);
   }
 
-  /** In one transaction: all of it, or nothing. */
+  /** Applies it in one transaction, all or nothing. */
   async #again(migration: Migration, texts: readonly string[]): Promise<void> {
     for (let waitMs = WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
       try {
@@ -126,14 +130,14 @@ class Upgrade {
         if (!AGAIN.includes(sqlStateOf(error))) throw error;
         this.#checkTime(`the locks of migration ${migration.name}`, error);
       }
-      // Others write meanwhile.
+      // During this pause other writers get through.
       await delay(waitMs * (0.5 + Math.random()));
     }
   }
 
   /**
-   * One index, while everybody writes: outside of a transaction. One whose build was cut short is not used, and slows writes
-   * down: it is removed and built anew.
+   * Builds one index without blocking writers, outside of a transaction. An index whose build was interrupted is unused
+   * and slows writes down, so it is dropped and built again.
    */
   async #build(migration: Migration, { name, sql }: ConcurrentIndex): Promise<void> {
     for (;;) {
@@ -142,7 +146,7 @@ class Upgrade {
       );
       if (rows[0]?.['valid'] === 't') return;
       this.#checkTime(`index ${name} of migration ${migration.name} to be built`);
-      // It waits for transactions that began before, and keeps nobody waiting meanwhile.
+      // The build waits for earlier transactions, but blocks nobody.
       const waitMs = Math.ceil(this.#until - performance.now());
       await this.#connection.control(`SET lock_timeout = ${waitMs}`);
       await this.#connection.control(`SET statement_timeout = ${waitMs}`);
@@ -169,7 +173,7 @@ interface ConcurrentIndex {
   readonly sql: string;
 }
 
-/** Those of a migration that consists of nothing else: each is built by itself. */
+/** The indexes of a migration that contains nothing else. Each is built on its own. */
 function concurrentIndexes({ sql }: Pick<Migration, 'sql'>): ConcurrentIndex[] {
   const statements = sql
     .replaceAll(/--.*$/gm, '')

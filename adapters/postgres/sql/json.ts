@@ -1,7 +1,7 @@
 /** JSON values as text and back, without any loss. */
 import type { Json } from '../../contract/index.ts';
 
-/** As JSON.stringify, but -0 keeps its sign. `value` has been validated: finite numbers, plain objects, no cycles. */
+/** Like JSON.stringify, but -0 keeps its sign. `value` has been validated: finite numbers, plain objects, no cycles. */
 export function stringify(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(stringify).join(',')}]`;
   if (typeof value === 'object' && value !== null) {

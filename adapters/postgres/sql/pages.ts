@@ -1,4 +1,4 @@
-/** Keyset pages: the statements, and the cursors between them. */
+/** Keyset pagination: the statements, and the cursors between pages. */
 import {
   decodeListCursor,
   decodeScanCursor,
@@ -13,7 +13,7 @@ import {
 import { selectList, type Column, type Param, type Row, type Session, type Statement } from './sql.ts';
 
 export interface Listing<T> {
-  /** Prefix of the statements' names. */
+  /** The prefix of the statements' names. */
   readonly name: string;
   readonly table: string;
   readonly columns: readonly Column[];
@@ -24,7 +24,7 @@ export interface Listing<T> {
   readonly positionOf: (item: T) => { readonly timestamp: Timestamp; readonly id: string };
 }
 
-/** A list in the order (time, id), filtered by columns with the given values. */
+/** A list in the order (time, id), filtered by the given columns' values. */
 export type List<T> = (
   session: Session,
   request: PageRequest,
@@ -50,8 +50,8 @@ export function createList<T>(listing: Listing<T>): List<T> {
 }
 
 /**
- * The row comparison is what an index on (…, time, id) walks along. The cursor's time is text with every stored
- * digit: cut to milliseconds it would repeat rows, or skip them.
+ * PostgreSQL can walk an index on (…, time, id) with this row comparison. The cursor's time is text with every stored
+ * digit: a time cut to milliseconds would repeat or skip rows.
  */
 function listStatement<T>(
   listing: Listing<T>,
@@ -90,7 +90,7 @@ export interface Scanning<T> {
   readonly name: string;
   readonly table: string;
   readonly columns: readonly Column[];
-  /** The primary key. */
+  /** The primary key's column. */
   readonly id: string;
   readonly fromRow: (row: Row) => T;
   readonly idOf: (item: T) => string;
@@ -98,7 +98,7 @@ export interface Scanning<T> {
 
 export type Scan<T> = (session: Session, request: PageRequest) => Promise<Page<T>>;
 
-/** Every row in the order of the ids' bytes. */
+/** Lists every row in the order of ids, compared as UTF-8 bytes. */
 export function createScan<T>(scanning: Scanning<T>): Scan<T> {
   const select = `SELECT ${selectList(scanning.columns)} FROM ${scanning.table}`;
   const first: Statement = {
@@ -122,7 +122,7 @@ export function createScan<T>(scanning: Scanning<T>): Scan<T> {
   };
 }
 
-/** One row more than asked for was read: only then is there a next page. */
+/** `rows` has one row more than requested if there is a next page. */
 function pageOf<T>(
   rows: readonly Row[],
   limit: number,

@@ -1,12 +1,12 @@
-/** Statements, their parameters and rows. Everything travels as text: no type parser cuts or rounds anything. */
+/** Statements, parameters and rows. Every value travels as text, so no type parser can truncate or round it. */
 import { StorageError, type Timestamp } from '../../contract/index.ts';
 
-/** One statement. All SQL names the schema, so that no connection needs a search_path. */
+/** One statement. Its SQL qualifies every table, so that no connection needs a search_path. */
 export interface Statement {
-  /** Names it where it is prepared: unique within an adapter. */
+  /** The name under which it is prepared. Unique within an adapter. */
   readonly name: string;
   readonly text: string;
-  /** What a connection lost meanwhile means. */
+  /** Decides what a lost connection means. */
   readonly kind: 'read' | 'write';
 }
 
@@ -15,9 +15,9 @@ export type Row = Readonly<Record<string, string | null>>;
 
 export interface Result {
   readonly rows: readonly Row[];
-  /** How many rows were read, written or deleted. */
+  /** The number of rows that were read, written or deleted. */
   readonly count: number;
-  /** The command tag: a COMMIT of a failed transaction answers ROLLBACK. */
+  /** The command tag. COMMIT of a failed transaction answers ROLLBACK. */
   readonly command: string;
 }
 
@@ -25,11 +25,11 @@ export interface Result {
 export interface Asked {
   readonly statement: Statement;
   readonly params: readonly Param[];
-  /** The error that says that the statement has found nothing to do. */
+  /** Creates the error for a statement that found nothing to do. */
   readonly unmet?: () => StorageError;
-  /** The SQLSTATE that the database says it with. Default: that of a statement that is `checked`. */
+  /** The SQLSTATE by which the database reports that. Default: that of a `checked` statement. */
   readonly unmetState?: string;
-  /** Called when it has succeeded, and its whole flight with it. */
+  /** Called when the statement and its whole flight have succeeded. */
   readonly onMet?: () => void;
 }
 
@@ -40,30 +40,30 @@ export interface Buffered extends Asked {
   readonly id: string;
 }
 
-/** How a section's writes wait until something must follow them, or its COMMIT. */
+/** Keeps a section's writes until another statement must follow them, or its COMMIT. */
 export interface Buffer {
-  /** The time of what is stamped: that of the storage, after the lock was granted. */
+  /** The time for stamps: the storage's time after the lock was granted. */
   readonly now: Timestamp;
-  /** The time of an event that is stamped; undefined: of this stream only the database knows it. */
+  /** The time for a stamped event. Undefined: only the database knows it for this stream. */
   eventTime(streamId: string | undefined): Timestamp | undefined;
   add(write: Buffered): void;
 }
 
 /** How the stores of an instance, or of a section's view, reach the database. */
 export interface Session {
-  /** Absent where every write is sent at once. */
+  /** Absent if every write is sent at once. */
   readonly buffer?: Buffer | undefined;
-  /** Runs `action`, which may read. Rejects with CLOSED after the session's end, with StorageErrors only. */
+  /** Runs `action`, which may read. Rejects with CLOSED after the session's end, and only with StorageErrors. */
   read<R>(action: () => Promise<R>): Promise<R>;
-  /** As `read`; within a section an error also dooms the section. */
+  /** Like `read`. Within a section, an error also dooms the section. */
   write<R>(action: () => Promise<R>): Promise<R>;
   run(statement: Statement, params: readonly Param[]): Promise<Result>;
 }
 
-/** A column with the type that its parameter is cast to. */
+/** A column, and the type that its parameter is cast to. */
 export type Column = readonly [name: string, type: string];
 
-/** The two columns of a time: the moment, and how many digits the caller gave. */
+/** The two columns of a time: the moment, and the number of digits that the caller gave. */
 export function timeColumns(name: string): Column[] {
   return [
     [name, 'timestamptz'],
@@ -71,19 +71,19 @@ export function timeColumns(name: string): Column[] {
   ];
 }
 
-/** What to select for `columns`. */
+/** The select list for `columns`. */
 export function selectList(columns: readonly Column[]): string {
   return columns
     .map(([name, type]) => (type === 'timestamptz' ? `${timeText(name)} AS ${name}` : name))
     .join(', ');
 }
 
-/** A time as it leaves the database: as text, since a JavaScript Date cuts microseconds. */
+/** An SQL expression for a time as text: a JavaScript Date would lose the microseconds. */
 export function timeText(time: string): string {
   return `to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
-/** The row that `params` make of `columns`, as it would be read again. */
+/** The row that is read back after an insert of `params` into `columns`. */
 export function rowOf(columns: readonly Column[], params: readonly Param[]): Row {
   const row: Record<string, string | null> = {};
   for (const [index, [name]] of columns.entries()) {
@@ -99,10 +99,10 @@ export function qualified(schema: string, table: string): string {
 }
 
 /**
- * An INSERT of one row with a parameter a column. Stamped columns take the time `now` when their parameter is
- * NULL: it is read once, so the times of a row agree, and by clock_timestamp(), since now() stands still from
- * BEGIN on, before the wait for the lock. Nothing is inserted unless the statement `guard`, run as a part of this one,
- * gives a row.
+ * An INSERT of one row, with one parameter per column. A stamped column takes the time `now` if its parameter is NULL.
+ * The clock is read once, so the times of a row agree. It is clock_timestamp(), because now() is the time of BEGIN,
+ * before the wait for the lock. `guard` is a statement that runs within this one. If it returns no row, nothing is
+ * inserted.
  */
 export function insertSql(
   table: string,
@@ -120,30 +120,30 @@ export function insertSql(
     SELECT ${values.join(', ')} FROM ${source}`;
 }
 
-/** An INSERT of one row with a parameter a column, all of which are given. */
+/** An INSERT of one row, with one parameter per column. Every parameter must be given. */
 export function plainInsertSql(table: string, columns: readonly Column[]): string {
   return `INSERT INTO ${table} AS stored (${columns.map(([name]) => name).join(', ')})
     VALUES (${columns.map(([, type], index) => `$${index + 1}::${type}`).join(', ')})`;
 }
 
-/** The SQLSTATE of a `checked` statement that has found nothing: division by zero. */
+/** The SQLSTATE of a `checked` statement that found nothing: division by zero. */
 export const UNMET = '22012';
 
 /** The SQLSTATE of an INSERT whose key is taken. */
 export const TAKEN = '23505';
 
 /**
- * `write`, which must return a row: where none comes it is an error. So whatever is sent behind it, in the same flight, does
- * not run: a COMMIT, first of all.
+ * Makes it an error if `write` returns no row. Then later statements of the flight do not run, in particular the
+ * COMMIT.
  */
 export function checked(write: string): string {
   return `WITH written AS (${write}) SELECT 1 / count(*) AS one FROM written`;
 }
 
-/** For `insertSql`: the parameter, or the stamp when it is NULL. */
+/** For `insertSql`: the parameter, or the stamp if it is NULL. */
 export const STAMPED = 'coalesce($$, now)';
 
-/** The parameters of the two columns of a time. Throws INVALID_RECORD for the year 0, which PostgreSQL lacks. */
+/** The parameters for the two columns of a time. Throws INVALID_RECORD for the year 0, which PostgreSQL lacks. */
 export function timeParams(time: Timestamp | undefined): [string | null, number | null] {
   if (time === undefined) return [null, null];
   if (time.startsWith('0000')) {
@@ -168,7 +168,7 @@ export function timeIn(row: Row, name: string): Timestamp {
   return digits === null ? micros : `${micros.slice(0, BEFORE_DIGITS + Number(digits))}Z`;
 }
 
-/** `{ [name]: value }`, or nothing for SQL's NULL: absent and null differ. */
+/** `{ [name]: value }`, or `{}` for SQL's NULL: absent and null differ. */
 export function optional<K extends string, T>(
   name: K,
   value: string | null | undefined,

@@ -1,11 +1,11 @@
-/** Tables of records: what the statements of their stores start from. */
+/** Tables of records: the parts that the statements of their stores share. */
 import { qualified, selectList, type Column, type Row } from './sql.ts';
 
 export interface Table<T> {
   /** `"schema".name`. */
   readonly table: string;
   readonly columns: readonly Column[];
-  /** What to select, or to return, for a record. */
+  /** The list to select or to return for a record. */
   readonly selected: string;
   readonly fromRow: (row: Row) => T;
 }
@@ -20,7 +20,7 @@ export function describeTable<T>(
   return (schema) => ({ table: qualified(schema, name), columns, selected, fromRow });
 }
 
-/** The record in the answer to a statement that finds or writes at most one. */
+/** The record in `rows`, the answer to a statement that finds or writes at most one. */
 export function recordIn<T>({ fromRow }: Table<T>, rows: readonly Row[]): T | undefined {
   return rows[0] === undefined ? undefined : fromRow(rows[0]);
 }
