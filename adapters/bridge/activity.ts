@@ -1,4 +1,4 @@
-/** The activity and the audit of exports over the append-only stores. An id that exists is ALREADY_EXISTS. */
+/** The stores of activity and of export audit records, over append-only stores. An existing id is ALREADY_EXISTS. */
 import {
   validateActivityEvent,
   validateExportAuditRecord,

@@ -1,4 +1,4 @@
-/** One instance over a store: its surfaces, its sections, and its end. */
+/** One instance over a store: its surfaces, its sections and how it is closed. */
 import {
   validateId,
   validateTimeout,
@@ -22,7 +22,7 @@ import { createStreamStore, createUserStore } from './streams.ts';
 
 export interface InstanceOptions {
   readonly store: PersistenceStore;
-  /** Shared by the instances on one store, so that stamps rise no matter which instance writes. */
+  /** Shared by all instances on one store, so that stamps increase whichever instance writes. */
   readonly stamps: RisingClock;
   /** Milliseconds since 1970. */
   readonly clock: Clock;
@@ -77,7 +77,7 @@ class Instance implements Session {
     return value;
   }
 
-  /** See PersistenceStore. */
+  /** See `step` of PersistenceStore. */
   step<R>(action: () => R): R {
     const { store } = this.#options;
     return store.step === undefined ? action() : store.step(action);
@@ -133,8 +133,8 @@ type WithLock = <T>(
 ) => Promise<T>;
 
 /**
- * The store's own lock. The bridge adds nothing that would hide what it lacks: a lock that the caller already holds
- * is passed on to the store, and `timeoutMs` has no effect. Only a wait can be given up.
+ * The store's own lock. The bridge hides none of its weaknesses: a lock that the caller already holds is requested from
+ * the store again, and `timeoutMs` has no effect. The bridge only lets callers give up waiting.
  */
 function createWithLock(instance: Instance, { store, atomic }: InstanceOptions): WithLock {
   return async (streamId, callback, { timeoutMs, signal } = {}) => {

@@ -1,4 +1,4 @@
-/** A synchronous store as a target. */
+/** Turns a synchronous store into a target. */
 import {
   defineTarget,
   NoTargetError,
@@ -34,8 +34,8 @@ export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
   'name' | 'version' | 'start' | 'destroy' | 'codec'
 > {
   /**
-   * The store of a namespace. Called once per namespace and process, and shared by the instances there; with
-   * `crossInstance` called once per instance. A namespace is requested again only after it was destroyed.
+   * Opens the store of a namespace. Called once per namespace and process; the instances there share the store. With
+   * `crossInstance`, called once per instance. A namespace is requested again only after it was destroyed.
    */
   open(options: OpenOptions): Awaitable<S>;
   /** Default: none. Every declared capability is tested. */
@@ -47,17 +47,17 @@ export interface BridgeDefinition<S extends PersistenceStore> extends Pick<
   };
 }
 
-/** A store in use, and what else its instances share. */
+/** An open store, and what else its instances share. */
 interface Shared<S> {
   readonly store: S;
   readonly stamps: RisingClock;
 }
 
 /**
- * The target of a synchronous store: lockstep's seam over it, with everything that the store lacks done by the bridge
- * and declared as such (`provided`), so that only the store's own merits count.
+ * Turns a synchronous store into a target. The bridge does what the store's interface lacks, and declares these clauses
+ * as provided, so that only the store's own work counts.
  *
- * @throws NoTargetError, a TypeError, as defineTarget does.
+ * @throws NoTargetError (a TypeError), as defineTarget does.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ const BRIDGED: readonly (keyof BridgedCapabilities)[] = [
   'recoveryMs',
 ];
 
-/** Problems of the definition as its author wrote it. The target that is made from it wraps its functions. */
+/** Finds problems in the author's definition. In the target that is made from it, functions are wrapped. */
 function problemsOf<S extends PersistenceStore>(definition: BridgeDefinition<S>): string[] {
   const parsed = parseTarget(definition);
   if ('problems' in parsed) return [...parsed.problems];
@@ -128,7 +128,7 @@ function problemsOf<S extends PersistenceStore>(definition: BridgeDefinition<S>)
   );
 }
 
-/** The stores by namespace: one for all instances of this process, unless instances share by other means. */
+/** The stores by namespace. A process has one store per namespace, unless instances share by other means. */
 class Stores<S extends PersistenceStore> {
   readonly #definition: BridgeDefinition<S>;
   readonly #anew: boolean;

@@ -1,4 +1,4 @@
-/** Replay records over the key-value store. The store decides, by `get`, whether a record has expired. */
+/** Idempotency records over the key-value store. The store's `get` decides whether a record has expired. */
 import {
   expiryAfter,
   parseToken,
@@ -28,7 +28,7 @@ export function createIdempotencyView(session: Session, rows: Rows): Idempotency
   };
 }
 
-/** `ttl`: whether the store's records expire; if not, a sweep finds none. */
+/** `ttl`: whether the store's records expire. If not, a sweep finds none. */
 export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolean): IdempotencyStore {
   return {
     ...createIdempotencyView(session, rows),
@@ -45,7 +45,8 @@ export function createIdempotencyStore(session: Session, rows: Rows, ttl: boolea
       session.write(() => {
         validateSweepLimit(limit);
         if (!ttl) return 0;
-        // Records that are stored but no longer returned. The store's clock decides, as it does for every read.
+        // Records that are stored but that `get` no longer returns. So the store's clock decides, as it does for every
+        // read.
         const expired = [...rows.values()].filter(({ token }) => rows.get(token) === undefined);
         return expired.slice(0, limit).filter(({ token }) => rows.delete(token)).length;
       }),

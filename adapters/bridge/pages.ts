@@ -1,4 +1,4 @@
-/** Lists and scans over a store that has neither: all rows are read, filtered, sorted and cut to a page. */
+/** Lists and scans over a store that has neither: reads all rows, filters and sorts them, and cuts out one page. */
 import {
   compareIds,
   compareTimestamps,
@@ -13,7 +13,7 @@ import {
   type Timestamp,
 } from '../contract/index.ts';
 
-/** What a list shows of the rows, and in which order. */
+/** Which rows a list shows, and in which order. */
 export interface ListShape<T> {
   readonly order: 'oldest-first' | 'latest-first';
   idOf(row: T): string;

@@ -17,15 +17,15 @@
  * - LIFE-05: that namespaces get stores of their own is the author's.
  */
 
-/** Parts that the author wrote himself. They replace the bridge's, so their clauses count again. */
+/** The parts that the author wrote. They replace the bridge's parts, so their clauses count again. */
 export interface OwnParts {
-  /** encodeCursor or decodeCursor. */
+  /** Whether there is an encodeCursor or a decodeCursor. */
   readonly cursors: boolean;
-  /** settle or withdraw. */
+  /** Whether there is a settle or a withdraw. */
   readonly protocol: boolean;
-  /** Whether every instance opens the store anew. */
+  /** Whether every instance opens the store again. */
   readonly crossInstance: boolean;
-  /** Whether what a section writes shows to others only when it ends. */
+  /** Whether others see a section's writes only when the section ends. */
   readonly atomic: boolean;
 }
 
@@ -34,19 +34,19 @@ const LISTS = 'the bridge, which selects, sorts and pages';
 
 /** Clauses that need nothing from the store. */
 const ALWAYS: Readonly<Record<string, string>> = {
-  // The store's withLock knows no signal.
+  // The store's withLock takes no signal.
   'LOCK-20': 'the bridge, which gives up waits',
   // Amounts, texts and JSON are checked before anything is called.
   'STREAM-06': CHECKS,
   'ERR-03': CHECKS,
 };
 
-/** Clauses about what the bridge does with the store, one call after another. */
+/** Clauses about several calls of the store that the bridge makes one after another. */
 const ALONE: Readonly<Record<string, string>> = {
-  // get, then set, in one turn of the event loop.
+  // `get` and then `set`, in one turn of the event loop.
   'STREAM-02': CHECKS,
   'STREAM-10': LISTS,
-  // some, then push. An append-only store has no other write.
+  // `some` and then `push`. An append-only store has no other write.
   'ACT-01': CHECKS,
   'ACT-02': CHECKS,
   'ACT-04': 'the bridge, which stamps times',
@@ -68,14 +68,14 @@ const ALONE: Readonly<Record<string, string>> = {
   // The provoked errors come from the bridge. An error of the store itself passes through unchanged and breaks other
   // clauses.
   'ERR-01': CHECKS,
-  // putIfAbsent and insert; the author's settlement decides by itself what it stores.
+  // putIfAbsent and insert. An author's own settlement decides itself what to store.
   'IDEM-01': CHECKS,
   'IDEM-02': CHECKS,
   'IDEM-14': CHECKS,
   'LIFE-04': 'the bridge, which opens the store once for a namespace',
 };
 
-/** Those of them in which the author's own settlement takes part. */
+/** Those of them in which an author's own settlement takes part. */
 const SETTLED: readonly string[] = ['IDEM-01', 'IDEM-02', 'IDEM-14'];
 
 /** Clauses by id, with what provides them: `TargetDefinition.provided` of a bridged store. */

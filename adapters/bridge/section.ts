@@ -1,4 +1,4 @@
-/** One run of a callback under the store's lock. Its writes go straight to the store. */
+/** One section: a callback under the store's lock. Its writes go straight to the store. */
 import type { Timestamp } from '../contract/index.ts';
 import { closed } from '../contract/rules/refusals.ts';
 import type { Session } from './session.ts';
@@ -15,7 +15,7 @@ export class Section implements Session {
   #failure: { readonly error: unknown } | undefined;
   #hasEnded = false;
 
-  /** `atomic`: whether the store undoes a section that rejects; only then may a failed write doom it. */
+  /** `atomic`: whether the store undoes a section that rejects. Only then may a failed write doom the section. */
   constructor(owner: Owner, atomic: boolean) {
     this.#owner = owner;
     this.#atomic = atomic;
@@ -31,13 +31,13 @@ export class Section implements Session {
 
   write<R>(action: () => R): Promise<R> {
     const written = this.#write(action);
-    // A doomed section rejects with this error in any case, so a callback that did not wait for it must not end the
-    // process.
+    // A doomed section rejects with this error anyway. So a callback that did not await the write must not end the
+    // process with an unhandled rejection.
     if (this.#atomic) written.catch(() => undefined);
     return written;
   }
 
-  /** Throws the first failed write of an atomic section, also if the callback swallowed it. */
+  /** Throws the first failed write of an atomic section, even if the callback ignored the error. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
   }

@@ -2,20 +2,20 @@
 import type { Timestamp } from '../contract/index.ts';
 
 export interface Session {
-  /** A time for a new record, later than every earlier stamp. */
+  /** Returns a time for a new record. It is later than every earlier stamp. */
   stamp(): Timestamp;
   /** Runs `action` at once. Rejects with CLOSED after the session's end. */
   read<R>(action: () => R): Promise<R>;
   /**
-   * As `read`. Check and write happen in one turn of the event loop, so that no other caller of this process comes
-   * between them, and in one step of the store where it has any.
+   * Like `read`. Check and write happen in one turn of the event loop, and in one `step` of the store if it has that.
+   * So no other caller comes between them.
    */
   write<R>(action: () => R): Promise<R>;
 }
 
 /**
- * `given` with the fields of `defaults` that it lacks; fields that are undefined are absent. Values are not copied:
- * see store.ts.
+ * `given`, with the fields of `defaults` that it lacks. Undefined fields count as absent. Values are not copied: see
+ * store.ts.
  */
 export function withDefaults<G extends object, D extends object>(given: G, defaults: D): D & G {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);

@@ -11,7 +11,7 @@ import {
 import { closed } from '../contract/rules/refusals.ts';
 import type { Opened } from './session.ts';
 
-/** `openFor`: an instance of this one's store, for that writer. */
+/** `openFor` opens an instance for one writer on the same store. */
 export function createAuthority(opened: Opened, openFor: (writer: Writer) => StorageAdapter): Authority {
   const { store, clock, ended } = opened;
   const whileOpen = (): void => {
@@ -39,7 +39,7 @@ export function createAuthority(opened: Opened, openFor: (writer: Writer) => Sto
       whileOpen();
       validateRemoval(writer, kind, id);
       store.authority.judge(writer);
-      // A worker's lease goes with its job.
+      // The worker's lease is deleted with its job.
       if (kind === 'jobs') store.tables.work.delete(id);
       return store.tables[kind].delete(id);
     },

@@ -51,7 +51,10 @@ export function createMemoryAdapter({ namespace, clock }: MemoryOptions): Storag
 interface Of {
   readonly store: Store;
   readonly clock: Clock;
-  /** For an instance of one writer: the instance from which it was made, and with which it ends; and the writer. */
+  /**
+   * Present in an instance for one writer: the writer, and the instance that opened it. Closing that one closes this
+   * one.
+   */
   readonly whole?: Opened;
   readonly writer?: Writer;
 }
@@ -59,7 +62,7 @@ interface Of {
 function createInstance({ store, clock, whole, writer }: Of): StorageAdapter {
   const end = new AbortController();
   const ended = whole === undefined ? end.signal : AbortSignal.any([whole.ended, end.signal]);
-  // Every wait listens, and leaves: Node's warning about more than ten listeners is about leaks.
+  // Every wait adds a listener and removes it. Node's warning about more than ten listeners is about leaks.
   setMaxListeners(0, ended);
   const opened: Opened = { store, clock, instance: whole?.instance ?? end, ended, writer };
   const session = createSession(opened);

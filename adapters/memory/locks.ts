@@ -1,17 +1,17 @@
-/** Exclusive locks by id within one process, granted in the order in which they were asked for. */
+/** Exclusive locks by id within one process, granted in the order of requests. */
 import { StorageError } from '../contract/index.ts';
 import { lockTimeout } from '../contract/rules/refusals.ts';
 
 /**
- * How long a caller without `timeoutMs` waits for a lock, in milliseconds. Bounded, so that callers who wait
- * for each other come back with LOCK_TIMEOUT instead of hanging forever.
+ * How long a caller without `timeoutMs` waits for a lock, in milliseconds. It is bounded, so that callers that wait for
+ * each other get LOCK_TIMEOUT instead of hanging forever.
  */
 export const DEFAULT_LOCK_WAIT_MS = 10_000;
 
-/** The most callers that may wait for one lock; a further one is UNAVAILABLE. */
+/** The most callers that may wait for one lock. A further one is UNAVAILABLE. */
 export const MAX_LOCK_WAITERS = 10_000;
 
-/** The longest delay that a Node timer keeps. */
+/** The longest delay of a Node timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface WaitOptions {
@@ -19,14 +19,14 @@ export interface WaitOptions {
   readonly signals: readonly { readonly signal: AbortSignal; readonly error: () => StorageError }[];
 }
 
-/** Frees the lock, once; later calls do nothing. */
+/** Frees the lock. Later calls do nothing. */
 export type Release = () => void;
 
 export class LockQueue {
-  /** Waiters by id of a held lock. A lock that nobody holds has no entry. */
+  /** The waiters of each held lock, by id. A lock that nobody holds has no entry. */
   readonly #held = new Map<string, Set<() => void>>();
 
-  /** Resolves with the lock held. Errors: LOCK_TIMEOUT, UNAVAILABLE, and what the signals say. */
+  /** Resolves when the caller holds the lock. Errors: LOCK_TIMEOUT, UNAVAILABLE, and the errors of the signals. */
   async acquire(id: string, options: WaitOptions): Promise<Release> {
     for (const { signal, error } of options.signals) if (signal.aborted) throw error();
     const waiters = this.#held.get(id);
@@ -42,7 +42,7 @@ export class LockQueue {
   #wait(id: string, waiters: Set<() => void>, { timeoutMs, signals }: WaitOptions): Promise<void> {
     if (waiters.size >= MAX_LOCK_WAITERS) return Promise.reject(crowded(id));
     return new Promise((resolve, reject) => {
-      // Whatever ends the wait takes the waiter out of the queue at once: it cannot acquire later.
+      // Whatever ends the wait removes the waiter from the queue at once, so it cannot acquire the lock later.
       const end = (): void => {
         clearTimeout(timer);
         waiters.delete(grant);

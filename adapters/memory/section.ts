@@ -1,4 +1,4 @@
-/** One run of a callback under a stream's lock: its writes are staged, then applied together or dropped. */
+/** One section: its writes are staged, then applied together or dropped. */
 import {
   fenced,
   type Clock,
@@ -32,14 +32,14 @@ export class Section implements Session, HeldSection {
   readonly #release: Release;
   /** Aborted when the section has lost its lock. */
   #lost: AbortController | undefined;
-  /** The first write that failed. Nothing commits after it, also if the callback swallowed it. */
+  /** The first write that failed. Nothing commits after it, even if the callback ignored the error. */
   #failure: { readonly error: unknown } | undefined;
   #isFenced = false;
   #hasEnded = false;
 
   /**
-   * Of a lock that was granted, which `leave` frees. When the instance is closed it takes its sections with it, and they
-   * commit nothing.
+   * Takes a lock that was granted; `leave` releases it. Closing the instance ends its sections, and they commit
+   * nothing.
    */
   constructor({ store, clock, ended, writer }: Opened, release: Release) {
     const { tables } = store;
@@ -66,7 +66,7 @@ export class Section implements Session, HeldSection {
       users: createUserStore(this),
       activity: createActivityStore(this),
       idempotency: createIdempotencyView(this),
-      // Of many stores, and few sections touch it.
+      // Created on demand: an adapter has many stores, and most sections use few.
       get exports() {
         exports ??= createExportRepository(section);
         return exports;
@@ -99,8 +99,8 @@ export class Section implements Session, HeldSection {
 
   write<R>(action: () => R): Promise<R> {
     const written = this.#write(action);
-    // withLock rejects with this failure in any case, so a callback that did not wait for it must not
-    // end the process with an unhandled rejection.
+    // withLock rejects with this error anyway. So a callback that did not await the write must not end the process with
+    // an unhandled rejection.
     written.catch(() => undefined);
     return written;
   }
@@ -120,14 +120,14 @@ export class Section implements Session, HeldSection {
     for (const table of staged) table.apply();
   }
 
-  /** The store no longer accepts the writer, and waits no longer: nothing commits, and the lock is free. */
+  /** Ends the section because the store no longer accepts its writer: it commits nothing, and its lock is free. */
   fence(): void {
     this.#isFenced = true;
     this.#lost?.abort();
     this.#release();
   }
 
-  /** Ends the view, and frees the lock. What was not committed is dropped. */
+  /** Closes the view and frees the lock. Uncommitted writes are dropped. */
   leave(): void {
     this.#hasEnded = true;
     this.#release();

@@ -2,26 +2,29 @@
 import type { Clock, Timestamp, Writer } from '../contract/index.ts';
 import type { Store, Tables } from './store.ts';
 
-/** An instance, or what it is for one writer. */
+/** An instance, or an instance for one writer. */
 export interface Opened {
   readonly store: Store;
   readonly clock: Clock;
-  /** The same for an instance and all that it is for single writers. */
+  /** The same object for an instance and for the instances that it opened for single writers. */
   readonly instance: object;
-  /** Aborted when it is closed. */
+  /** Aborted when the instance is closed. */
   readonly ended: AbortSignal;
-  /** Undefined: it knows of no epoch. */
+  /** Undefined: a writer without an epoch. */
   readonly writer: Writer | undefined;
 }
 
 export interface Session {
   readonly tables: Tables;
-  /** Time for new rows, later than every earlier stamp. */
+  /** Returns the time for a new row. It is later than every earlier stamp. */
   stamp(): Timestamp;
-  /** The time that decides about expiry. */
+  /** Returns the time that decides about expiry. */
   now(): Timestamp;
   /** Runs `action` at once. Rejects with CLOSED after the session's end. */
   read<R>(action: () => R): Promise<R>;
-  /** As `read`, for writers whom the store accepts: others are FENCED. Within a section an error also dooms the section. */
+  /**
+   * Like `read`, for writers that the store accepts. Other writers are FENCED. Within a section, an error also dooms
+   * the section.
+   */
   write<R>(action: () => R): Promise<R>;
 }

@@ -1,12 +1,12 @@
 /**
- * An ordered set of positions, kept in blocks so that no insertion moves more than one block. What is inserted is put in
- * order when somebody reads it: most rows are written long before anybody lists them.
+ * An ordered set of positions. It consists of blocks, so that an insertion moves at most one block. New positions are
+ * sorted in when somebody reads the index: most rows are written long before they are listed.
  */
 import { compareIds } from '../contract/index.ts';
 
 /** Where a row stands in an index: by time first, then by id as UTF-8 bytes. */
 export interface Position {
-  /** The time with its fraction padded to six digits and without `Z`; empty where only the id orders. */
+  /** The time with its fraction padded to six digits and without `Z`. Empty in an index that sorts by id alone. */
   readonly time: string;
   readonly id: string;
 }
@@ -16,11 +16,11 @@ export function comparePositions(a: Position, b: Position): number {
   return compareIds(a.id, b.id);
 }
 
-/** Half of it stays in a block when a full one is split. */
+/** The most positions of a block. A full block is split into two halves. */
 const MAX_BLOCK_LENGTH = 128;
 
 export class SortedIndex {
-  /** None is empty; every position of a block is below every one of the next. */
+  /** No block is empty, and all positions of a block are below those of the next one. */
   readonly #blocks: Position[][] = [];
   #unordered: Position[] = [];
 
@@ -64,7 +64,7 @@ export class SortedIndex {
     if (block.length === 0) this.#blocks.splice(number, 1);
   }
 
-  /** The positions above `after` (all, without it) in rising order. The index must not change meanwhile. */
+  /** The positions above `after` in rising order; without `after`, all of them. The index must not change meanwhile. */
   *rising(after?: Position): Generator<Position> {
     this.#order();
     const first = after === undefined ? 0 : this.#blockOf(after);
@@ -75,7 +75,9 @@ export class SortedIndex {
     }
   }
 
-  /** The positions below `after` (all, without it) in falling order. The index must not change meanwhile. */
+  /**
+   * The positions below `after` in falling order; without `after`, all of them. The index must not change meanwhile.
+   */
   *falling(after?: Position): Generator<Position> {
     this.#order();
     const first = after === undefined ? this.#blocks.length - 1 : this.#blockOf(after);

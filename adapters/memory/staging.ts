@@ -6,14 +6,14 @@ import { positionsOf, type Expectation, type Rows, type Table } from './table.ts
 
 /** The section's change of one row. */
 interface Change<T> {
-  /** What the first write to the row assumed, and the stored row that it found. */
+  /** What the first write to the row assumed, and the stored row at that time. */
   readonly expectation: Expectation;
   readonly seen: T | undefined;
-  /** The new row; undefined: it is deleted. */
+  /** The new row. Undefined: the row is deleted. */
   readonly row: T | undefined;
 }
 
-/** For tables that the section does not change, which is nearly always the case. */
+/** Shared by the tables that a section does not change, which is nearly all of them. */
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class StagedTable<T> implements Rows<T> {
@@ -54,7 +54,7 @@ export class StagedTable<T> implements Rows<T> {
     yield* ours.slice(next);
   }
 
-  /** Throws the error of the first write that conflicts with what others have stored meanwhile. */
+  /** Throws the error of the first write that conflicts with rows that others have stored since. */
   check(now: Timestamp): void {
     const { definition } = this.#base;
     const { surface } = definition;
@@ -81,7 +81,7 @@ export class StagedTable<T> implements Rows<T> {
     this.#changes = changes.set(id, { expectation: first.expectation, seen: first.seen, row });
   }
 
-  /** Sections write few rows and list rarely, so their writes are searched one by one. */
+  /** A linear search is enough: sections write few rows and rarely list. */
   #stagedPositions(index: string): Position[] {
     const found: Position[] = [];
     for (const { row } of this.#changes.values()) {

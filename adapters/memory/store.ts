@@ -15,7 +15,7 @@ import { LockQueue } from './locks.ts';
 import { StoreAuthority } from './storeAuthority.ts';
 import { Table, type Rows, type TableDefinition } from './table.ts';
 
-/** A claim that lasts for a while. */
+/** A claim that expires. */
 export interface Lease {
   /** What is claimed: the token, or the job. */
   readonly id: string;
@@ -23,7 +23,7 @@ export interface Lease {
   readonly until: Timestamp;
 }
 
-/** Who may answer a token. */
+/** Which caller may store the answer of a token. */
 interface Execution extends Lease {
   readonly fingerprint: string;
 }
@@ -39,7 +39,7 @@ export interface Tables {
   readonly users: Rows<UserRecord>;
   readonly activity: Rows<ActivityEvent>;
   readonly idempotency: Rows<IdempotencyRecord>;
-  /** Executions under way, by token. */
+  /** Executions in progress, by token. */
   readonly executions: Rows<Execution>;
   readonly jobs: Rows<ExportJob>;
   /** Claimed export jobs, by job. */
@@ -49,7 +49,7 @@ export interface Tables {
 
 type BaseTables = { readonly [K in keyof Tables]: Tables[K] extends Rows<infer T> ? Table<T> : never };
 
-/** Names of the indexes that lists read. */
+/** The names of the indexes that lists read. */
 export const indexes = {
   streams: (status?: string): string => JSON.stringify(['streams', status]),
   activity: (streamId?: string, type?: string): string => JSON.stringify(['activity', streamId, type]),
@@ -128,7 +128,7 @@ const AUDIT: TableDefinition<ExportAuditRecord> = {
   entriesOf: ({ exportId, timestamp: time }) => [{ index: indexes.audit(exportId), time }],
 };
 
-/** Whether a replay record no longer counts at `now`. */
+/** Whether an idempotency record has expired at `now`. */
 export function isExpired(record: IdempotencyRecord, now: Timestamp): boolean {
   return record.expiresAt !== undefined && compareTimestamps(record.expiresAt, now) <= 0;
 }
@@ -153,7 +153,7 @@ export class Store {
     return this.#time.now(clock);
   }
 
-  /** See RisingClock. */
+  /** See `stamp` of RisingClock. */
   stamp(clock: Clock): Timestamp {
     return this.#time.stamp(clock);
   }
@@ -161,7 +161,7 @@ export class Store {
 
 const stores = new Map<string, Store>();
 
-/** The store of `namespace` in this process, made when it is first asked for. */
+/** The store of `namespace` in this process. The first call creates it. */
 export function openStore(namespace: string): Store {
   const known = stores.get(namespace);
   if (known !== undefined) return known;

@@ -11,20 +11,20 @@ import {
 } from '../contract/index.ts';
 import { LockQueue, type WaitOptions } from './locks.ts';
 
-/** A section that has its lock. */
+/** A section that holds its lock. */
 export interface HeldSection {
   readonly writer: Writer | undefined;
   /** Ends the section: nothing commits, and its lock is free. */
   fence(): void;
 }
 
-/** The name under which those who change the state, and those who wait for them, queue. */
+/** The name of the lock for which changes of the state queue, and the callers that wait for such a change. */
 const MOVE = 'the authority';
 const NO_END = 2 ** 31 - 1;
 
 export class StoreAuthority {
   #state: AuthorityState = NO_AUTHORITY;
-  /** The state that is being set, while it waits for sections that it refuses. */
+  /** The state that is being set, while `set` waits for the sections that it refuses. */
   #coming: AuthorityState | undefined;
   readonly #held = new Set<HeldSection>();
   readonly #moves = new LockQueue();
@@ -39,12 +39,12 @@ export class StoreAuthority {
     if (!accepts(this.#state, writer)) throw fenced(writer, this.#state);
   }
 
-  /** The state that is being set, if it refuses this writer: no section of it may begin now. */
+  /** The state that is being set, if it refuses this writer. Then no section of the writer may begin. */
   turningAway(writer: Writer | undefined): AuthorityState | undefined {
     return this.#coming === undefined || accepts(this.#coming, writer) ? undefined : this.#coming;
   }
 
-  /** Resolves when nobody sets the state. Errors: LOCK_TIMEOUT, and what the signals say. */
+  /** Resolves when nobody is setting the state. Errors: LOCK_TIMEOUT, and the errors of the signals. */
   async settled(options: WaitOptions): Promise<void> {
     const release = await this.#moves.acquire(MOVE, options);
     release();
@@ -59,7 +59,7 @@ export class StoreAuthority {
     this.#onLeave();
   }
 
-  /** See `set` of Authority. */
+  /** Implements `set` of the contract's Authority. */
   async set(
     expected: AuthorityState,
     next: AuthorityState,
@@ -72,7 +72,7 @@ export class StoreAuthority {
       const { epoch, decides, admitsUnmarked } = next;
       this.#coming = { epoch, decides, admitsUnmarked };
       await this.#drain(this.#coming, drainMs);
-      // From here on everything happens in one turn, so no section begins in between.
+      // From here on everything happens in one turn of the event loop, so no section can begin in between.
       const late = this.#refusedBy(this.#coming);
       this.#state = this.#coming;
       for (const section of late) section.fence();
@@ -87,7 +87,7 @@ export class StoreAuthority {
     return [...this.#held].filter(({ writer }) => !accepts(state, writer));
   }
 
-  /** Resolves when no section is left that `state` refuses, or after `drainMs`. */
+  /** Resolves when no section is left that `state` refuses, or when `drainMs` is over. */
   async #drain(state: AuthorityState, drainMs: number): Promise<void> {
     if (drainMs === 0 || this.#refusedBy(state).length === 0) return;
     await new Promise<void>((resolve) => {

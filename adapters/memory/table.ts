@@ -8,34 +8,34 @@ export interface IndexEntry {
   readonly time: Timestamp;
 }
 
-/** What is particular to the rows of one table. */
+/** What the tables do not have in common. */
 export interface TableDefinition<T> {
   /** For error details. */
   readonly surface: Surface;
   idOf(row: T): string;
-  /** The lists that show the row, beside the scan. */
+  /** The indexes of the lists that show the row, besides the scan. */
   entriesOf(row: T): readonly IndexEntry[];
   /** Whether a row counts as absent to an insert at `now`. Default: never. */
   isGone?(row: T, now: Timestamp): boolean;
 }
 
 /**
- * What a write assumes about the stored row: that there is none, that there is one, that it is still the same object,
- * or nothing. It is checked again when the write is applied.
+ * What a write assumes about the stored row: that it is absent, that it is present, that it is still the same object,
+ * or nothing. The assumption is checked again when the write is applied.
  */
 export type Expectation = 'absent' | 'present' | 'same' | 'any';
 
-/** What the stores read and write through: a table itself, or a section's staged view of it. */
+/** What the stores read and write: a table itself, or a section's staged view of it. */
 export interface Rows<T> {
   get(id: string): T | undefined;
   set(row: T, expectation: Expectation): void;
-  /** Whether a row was there to delete. */
+  /** Deletes the row. Returns whether it existed. */
   delete(id: string): boolean;
-  /** Positions in the index, behind `after`. The rows must not change while they are read. */
+  /** The positions of an index after `after`. The rows must not change while they are read. */
   positions(index: string, after: Position | undefined, falling: boolean): Iterable<Position>;
 }
 
-/** The index of every row by id alone. */
+/** The index of all rows by id. */
 export const SCAN = 'scan';
 
 export class Table<T> implements Rows<T> {
@@ -111,7 +111,7 @@ export class Table<T> implements Rows<T> {
   }
 }
 
-/** `time` as positions hold it, so that plain text order is time order. */
+/** `time` as positions contain it: the order of these texts is the order of the times. */
 export function timeKey(time: Timestamp): string {
   return time.slice(0, -1).padEnd(26, '0');
 }
@@ -124,7 +124,7 @@ function positionIn(entry: IndexEntry, id: string): Position {
   return { time: timeKey(entry.time), id };
 }
 
-/** Where `row` stands in the index: one position, or none. */
+/** The position of `row` in the index, or none. */
 export function positionsOf<T>(definition: TableDefinition<T>, row: T, index: string): Position[] {
   const id = definition.idOf(row);
   if (index === SCAN) return [{ time: '', id }];

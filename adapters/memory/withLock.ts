@@ -1,4 +1,4 @@
-/** Sections: a callback under a stream's lock, and who holds which lock around the running code. */
+/** Sections: a callback under a stream's lock, and which locks the running code holds. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { fenced, validateId, validateTimeout, type LockedView, type LockOptions } from '../contract/index.ts';
 import { aborted, closed, reentrant } from '../contract/rules/refusals.ts';
@@ -8,7 +8,7 @@ import type { Opened } from './session.ts';
 
 /** A section around the running code. */
 interface Enclosing {
-  /** The instance's own identity: another instance waits for the lock like any other caller. */
+  /** Identifies the instance. Another instance waits for the lock like any other caller. */
   readonly instance: object;
   readonly streamId: string;
   readonly section: Section;
@@ -47,7 +47,7 @@ export function createWithLock(opened: Opened): WithLock {
   };
 }
 
-/** Starts a section that has its lock, of a writer whom the store accepts. */
+/** Begins a section that holds its lock, if the store accepts its writer. */
 async function begin(opened: Opened, streamId: string, wait: WaitOptions, nested: boolean): Promise<Section> {
   const { locks, authority } = opened.store;
   const until = performance.now() + wait.timeoutMs;
@@ -59,7 +59,7 @@ async function begin(opened: Opened, streamId: string, wait: WaitOptions, nested
       authority.judge(opened.writer);
       const coming = authority.turningAway(opened.writer);
       if (coming === undefined) return new Section(opened, release);
-      // The caller that sets the state waits for the section around this one.
+      // Waiting here would be a deadlock: the caller that sets the state waits for the outer section.
       if (nested) throw fenced(opened.writer, coming);
     } catch (error) {
       release();
@@ -76,7 +76,7 @@ function isNested(outer: Enclosing | undefined): boolean {
   return false;
 }
 
-/** Whether a section around the running code has the lock. Sections that have ended do not count. */
+/** Whether a section around the running code holds the lock. Sections that have ended do not count. */
 function holds(innermost: Enclosing | undefined, instance: object, streamId: string): boolean {
   for (let around = innermost; around !== undefined; around = around.outer) {
     if (around.instance === instance && around.streamId === streamId && around.section.isOpen) return true;

@@ -1,4 +1,4 @@
-/** Answers of the settlement protocol: exact bodies and their status. */
+/** The answers of the settlement protocol: exact bodies, and their status. */
 import { codeOf, isStorageError, type IdempotencyRecord, type StorageErrorCode } from '../contract/index.ts';
 import type { RefusalCode } from './machine.ts';
 import type { AnswerBody, PayoutIntent, ProtocolResponse } from './types.ts';
@@ -10,7 +10,7 @@ export function effectBody(stream: Shown, operationId: string): string {
   return JSON.stringify({ stream: shown(stream), operationId } satisfies AnswerBody);
 }
 
-/** An effect that happened now. */
+/** The answer to a request whose effect happened now. */
 export function effectAnswer(
   body: string,
   effect: { readonly revision: number; readonly operationId: string; readonly payout?: PayoutIntent },
@@ -31,19 +31,19 @@ export function replayAnswer(record: IdempotencyRecord): ProtocolResponse {
   };
 }
 
-/** A success that changed nothing. */
+/** The answer to a request that succeeded without changing anything. */
 export function unchangedAnswer(stream: Shown): ProtocolResponse {
   const body = JSON.stringify({ stream: shown(stream) } satisfies AnswerBody);
   return { status: 200, body, replayed: false, effect: false, revision: stream.revision };
 }
 
-/** The state machine said no. */
+/** The answer to a request that the state machine refuses. */
 export function refusalAnswer(stream: Shown, code: RefusalCode, message: string): ProtocolResponse {
   const body = JSON.stringify({ stream: shown(stream), error: { code, message } } satisfies AnswerBody);
   return { status: 409, body, replayed: false, effect: false, revision: stream.revision, code };
 }
 
-/** Nothing was observed and, unless the code says otherwise, nothing happened. */
+/** The answer to a failure. Unless the code says otherwise, nothing happened. */
 export function failureAnswer(status: number, code: string, message: string): ProtocolResponse {
   const body = JSON.stringify({ error: { code, message } });
   return { status, body, replayed: false, effect: false, code };
@@ -71,7 +71,9 @@ const STATUSES: Readonly<Partial<Record<StorageErrorCode, number>>> = {
   FENCED: 503,
 };
 
-/** The answer to an error of storage. Everything that may have happened, or is unforeseen, is 500. */
+/**
+ * The answer to an error of the storage. An unforeseen error, or one after which something may have happened, is a 500.
+ */
 export function errorAnswer(error: unknown): ProtocolResponse {
   const code = codeOf(error);
   if (code === undefined) {

@@ -1,4 +1,4 @@
-/** An effect as the activity event that records it: how it is written, and how it is read back. */
+/** The activity event that records an effect: how it is written, and how it is read. */
 import { hash } from 'node:crypto';
 import {
   AS_NAMED,
@@ -18,7 +18,10 @@ export const EFFECT_TYPES: Readonly<Record<Operation, string>> = {
   withdraw: 'stream.withdrawn',
 };
 
-/** The event type that says that an intent was paid; its id is made of this, a colon and the operation id. */
+/**
+ * The type of the event that says that an intent was paid. The event's id consists of this type, a colon and the
+ * operation id.
+ */
 export const PAYOUT_SENT = 'payout.sent';
 
 export interface Effect {
@@ -27,25 +30,25 @@ export interface Effect {
   /** The stream's revision after the effect. */
   readonly revision: number;
   readonly operation: Operation;
-  /** Minor units to pay; settle and withdraw only. */
+  /** The amount to pay, in minor units. Only for settle and withdraw. */
   readonly payoutAmount?: string;
 }
 
-/** Enough hex digits of SHA-256 that two operations of a run never share an id. */
+/** With this many hex digits of SHA-256, no two operations of a run share an id. */
 const OPERATION_ID_DIGITS = 32;
 const REVISION_DIGITS = 10;
 
 /**
- * The id of the operation that `token` stands for on a stream: every execution of the request has this one, so
- * that the rail removes doubles. A key that is used again after its record expired is the same operation to the rail.
+ * The id of the operation that `token` stands for on a stream. Every execution of the request has the same id, so that
+ * the payment rail can drop duplicates. If a key is reused after its record expired, the rail sees the same operation.
  */
 export function operationIdOf(token: string, streamId: string): string {
   return hash('sha256', JSON.stringify([token, streamId])).slice(0, OPERATION_ID_DIGITS);
 }
 
 /**
- * The event of an effect. Its id ends in the padded revision and the operation id, so that equal times sort in lock order;
- * or it is what `idOf` makes of that.
+ * The event of an effect. Its id ends in the padded revision and the operation id, so that events with equal times sort
+ * in the order of the lock. `idOf` maps that name to the id.
  */
 export function effectEvent(effect: Effect, idOf: IdOf = AS_NAMED): NewActivityEvent {
   const { streamId, operationId, revision, operation, payoutAmount } = effect;
@@ -73,7 +76,7 @@ export function effectOf(event: ActivityEvent): Effect | undefined {
   return { streamId: event.streamId, operationId, revision, operation, ...payout };
 }
 
-/** The money that `event` promises, or undefined. */
+/** The payment that `event` promises. Undefined: none. */
 export function intentOf(event: ActivityEvent): PayoutIntent | undefined {
   const effect = effectOf(event);
   if (effect?.payoutAmount === undefined) return undefined;
@@ -91,7 +94,7 @@ export function payoutSentEvent(intent: PayoutIntent, idOf: IdOf = AS_NAMED): Ne
   };
 }
 
-/** The operation id that `event` says was paid, or undefined for other events. */
+/** The id of the operation that `event` reports as paid. Undefined: it is another kind of event. */
 export function paidOperationOf(event: ActivityEvent): string | undefined {
   if (event.type !== PAYOUT_SENT) return undefined;
   const { operationId, amount } = objectOf(event.details);

@@ -17,7 +17,7 @@ import {
   type Timestamp,
 } from '../contract/index.ts';
 
-/** The lock that everything about one export takes. */
+/** The name of the lock that every call about one export takes. */
 function exportLockId(exportId: string): string {
   return `export:${exportId}`;
 }
@@ -39,11 +39,11 @@ export function requestExport(
 }
 
 export interface DownloadOptions {
-  /** Decides whether the URL is still good. */
+  /** Decides whether the URL has expired. */
   readonly clock: Clock;
-  /** Names this download in the audit; the same name again is ALREADY_EXISTS. */
+  /** Names this download in the audit. A second download with the same name is ALREADY_EXISTS. */
   readonly downloadId: string;
-  /** Makes the ids of the record and of the lock. Default: they are as they are named. */
+  /** Makes the ids of the audit record and of the lock. Default: the names themselves. */
   readonly idOf?: IdOf;
 }
 

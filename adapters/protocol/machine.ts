@@ -1,11 +1,11 @@
 /**
- * The state machine of streams, as data and as one pure function. The service executes by it and the judge's
- * models replay it.
+ * The state machine of streams, as data and as one pure function. The service uses it to execute requests, and the
+ * judge's models use it to replay them.
  */
 import { StorageError, type StreamStatus } from '../contract/index.ts';
 import type { Operation, Workload } from './types.ts';
 
-/** What of a stream decides about an operation. Amounts are decimal strings of minor units. */
+/** The part of a stream that decides about an operation. Amounts are decimal strings in minor units. */
 export interface MachineState {
   readonly status: StreamStatus;
   readonly revision: number;
@@ -17,7 +17,7 @@ export interface MachineState {
 export interface MachineRequest {
   readonly operation: Operation;
   readonly workload: Workload;
-  /** Needed by settle and withdraw of the balance workload, see `needsAmount`. */
+  /** Required for settle and withdraw of the balance workload: see `needsAmount`. */
   readonly amount?: string;
 }
 
@@ -32,13 +32,13 @@ export const REFUSAL_CODES = [
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 export type MachineOutcome =
-  /** `payoutAmount`: settle and withdraw; what moves, in minor units, "0" included. */
+  /** `payoutAmount`: the amount to pay, in minor units, possibly "0". Only for settle and withdraw. */
   | { readonly kind: 'effect'; readonly next: MachineState; readonly payoutAmount?: string }
   /** A success that changes nothing. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly code: RefusalCode };
 
-/** The next status, or `unchanged`; a missing entry is refused. */
+/** The next status, or `unchanged`. Without an entry the operation is refused. */
 export type Transitions = Readonly<
   Record<StreamStatus, Readonly<Partial<Record<Operation, StreamStatus | 'unchanged'>>>>
 >;
@@ -82,7 +82,7 @@ export function checkAmount(request: MachineRequest): void {
   );
 }
 
-/** What `request` does to a stream in `state`. Throws INVALID_RECORD, see `checkAmount`. */
+/** Applies `request` to a stream in `state`. Throws INVALID_RECORD: see `checkAmount`. */
 export function applyOperation(state: MachineState, request: MachineRequest): MachineOutcome {
   checkAmount(request);
   const transitions = request.workload === 'balance' ? BALANCE : LIFECYCLE;
@@ -95,7 +95,7 @@ export function applyOperation(state: MachineState, request: MachineRequest): Ma
   return { kind: 'effect', next };
 }
 
-/** Releases `amount`, or everything that is left. */
+/** Releases `amount`, or all that is left. */
 function settle(state: MachineState, next: MachineState, amount: string | undefined): MachineOutcome {
   const left = BigInt(state.totalAmount) - BigInt(state.releasedAmount);
   const moved = amount === undefined ? left : BigInt(amount);
@@ -104,7 +104,7 @@ function settle(state: MachineState, next: MachineState, amount: string | undefi
   return { kind: 'effect', next: { ...next, releasedAmount }, payoutAmount: String(moved) };
 }
 
-/** Takes `amount`, or everything that was released and not taken yet. */
+/** Takes `amount`, or all that was released and not yet taken. */
 function withdraw(state: MachineState, next: MachineState, amount: string | undefined): MachineOutcome {
   const covered = BigInt(state.releasedAmount) - BigInt(state.withdrawnAmount);
   const moved = amount === undefined ? covered : BigInt(amount);

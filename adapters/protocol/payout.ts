@@ -1,4 +1,4 @@
-/** Paying what effects promised, after their section committed, and finding what a crash left unpaid. */
+/** Pays what effects promised, after their sections committed, and finds payments that a crash prevented. */
 import {
   StorageError,
   codeOf,
@@ -11,14 +11,15 @@ import { defined } from '../contract/defined.ts';
 import { intentOf, paidOperationOf, payoutSentEvent } from './effect.ts';
 import type { PayoutIntent } from './types.ts';
 
-/** Where money leaves. It may be asked twice for one operation id and must pay once. */
+/** The payment provider. It may be asked twice for one operation id and must pay once. */
 export interface PayoutRail {
   pay(intent: PayoutIntent): Awaitable<void>;
 }
 
 /**
- * Pays `intent` and records it. Called after withLock has resolved, never inside a section: a payment cannot be
- * rolled back. That it was recorded before is success. `idOf` makes the id of its event. Errors: the rail's own, and those of `append`.
+ * Pays `intent` and records the payment. Called after withLock has resolved, never inside a section, because a payment
+ * cannot be rolled back. An existing record of the payment is a success. `idOf` makes the id of the event. Errors:
+ * those of the rail and of `append`.
  */
 export async function completePayout(
   adapter: StorageAdapter,
@@ -37,21 +38,22 @@ export async function completePayout(
 export interface DriveOptions {
   /** The most intents to pay in this call. */
   readonly limit: number;
-  /** Events read at once. Default 1000, the largest page. */
+  /** The number of events per read. Default 1000, the largest page. */
   readonly pageSize?: number;
-  /** Makes ids of events. Default: as payoutSentEvent names them. */
+  /** Makes the ids of events. Default: the names that payoutSentEvent gives them. */
   readonly idOf?: IdOf;
 }
 
 export interface DriveResult {
   readonly driven: readonly PayoutIntent[];
-  /** Unpaid intents beyond `limit`. */
+  /** The number of unpaid intents beyond `limit`. */
   readonly remaining: number;
 }
 
 /**
- * Pays intents that have no record of payment, oldest id first. One that is just being paid by somebody else may
- * be paid again here: the rail removes the double. Errors: UNSUPPORTED without activity, and as `completePayout`.
+ * Pays intents whose payment is not recorded, those with the lowest ids first. An intent that somebody else is paying
+ * at this moment may be paid again: the rail drops the duplicate. Errors: UNSUPPORTED without activity, and those of
+ * `completePayout`.
  */
 export async function driveUnpaid(
   adapter: StorageAdapter,

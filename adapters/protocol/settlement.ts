@@ -1,7 +1,7 @@
 /**
- * The settlement protocol over the seam. Everything that decides about an effect happens under the stream's
- * lock: the token is looked up there, the state machine is asked there, and effect, event and replay record are
- * written through the view, so that they commit together.
+ * The settlement protocol over the seam. Everything that decides about an effect happens under the stream's lock: the
+ * token is looked up, the state machine decides, and the effect, its event and its replay record are written through
+ * the view, so that they commit together.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -34,11 +34,11 @@ import type { ProtocolRequest, ProtocolResponse, SectionHooks } from './types.ts
 export interface ExecuteOptions {
   /** Makes the operation id of a request without a key. Default: a random UUID. */
   readonly newOperationId?: () => string;
-  /** Makes ids of events. Default: as effectEvent names them. */
+  /** Makes the ids of events. Default: the names that effectEvent gives them. */
   readonly idOf?: IdOf;
 }
 
-/** A request that was checked, with what does not depend on storage. */
+/** A checked request, with everything that does not depend on storage. */
 interface Plan {
   readonly request: ProtocolRequest;
   readonly token: string | undefined;
@@ -84,7 +84,7 @@ export async function executeRequest(
     return tokenIsTaken(error, plan) ? answerOfWinner(adapter, plan) : errorAnswer(error);
   }
   hooks.settled?.('committed');
-  // An adapter that is wrong may resolve with something else than what the callback returned.
+  // A faulty adapter may resolve with something other than the callback's value.
   return answer ?? failureAnswer(500, 'INTERNAL', 'withLock resolved without the value of its callback.');
 }
 
@@ -102,7 +102,7 @@ function lockOptions({ request, token }: Plan): LockOptions {
   return { prefetch: { streams: [request.streamId], ...tokens }, ...timeout };
 }
 
-/** One run of the callback. The adapter may run it again, so nothing outside it is changed. */
+/** One run of the callback. The adapter may run it again, so it changes nothing outside. */
 async function runSection(
   adapter: StorageAdapter,
   view: LockedView,
@@ -188,7 +188,8 @@ async function takeEffect(
   const body = effectBody(changed, operationId);
   const payout = payoutAmount === undefined ? {} : { payoutAmount };
   moments.writing();
-  // First: who finds the key taken, by a request for another stream, has changed nothing, even where a section is not atomic.
+  // The record comes first: if another stream's request has used the key, this one fails before it has changed
+  // anything, even in a section that is not atomic.
   if (token !== undefined) await idempotency?.insert({ token, fingerprint, status: 200, body, ttlMs });
   await streams?.put(changed);
   await activity?.append(effectEvent({ streamId, operationId, revision, operation, ...payout }, idOf));
@@ -208,7 +209,9 @@ function tokenIsTaken(error: unknown, { token }: Plan): boolean {
   );
 }
 
-/** Somebody stored the token first, under another lock, and this section rolled back: answer with what is stored. */
+/**
+ * Somebody else stored the token first, under another lock, and this section rolled back. Answers with what is stored.
+ */
 async function answerOfWinner(adapter: StorageAdapter, { request, token }: Plan): Promise<ProtocolResponse> {
   try {
     const record = token === undefined ? undefined : await adapter.idempotencyStore?.get(token);

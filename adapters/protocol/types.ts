@@ -5,8 +5,8 @@ export const OPERATIONS = ['start', 'pause', 'stop', 'settle', 'withdraw'] as co
 export type Operation = (typeof OPERATIONS)[number];
 
 /**
- * `lifecycle`: StreamPay's state machine, one settle and one withdraw a stream. `balance`: settle releases an
- * amount, withdraw takes an amount if it is covered; released ≥ withdrawn at every moment.
+ * `lifecycle`: StreamPay's state machine, with one settle and one withdraw per stream. `balance`: settle releases an
+ * amount, and withdraw takes an amount if it is covered; at every moment released ≥ withdrawn.
  */
 export const WORKLOADS = ['lifecycle', 'balance'] as const;
 export type Workload = (typeof WORKLOADS)[number];
@@ -15,13 +15,13 @@ export interface ProtocolRequest {
   readonly operation: Operation;
   readonly streamId: string;
   readonly workload: Workload;
-  /** Balance workload: how much to release or to take, in minor units. */
+  /** Balance workload: the amount to release or to take, in minor units. */
   readonly amount?: string;
-  /** The `Idempotency-Key`; absent: the request is not idempotent. */
+  /** The `Idempotency-Key`. Absent: the request is not idempotent. */
   readonly key?: string;
-  /** SHA-256 of the request, see requestFingerprint. */
+  /** SHA-256 of the request: see requestFingerprint. */
   readonly fingerprint: string;
-  /** Longest wait for the lock in milliseconds; used when the adapter has `lockTimeout`. */
+  /** The longest wait for the lock, in milliseconds. Used if the adapter has the capability `lockTimeout`. */
   readonly lockTimeoutMs?: number;
   /** Lifetime of the replay record in milliseconds. Default 24 h. */
   readonly ttlMs?: number;
@@ -34,25 +34,29 @@ export interface ProtocolResponse {
   readonly body: string;
   /** Whether the body was stored by an earlier execution. */
   readonly replayed: boolean;
-  /** Whether the answer claims an effect, now or by replay; false for refusals and for successes that change nothing. */
+  /**
+   * Whether the answer claims an effect, new or replayed. False for refusals, and for successes that change nothing.
+   */
   readonly effect: boolean;
-  /** Revision of the stream that the answer speaks of. */
+  /** The stream's revision that the answer refers to. */
   readonly revision?: number;
-  /** Present for an effect: identifies it in the activity event and at the rail. */
+  /** Identifies an effect in its activity event and at the payment rail. */
   readonly operationId?: string;
-  /** Present when money is to be paid for this effect after the section committed. */
+  /** Present if money must be paid for this effect, after its section committed. */
   readonly payout?: PayoutIntent;
   readonly code?: string;
 }
 
-/** Money that an effect promised. Paid after its section committed; the rail removes doubles by operation id. */
+/**
+ * A payment that an effect promised. It is made after the section committed; the rail drops duplicates by operation id.
+ */
 export interface PayoutIntent {
   readonly operationId: string;
   readonly streamId: string;
   readonly amount: string;
 }
 
-/** What a JSON answer to an effect, a refusal or an unchanged success holds. */
+/** The content of a JSON answer to an effect, a refusal or an unchanged success. */
 export interface AnswerBody {
   readonly stream: {
     readonly id: string;
@@ -67,9 +71,9 @@ export interface AnswerBody {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Called inside the section, which waits for what they return. Each names the callback's run by `attempt`. */
+/** Called inside the section, which awaits the results. `attempt` numbers the runs of the callback. */
 export interface SectionHooks {
-  /** The callback's first act. */
+  /** The callback has begun. */
   entered?(attempt: number, view: LockedView): Awaitable<void>;
   /** The first protected read has returned. */
   read?(attempt: number): Awaitable<void>;
@@ -78,7 +82,7 @@ export interface SectionHooks {
     attempt: number,
     effect: { readonly operationId: string; readonly revision: number },
   ): Awaitable<void>;
-  /** The callback's last act. */
+  /** The callback is about to end. */
   left?(attempt: number, wrote: boolean): void;
   /** withLock has settled. */
   settled?(outcome: 'committed' | 'aborted' | 'unknown'): void;

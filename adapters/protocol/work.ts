@@ -1,4 +1,4 @@
-/** A worker's turn: it claims an export job, makes the file, and ends the job under its claim. */
+/** One turn of a worker: it claims an export job, makes the file, and finishes the job under its claim. */
 import {
   SIGNED_URL_TTL_MS,
   StorageError,
@@ -13,29 +13,29 @@ import {
   type StorageAdapter,
 } from '../contract/index.ts';
 
-/** The calls that a turn makes of the store. */
+/** The calls of the store that a turn makes. */
 export type WorkCall = 'claim' | 'heartbeat' | 'complete' | 'fail';
 
-/** What a call came to. `refused`: CONFLICT, nothing was changed. `unknown`: any other error. */
+/** The outcome of a call. `refused`: CONFLICT, nothing was changed. `unknown`: any other error. */
 export type WorkOutcome = 'done' | 'refused' | 'unknown';
 
-/** Sees every call of a turn, before and after. */
+/** Called before and after every call of a turn. */
 export interface WorkHooks {
-  /** `url`: of the file that `complete` hands in. */
+  /** `url`: the URL of the file that `complete` stores. */
   called(call: WorkCall, url?: string): void;
-  /** `job`: what `claim` was given, if anything. */
+  /** `job`: the job that `claim` returned, if any. */
   returned(call: WorkCall, outcome: WorkOutcome, job?: ExportJob): void;
 }
 
 const NO_HOOKS: WorkHooks = { called: () => {}, returned: () => {} };
 
 export interface TurnOptions {
-  /** The lifetime of the file's URL is counted from its time. */
+  /** The lifetime of the file's URL counts from this clock's time. */
   readonly clock: Clock;
   readonly worker: string;
-  /** Milliseconds that the claim lasts without a heartbeat. */
+  /** How long the claim lasts without a heartbeat, in milliseconds. */
   readonly leaseMs: number;
-  /** Makes the file. One that throws ends the job as failed, with the message as its reason. */
+  /** Makes the file. If it throws, the job fails, with the error's message as its reason. */
   readonly produce: (
     job: ExportJob,
     heartbeat: () => Promise<void>,
@@ -47,7 +47,7 @@ export type TurnResult =
   | { readonly outcome: 'idle' }
   | { readonly outcome: 'ready' | 'failed' | 'lost'; readonly job: ExportJob };
 
-/** Errors: UNSUPPORTED without `exportClaims`, and those of the store but CONFLICT, which is a lost turn. */
+/** Throws UNSUPPORTED without `exportClaims`, and the errors of the store, except CONFLICT, which is a lost turn. */
 export async function workOnExport(
   adapter: StorageAdapter,
   options: TurnOptions,

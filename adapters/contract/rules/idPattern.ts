@@ -1,7 +1,7 @@
 /** Counts and enumerates the texts of one length, in printable ASCII, that a regular expression allows. */
 import { MAX_ID_BYTES } from './text.ts';
 
-/** What a pattern is made of. `codes` are of printable ASCII. */
+/** The syntax tree of a pattern. `codes` are codes of printable ASCII characters. */
 type Node =
   | { readonly kind: 'character'; readonly codes: ReadonlySet<number> }
   | { readonly kind: 'sequence'; readonly parts: readonly Node[] }
@@ -34,7 +34,7 @@ class PatternReader {
   read(): Node {
     const node = this.#choice();
     if (this.#at < this.#source.length) throw this.#problem(`without an unmatched "${this.#peek()}"`);
-    // Of these, ^ would hold for the first one alone, and $ for the last one.
+    // The ^ would belong to the first alternative only, and the $ to the last one.
     if (node.kind === 'choice') throw this.#problem('whose alternatives are in a group, (?:…|…)');
     return node;
   }
@@ -116,7 +116,7 @@ class PatternReader {
     return character === '\\' ? this.#escaped() : [character.charCodeAt(0)];
   }
 
-  /** The codes that an escape stands for, its backslash behind us. */
+  /** The codes that an escape stands for. Its backslash has already been read. */
   #escaped(): readonly number[] {
     const character = this.#next();
     const [, hex] = /^(?:x|u)([0-9a-fA-F]{2,4})/.exec(this.#source.slice(this.#at - 1)) ?? [];
@@ -184,34 +184,34 @@ function bothCases(code: number): number[] {
 /** A state of the automaton that reads a text from its start to its end. */
 interface State {
   readonly codes?: ReadonlySet<number>;
-  /** Where reading goes on: behind the character, or at once. */
+  /** The states that follow: after the character, or at once. */
   next: number[];
 }
 
-/** The states that reading may be in after one text, with what may come then, by the character. */
+/** The states that are possible after one text, with the character codes that may come next. */
 interface StateSet {
   readonly states: readonly number[];
   readonly accepts: boolean;
   edges?: readonly (readonly [code: number, to: StateSet])[];
-  /** How many texts of so many characters may come. */
+  /** The number of possible rests, by their length. */
   readonly counts: Map<number, bigint>;
 }
 
 const END = 0;
 
-/** The texts of one length that a pattern allows, in the order of their bytes. */
+/** The texts of one length that a pattern allows, ordered by their bytes. */
 export class IdPattern {
   readonly #states: State[] = [{ next: [] }];
   readonly #sets = new Map<string, StateSet>();
   readonly #start: StateSet;
-  /** Characters of each text. */
+  /** The length of each text, in characters. */
   readonly length: number;
-  /** How many there are. */
+  /** The number of texts. */
   readonly size: bigint;
 
   /**
-   * `source` lies between the anchors. Takes the shortest length of which there are `wanted` texts, or else that of which
-   * there are most. Throws PatternProblem.
+   * `source` is the pattern between its anchors. Uses the shortest length that allows at least `wanted` texts, or else
+   * the length that allows most. Throws PatternProblem.
    */
   constructor(source: string, ignoresCase: boolean, wanted: bigint) {
     const node = new PatternReader(source, ignoresCase).read();
@@ -244,7 +244,7 @@ export class IdPattern {
     return text;
   }
 
-  /** The state in which `node` is read, and then what `next` reads. */
+  /** Builds the states that read `node` and then continue with the state `next`. Returns the first of them. */
   #build(node: Node, next: number): number {
     switch (node.kind) {
       case 'character':
@@ -279,7 +279,7 @@ export class IdPattern {
     return this.#states.push(state) - 1;
   }
 
-  /** What reading may be in when it may be in these states: they and all that lie behind them without a character. */
+  /** The states that are reachable from `from` without reading a character. */
   #set(from: readonly number[]): StateSet {
     const seen = new Set(from);
     for (const state of seen) {

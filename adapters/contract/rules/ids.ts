@@ -93,7 +93,10 @@ export class IdSpace {
     return this.#at(BigInt(stretch) * length + (place % length), rest);
   }
 
-  /** `number` of those that are used, which are spread over all that there are; `rest` says which of its neighbours. */
+  /**
+   * Spreads the used ids over all allowed ones: number `number` of the used ids, where `rest` chooses among its
+   * neighbours.
+   */
   #at(number: bigint, rest: bigint): string {
     const { size } = this.#pattern;
     return this.#pattern.at(number * (size / this.#used) + (rest % (size / this.#used)));

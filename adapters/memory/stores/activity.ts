@@ -11,7 +11,7 @@ import { listPage, scanPage } from '../page.ts';
 import type { Session } from '../session.ts';
 import { indexes } from '../store.ts';
 
-/** Append-only. An id that exists is ALREADY_EXISTS, also for the same event. */
+/** Append-only. An existing id is ALREADY_EXISTS, even for an equal event. */
 export function createActivityStore(session: Session): ActivityStore {
   const rows = session.tables.activity;
   return {

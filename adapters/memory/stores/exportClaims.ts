@@ -66,8 +66,7 @@ export function createExportClaims(session: Session): ExportClaims {
 }
 
 /**
- * The oldest job that is pending or whose lease has run out. A processing job without a lease only moves by
- * `transition`.
+ * The oldest job that is pending or whose lease has run out. A processing job without a lease is left to `transition`.
  */
 function nextJob(session: Session, now: Timestamp): ExportJob | undefined {
   const { jobs, work } = session.tables;
@@ -79,7 +78,7 @@ function nextJob(session: Session, now: Timestamp): ExportJob | undefined {
   return undefined;
 }
 
-/** The work that the claim belongs to. Throws CONFLICT if its lease has run out. */
+/** The claimed job and its lease. Throws CONFLICT if the lease has run out. */
 function held(session: Session, claim: string): Work {
   const mine = leaseOf(session.tables.work, claim);
   if (mine === undefined || !holds(mine, session.now())) throw notClaimed('exports', 'an export job');

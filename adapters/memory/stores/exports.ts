@@ -72,7 +72,7 @@ function createJobStore(session: Session): ExportJobStore {
   };
 }
 
-/** Append-only, and independent of the jobs: deleting a job keeps its records. */
+/** Append-only, and independent of the jobs: deleting a job keeps its audit records. */
 function createAuditStore(session: Session): ExportAuditStore {
   const rows = session.tables.audit;
   return {

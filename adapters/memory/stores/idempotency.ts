@@ -16,7 +16,7 @@ import type { Session } from '../session.ts';
 import { indexes, isExpired } from '../store.ts';
 import { timeKey, type Rows } from '../table.ts';
 
-/** The namespace's clock decides about expiry at each call. A sweep never decides it. */
+/** The namespace's clock decides about expiry at each call. A sweep has no influence on it. */
 export function createIdempotencyView(session: Session): IdempotencyView {
   return {
     get: (token) =>

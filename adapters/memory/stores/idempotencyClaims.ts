@@ -1,4 +1,4 @@
-/** Executions under way: which caller may store the answer of a token, and until when. */
+/** Executions in progress: which caller may store the answer of a token, and until when. */
 import { randomUUID } from 'node:crypto';
 import {
   addMs,
