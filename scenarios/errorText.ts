@@ -1,4 +1,4 @@
-/** The message of an error, or what was thrown in its place, as text. */
+/** The message of an error as text. A thrown value that is no error is converted to text. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

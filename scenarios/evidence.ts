@@ -60,11 +60,11 @@ export interface Evidence {
 export type AuditList = Exclude<keyof Audit, 'reader'>;
 
 /**
- * Where the lines of a part stand in the whole evidence: numbers that grow along the histories, then along the journals,
- * then along the audits. Indices are places in the part's own arrays.
+ * The places of a part's lines in the whole evidence: numbers that increase along the histories, then along the
+ * journals, then along the audits. Indices refer to the part's own arrays.
  */
 export interface Places {
-  /** Of a seeded stream. */
+  /** The place of a seeded stream. */
   seeded(index: number): number;
   history(index: number): number;
   journal(journal: number, index: number): number;
@@ -79,12 +79,12 @@ export interface EvidencePart extends Evidence {
   readonly places: Places;
 }
 
-/** What the run says of a file of its evidence. */
+/** What `evidence.json` says about one file. */
 export interface EvidenceFile {
   readonly name: string;
-  /** Of its end record; absent: it has none. Of an audit: of the whole file. */
+  /** The SHA-256 in the file's end record; absent if it has none. For an audit: that of the whole file. */
   readonly sha256?: string;
-  /** Lines before its end record. */
+  /** The number of lines before the end record. */
   readonly lines?: number;
   /** How its writer ended, if it ended before it could write the end record. */
   readonly ended?: string;
@@ -95,46 +95,46 @@ export interface EvidenceHeader {
   readonly target: { readonly name: string; readonly version: string };
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
-  /** Which ids the adapter takes; absent: it does not limit them. */
+  /** The ids that the adapter accepts. Absent: it does not limit them. */
   readonly ids?: StatedIdRule;
   readonly workload: Workload;
   readonly mix: string;
   readonly seed: number;
-  /** How many service processes and driver processes took part. */
+  /** The numbers of service processes and driver processes. */
   readonly services: number;
   readonly drivers: number;
-  /** Streams as they were created: first those that were there before the load, then those of `provided`. */
+  /** The streams as they were created: first those that existed before the load, then those of `provided`. */
   readonly seeded: readonly StreamRecord[];
   /** How many of them, counted from the end, were created during the load. Absent: none. */
   readonly provided?: ProvidedStreams;
   /** Ids of the export jobs that every service created before the load. */
   readonly seededExports: readonly string[];
-  /** What the mix must reach for an `ok` to count. */
+  /** The power that the mix must reach for an `ok` to count. */
   readonly minimums: Power;
-  /** How often each fault was to strike; absent: no fault was asked for. */
+  /** How often each fault was to strike. Absent: no faults were requested. */
   readonly faults?: Readonly<Partial<Record<FaultName, number>>>;
   /** When the authority moved from one storage to another. Absent: never. */
   readonly handOvers?: readonly HandOverTime[];
   readonly environment: Readonly<Record<string, Json>>;
-  /** Options of the run, as resolved. */
+  /** The options of the run, with defaults filled in. */
   readonly options: Readonly<Record<string, Json>>;
-  /** ISO time of the run's start, for people. */
+  /** The start of the run as an ISO time, for readers. */
   readonly startedAt: string;
   /** From the first request to the last answer, in ns since the run's start. */
   readonly loadFrom: number;
   readonly loadTo: number;
   /**
-   * The part of the load that the figures describe, and what drove it. Absent: all of it, recorded by an older
-   * version.
+   * Which part of the load the figures describe, and what drove it. Absent: all of it; an older version recorded the
+   * load.
    */
   readonly measured?: Measured;
-  /** Why the run ended before its operations were done, if it did. */
+  /** Why the run ended before all operations were done. Absent: it did not. */
   readonly interrupted?: string;
   /** Why the storage could not be read and written at the end, although no fault of the load had stopped it. */
   readonly storageFailure?: string;
   /** Errors outside any call that are in no journal: those of processes without a journal, and services that ended. */
   readonly beside?: readonly BesideEntry[];
-  /** All others; none while the load goes on. */
+  /** All other files. Empty while the load is running. */
   readonly files: readonly EvidenceFile[];
 }
 
@@ -147,19 +147,19 @@ export interface ProvidedStreams {
   readonly statuses: readonly StreamStatus[];
 }
 
-/** An error that reached a process of the run outside any call, or the end of a process that nobody else caused. */
+/** An error that reached a process of the run outside any call, or the end of a process that lockstep did not cause. */
 export interface BesideEntry {
   /** `service 2`, `the auditing process`. */
   readonly where: string;
   readonly kind: StrayKind;
-  /** Its message, and where it was thrown if that is known. */
+  /** The message, and where the error was thrown if that is known. */
   readonly text: string;
   readonly stack?: string;
 }
 
-/** A fault that struck a service or the storage, or that was planned to. Times are as above. */
+/** A fault that struck a service or the storage, or that was meant to. Times are in nanoseconds, as above. */
 export interface Strike {
-  /** From 1, in the order of the plan. */
+  /** The strike's number in the plan, from 1. */
   readonly number: number;
   readonly fault: FaultName;
   readonly point: StrikePoint;
@@ -168,15 +168,15 @@ export interface Strike {
   readonly stream?: string;
   /** When the fault took effect. Absent: it did not. */
   readonly at?: number;
-  /** When it was over: healed, thawed, restarted, replaced. Absent: the fault is momentary. */
+  /** When the fault was over: healed, thawed, restarted or replaced. Absent: the fault is momentary. */
   readonly until?: number;
-  /** What shows that it happened. */
+  /** The proof that the fault took effect. */
   readonly proof?: string;
-  /** Why it did not. */
+  /** Why the fault did not take effect. */
   readonly missed?: string;
   /**
-   * The services through which a section of the stream was requested afterwards, and when the first one began. null:
-   * not in time.
+   * The services through which a section of the stream was requested afterwards, and when the first one began. Null:
+   * none began in time.
    */
   readonly usable: readonly { readonly service: number; readonly at: number | null }[];
   /** Services that ended although nobody killed them. */
@@ -193,8 +193,8 @@ export interface HandOverTime {
 }
 
 /**
- * Who read it. A number: that service. `fresh`: a new process. `old` and `new`, in a move: a reader of that side
- * alone.
+ * Who read the storage. A number: that service. `fresh`: a new process. `old` and `new`, in a move: a reader of that
+ * side only.
  */
 export type Reader = number | 'fresh' | 'old' | 'new';
 

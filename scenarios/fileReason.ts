@@ -1,4 +1,4 @@
-/** Why something could not be done with a file or a folder, in words that do not need the platform's names. */
+/** Says why a file or a folder could not be used, without the platform's error codes. */
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
@@ -22,7 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: 'a file that is too large',
 };
 
-/** `no space left on the disk`; what the platform says where it has no words here. */
+/** For example `no space left on the disk`. Other errors keep the platform's message. */
 export function fileReason(error: unknown): string {
   const code = fileCode(error);
   const known = code === undefined ? undefined : REASONS[code];
@@ -30,7 +30,7 @@ export function fileReason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `ENOSPC`; undefined for what is no error of a file. */
+/** For example `ENOSPC`. Undefined: it is not an error of the file system. */
 export function fileCode(error: unknown): string | undefined {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return typeof code === 'string' ? code : undefined;

@@ -1,12 +1,12 @@
-/** Making folders. */
+/** Creates and checks folders. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileCode, fileReason } from './fileReason.ts';
 import { LockstepError } from './lockstepError.ts';
 
 /**
- * Makes a folder for what lockstep writes, by `make`; `name` is what errors call it. False when it was there already.
- * Errors: OUT_NOT_WRITABLE.
+ * Creates a folder for lockstep's output with `make`. `name` is its name in errors. Returns false if it already
+ * existed. Errors: OUT_NOT_WRITABLE.
  */
 export function makeOutFolder(
   dir: string,
@@ -27,9 +27,9 @@ export function makeOutFolder(
 }
 
 /**
- * Makes the folder and those above it; false when it was there already. Throws what the file system says.
+ * Creates the folder and its parents. Returns false if it already existed. Throws the file system's error.
  *
- * One folder a call: Node's own recursion never ends where nothing can be made, as in /proc.
+ * It creates one folder per call, because Node's `recursive` never returns where nothing can be created, as in /proc.
  */
 export function makeFolders(dir: string): boolean {
   try {
@@ -41,7 +41,7 @@ export function makeFolders(dir: string): boolean {
   }
 }
 
-/** Makes the folder; false when it was there already. A link to a folder counts as one. */
+/** Creates the folder. Returns false if it already existed; a link to a folder counts. */
 export function makeFolder(dir: string): boolean {
   try {
     mkdirSync(dir);
@@ -53,7 +53,7 @@ export function makeFolder(dir: string): boolean {
   }
 }
 
-/** Whether there is a folder, or a link to one. What cannot be looked at is none. */
+/** Whether `path` is a folder or a link to one. False if it cannot be inspected. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -1,12 +1,12 @@
-/** JSON that a user hands in as a file, checked against a schema. */
+/** Reads JSON from a user's file and checks it against a schema. */
 import type * as z from '../adapters/contract/zod.ts';
 import { fileReason } from './fileReason.ts';
 import { readTextFile, withoutMark } from './textFile.ts';
 
-/** Makes the error that says what the file should be; `what` is wrong with it. */
+/** Creates the error that says what the file should contain. `what` says what is wrong. */
 export type Wrong = (what: string, cause?: unknown) => Error;
 
-/** The value in the file at `path`. Throws what `wrong` makes. */
+/** Reads the value in the file at `path`. Throws the error that `wrong` makes. */
 export function readJsonFile<T>(path: string, schema: z.ZodType<T>, wrong: Wrong): T {
   let text: string;
   try {
@@ -17,7 +17,7 @@ export function readJsonFile<T>(path: string, schema: z.ZodType<T>, wrong: Wrong
   return parseJsonText(text, schema, wrong);
 }
 
-/** The value in `text`. Throws what `wrong` makes. */
+/** Parses the value in `text`. Throws the error that `wrong` makes. */
 export function parseJsonText<T>(text: string, schema: z.ZodType<T>, wrong: Wrong): T {
   let value: unknown;
   try {
@@ -33,7 +33,7 @@ export function parseJsonText<T>(text: string, schema: z.ZodType<T>, wrong: Wron
   throw wrong([...told, ...more].join('; '));
 }
 
-/** So many things that are wrong are told of, and so many characters of each. */
+/** The most problems to list, and the most characters of each. */
 const MAX_TOLD = 3;
 const MAX_CHARACTERS = 200;
 
@@ -42,13 +42,13 @@ function short(text: string): string {
   return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line;
 }
 
-/** ` at line 3`, where `JSON.parse` says at which place of the text it gave up. */
+/** ` at line 3`, if `JSON.parse` reports the position of the error. */
 export function lineIn(text: string, error: unknown): string {
   const [, position] = /at position (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
   return position === undefined ? '' : ` at line ${text.slice(0, Number(position)).split('\n').length}`;
 }
 
-/** Entries from 1, as people count: `entry 2, clause`. */
+/** The path of a value, with entries counted from 1: `entry 2, clause`. */
 function placeOf(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   return path.map((part) => (typeof part === 'number' ? `entry ${part + 1}` : String(part))).join(', ');

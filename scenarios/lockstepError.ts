@@ -1,4 +1,4 @@
-/** What lockstep itself rejects with. What adapters reject with is StorageError. */
+/** The errors of lockstep itself. Adapters reject with StorageError instead. */
 import type { TargetFailure } from './host/process/failure.ts';
 import type { LostHost } from './host/language/history.ts';
 
@@ -6,51 +6,51 @@ import type { LostHost } from './host/language/history.ts';
 export interface LockstepErrorDetails {
   /** An option, an argument or an option of a call is wrong. */
   USAGE: undefined;
-  /** The target did not do its part. */
+  /** The target's own code failed. */
   TARGET_FAILED: TargetFailure;
   /** The storage behind the target cannot be read and written. */
   STORAGE_FAILED: undefined;
-  /** The run was stopped, by the user or its time limit, before this had come to its end. */
+  /** The user or the time limit stopped the run before it was finished. */
   INTERRUPTED: undefined;
-  /** A host process is gone. */
+  /** A host process was lost. */
   HOST_LOST: LostHost;
-  /** A process is of another build than its parent: lockstep was rebuilt while it ran. */
+  /** A process belongs to another build than its parent: lockstep was rebuilt while it ran. */
   OTHER_BUILD: undefined;
-  /** A service or driver of a load did not do what it was told; the adapter's code, when it was the adapter's doing. */
+  /** A service or driver of a load failed. `code`: the code of the adapter's error, if the adapter was the reason. */
   WORKER_FAILED: { readonly code: string | undefined };
-  /** A file of the evidence is not there or cannot be opened. */
+  /** A file of the evidence does not exist or cannot be opened. */
   EVIDENCE_MISSING: undefined;
   /** The evidence was written by another version of lockstep. */
   EVIDENCE_VERSION: undefined;
-  /** The evidence is damaged, or none. */
+  /** The evidence is damaged, or is no evidence. */
   EVIDENCE_MALFORMED: undefined;
-  /** Files of the evidence are missing, or end before what was written to them did. */
+  /** Files of the evidence are missing or incomplete. */
   EVIDENCE_CUT: undefined;
   /** The evidence of a load cannot be written. */
   EVIDENCE_UNWRITTEN: undefined;
-  /** The evidence, or a part that must be judged together, takes more memory than there is. */
+  /** The evidence, or a part that must be judged as a whole, needs more memory than there is. */
   EVIDENCE_TOO_LARGE: undefined;
   /** There is no result to read. */
   RESULT_MISSING: undefined;
-  /** The text is no JSON: cut off, or another file. */
+  /** The text is no JSON: it was cut off, or it is another file. */
   RESULT_NOT_JSON: undefined;
-  /** Written for another version of the result model. */
+  /** The result has another version of the result model. */
   RESULT_VERSION: undefined;
-  /** The right version, but not the right shape. */
+  /** The result has the right version but not the right shape. */
   RESULT_INVALID: undefined;
   /** Recorded runs are not the shards of one certification, or not all of them. */
   SHARDS_DIFFER: undefined;
-  /** `--out` names a folder that holds something else than a recorded run. */
+  /** `--out` names a folder that contains something other than a recorded run. */
   OUT_NOT_A_RUN: undefined;
-  /** A folder or a file cannot be made or written. */
+  /** A folder or a file cannot be created or written. */
   OUT_NOT_WRITABLE: undefined;
-  /** Another run writes to the folder. */
+  /** Another run is writing to the folder. */
   OUT_IN_USE: undefined;
 }
 
 export type LockstepErrorCode = keyof LockstepErrorDetails;
 
-/** The message says what was expected, what came, and what to do. Callers branch on `code`. */
+/** The message says what was expected, what was found, and what to do. Callers branch on `code`. */
 export class LockstepError<Code extends LockstepErrorCode = LockstepErrorCode> extends Error {
   override readonly name = 'LockstepError';
   readonly code: Code;

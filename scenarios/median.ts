@@ -1,4 +1,4 @@
-/** The middle value, or the mean of the two in the middle. NaN: there is none. */
+/** The median: the middle value, or the mean of the two middle ones. NaN: there are no values. */
 export function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

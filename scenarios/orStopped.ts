@@ -1,13 +1,13 @@
-/** Waiting that ends when the run is stopped. */
+/** Waits that end when the run is stopped. */
 import { LockstepError } from './lockstepError.ts';
 
-/** What a run rejects with that was stopped before it had a result. */
+/** The error of a run that was stopped before it had a result. */
 export function runStopped(): LockstepError<'INTERRUPTED'> {
   return new LockstepError('INTERRUPTED', 'The run was stopped.');
 }
 
 /**
- * Waits for `work`, but not beyond the abort: then it rejects with INTERRUPTED, and whoever is still at it is ended when its
+ * Waits for `work` until the signal is aborted, and then rejects with INTERRUPTED. The work itself ends when its
  * process is released.
  */
 export async function orStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

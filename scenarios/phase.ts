@@ -1,11 +1,11 @@
-/** What a run is at, for whoever waits for it. */
+/** What a run is doing at the moment, for the waiting user. */
 
 export interface Phase {
-  /** In the words of "while …": `importing ./adapter.ts`. */
+  /** Completes "while …": `importing ./adapter.ts`. */
   readonly what: string;
-  /** How long it may take, in milliseconds; absent: as long as the user asked for. */
+  /** The longest duration, in milliseconds. Absent: the user chose the duration. */
   readonly atMostMs?: number;
-  /** It is the phase before, in words that have changed. */
+  /** It is the same phase as before, with other words. */
   readonly goesOn?: true;
 }
 

@@ -1,17 +1,17 @@
-/** Seeded pseudo-random numbers, so that a plan is a pure function of its seed, its driver and its index. */
+/** Seeded pseudo-random numbers. With them a plan is a pure function of its seed, its driver and its index. */
 
 export interface Random {
-  /** In [0, 1). */
+  /** A number in [0, 1). */
   fraction(): number;
   /** An integer in [0, below). */
   integer(below: number): number;
   /** One of `values`, which must not be empty. */
   pick<T>(values: readonly T[]): T;
-  /** `values` in another order. */
+  /** `values` in a random order. */
   shuffled<T>(values: readonly T[]): T[];
 }
 
-/** A generator whose numbers depend on all of `parts`, and on nothing else. */
+/** A generator whose numbers depend only on `parts`. */
 export function createRandom(...parts: readonly number[]): Random {
   let state = 0x9e3779b9;
   for (const part of parts) {

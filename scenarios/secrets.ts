@@ -1,26 +1,26 @@
 /**
- * Keeps passwords out of everything that is said. What an adapter, its driver or a user writes may hold one: a URL is
- * hidden in part wherever it stands, and the passwords that this process was told are hidden as they are.
+ * Hides passwords in all output. Texts of adapters, drivers and users may contain passwords: a URL is partly hidden
+ * wherever it occurs, and passwords that this process has learned are hidden everywhere.
  */
 import type { Json } from '../adapters/contract/index.ts';
 
 const HIDDEN = '***';
 
-/** A URL with a user, from its scheme to the last "@" before white space; one with a password has a colon in between. */
+/** A URL with a user, from its scheme to the last "@" before white space. With a password, it contains a colon. */
 const IN_URL = /((?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/{1,2}[^\s:@/]*):(?!password@)[^\s"'`]*@/gi;
 /** `password=secret`, `"password": "secret"`, `&sslpassword=secret`. */
 const NAMED = /((?:password|passwd|passphrase)["']?\s*[=:]\s*)("[^"\n]*"|'[^'\n]*'|[^\s"'`&,;)}\]]+)/gi;
 
-/** Shorter ones are hidden in URLs alone: they would be found in the middle of words. */
+/** Shorter passwords are hidden in URLs only, because they occur inside words. */
 const SHORTEST = 6;
-/** Also the names of things, and of people: hidden in URLs alone. */
+/** These are also names of things or people, so they are hidden in URLs only. */
 const WORDS = ['postgres', 'postgresql', 'lockstep', 'password', 'secret', 'memory', 'embedded', 'docker'];
-/** Values in a connection that are looked into at most. */
+/** The most values of a connection to search for passwords. */
 const MOST_VALUES = 1000;
 
 const known = new Set<string>();
 
-/** Learns the passwords in a connection, or in the URL of a server. */
+/** Learns the passwords in a connection or in the URL of a server. */
 export function learnSecrets(connection: unknown): void {
   const waiting: { readonly name: string; readonly value: unknown }[] = [{ name: '', value: connection }];
   for (let looked = 0; waiting.length > 0 && looked < MOST_VALUES; looked += 1) {
@@ -40,7 +40,7 @@ export function hideSecrets(text: string): string {
   return hidden;
 }
 
-/** `value` with every text of it so hidden. */
+/** `value`, with passwords hidden in every text. */
 export function hideSecretsIn(value: Json): Json {
   if (typeof value === 'string') return hideSecrets(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -48,7 +48,7 @@ export function hideSecretsIn(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, hideSecretsIn(inner)]));
 }
 
-/** What a program says of a password is no password: `password: expected a string`. */
+/** A program's words after `password` are not hidden: `password: expected a string`. */
 function hideNamed(whole: string, before: string, value: string): string {
   const isStated = before.includes('=') || /^["']/.test(value);
   return isStated ? `${before}${HIDDEN}` : whole;
@@ -58,7 +58,7 @@ function learn(secret: string): void {
   if (secret.length >= SHORTEST && !WORDS.includes(secret.toLowerCase())) known.add(secret);
 }
 
-/** As written, and as meant. */
+/** The password as written, and decoded. */
 function passwordsOf(text: string): string[] {
   const [, authority] = /^[a-z][a-z0-9+.-]*:\/\/([^\s]*)@/i.exec(text) ?? [];
   const [, written = ''] = /:(.*)$/.exec(authority ?? '') ?? [];

@@ -1,15 +1,15 @@
-/** Text of a file that somebody names. */
+/** Reads the text of files that users name. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-/** A larger file is none that lockstep reads as a whole, in bytes. */
+/** lockstep does not read larger files as a whole. In bytes. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /**
- * The text of the file at `path`. Throws an error for whatever cannot be read to its
- * end: a pipe may have none, nor may a device. `fileReason` says why.
+ * Reads the text of the file at `path`. Throws for anything that is no regular file, because a pipe or a device may
+ * have no end. `fileReason` explains the error.
  */
 export function readTextFile(path: string): string {
-  // Opening a pipe that nobody writes to would wait for ever.
+  // Opening a pipe without a writer would wait forever.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { size } = requireRegular(fstatSync(descriptor));
@@ -20,7 +20,7 @@ export function readTextFile(path: string): string {
   }
 }
 
-/** Without the mark of the byte order that some editors put in front. */
+/** The text without the byte order mark that some editors add. */
 export function withoutMark(text: string): string {
   return text.replace(/^\ufeff/, '');
 }
@@ -31,7 +31,7 @@ interface Kind {
   isDirectory(): boolean;
 }
 
-/** `stats` of a file; throws for anything else. */
+/** Returns `stats` if they are those of a regular file. Throws otherwise. */
 export function requireRegular<Stats extends Kind>(stats: Stats): Stats {
   if (stats.isFile()) return stats;
   throw new Error(stats.isDirectory() ? 'a folder' : 'a device or a pipe, which is no file');

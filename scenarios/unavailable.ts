@@ -1,2 +1,2 @@
-/** Stands in every reason that says that this machine lacks something, before what it lacks. */
+/** The beginning of every reason that says that this machine lacks something. */
 export const UNAVAILABLE = 'cannot be had here: ';

@@ -1,7 +1,7 @@
 /**
- * Files that appear as a whole or not at all, and never somewhere else. The text goes into a new file beside the place,
- * which then takes the place by being renamed: a full disk or a kill leaves what was there before, and a link that
- * somebody put there is replaced, not followed.
+ * Writes files so that they appear completely or not at all, and only at their place. The text is written to a new file
+ * next to it, which is then renamed: a full disk or a kill leaves the old file, and a link at the place is replaced
+ * instead of followed.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,16 +11,16 @@ import { LockstepError } from './lockstepError.ts';
 
 const TEMPORARY = /^\.lockstep-[0-9a-f]{16}\.tmp$/;
 
-/** Whether `name` is a file that a killed process left in the middle of writing. */
+/** Whether `name` is a file that a killed process left while it was writing. */
 export function isTemporary(name: string): boolean {
   return TEMPORARY.test(name);
 }
 
-/** Writes `text` to `path`; `name` is what errors call it. Errors: OUT_NOT_WRITABLE. */
+/** Writes `text` to `path`. `name` is the file's name in errors. Errors: OUT_NOT_WRITABLE. */
 export function writeWhole(path: string, text: string, name: string = path): void {
   const temporary = join(dirname(path), `.lockstep-${randomBytes(8).toString('hex')}.tmp`);
   try {
-    // Exclusively: a link of that name, which nobody can guess, would be refused.
+    // Exclusively, so that an existing link with this unguessable name would be an error.
     const descriptor = openSync(temporary, 'wx');
     try {
       writeFileSync(descriptor, text);
@@ -38,7 +38,7 @@ function removeQuietly(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A name that cannot be written cannot be removed either, and was never made.
+    // If the file could not be written it was never created, or it cannot be removed either.
   }
 }
 

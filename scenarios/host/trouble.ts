@@ -1,6 +1,7 @@
 /**
- * Trouble with one side of a migration, whatever its storage is: calls that the migrating adapter makes of that side are
- * refused, held back or answered late. The side's methods are replaced in place, since the adapter holds the side itself.
+ * Trouble with one side of a migration, whatever its storage is: calls of the migrating adapter to that side are
+ * refused, held back or delayed. The side's methods are replaced in place, because the adapter already holds a
+ * reference to the side.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +11,9 @@ import type { Side, Trouble } from './language/program.ts';
 type Callable = (this: unknown, ...args: readonly unknown[]) => unknown;
 type Members = Record<string, unknown>;
 
-/** What a program does itself on a side is done past all trouble; so is what a side's own method calls of itself. */
+/**
+ * Calls that a program makes to a side directly are exempt from trouble, and so are calls that a side makes to itself.
+ */
 const past = new AsyncLocalStorage<boolean>();
 
 export function pastTrouble<T>(action: () => T): T {
@@ -18,17 +21,17 @@ export function pastTrouble<T>(action: () => T): T {
 }
 
 const READS = /^(get|list|scan|ids|count|checksum|now|since|idSum)$/;
-/** Those that take a callback with a view, whose calls are struck by themselves. */
+/** Methods whose callback gets a view. The calls through the view are struck individually. */
 const OPENS = 'withLock';
 
 interface Called {
   readonly name: string;
-  /** As the side has it. */
+  /** The store's name on the side. */
   readonly store: string;
   readonly args: readonly unknown[];
 }
 
-/** One side, whose methods have been replaced. */
+/** One side whose methods have been replaced. */
 class TroubledSide {
   #trouble: Trouble | undefined;
   #passed = 0;
@@ -57,7 +60,7 @@ class TroubledSide {
     this.#struck = 0;
   }
 
-  /** Ends it: what was held back goes on. How many calls were struck. */
+  /** Ends the trouble and lets delayed calls continue. Returns how many calls were struck. */
   heal(): number {
     this.#trouble = undefined;
     for (const free of this.#free.splice(0)) free();
@@ -101,7 +104,7 @@ class TroubledSide {
       case 'rejected':
         throw new StorageError('INVALID_RECORD', 'The storage takes no such record. Nothing was changed.');
       case 'late':
-        // Every other one, so that what was called later may come first.
+        // Only every second call is delayed, so that calls can overtake each other.
         if (this.#struck % 2 === 1) await sleep(ms);
         return call();
       case 'silent':
@@ -123,7 +126,7 @@ class TroubledSide {
     return handle;
   }
 
-  /** A view, and each store of it, with the same trouble; it may be frozen, or know itself. */
+  /** A view and its stores with the same trouble. The view may be frozen or refer to itself. */
   #troubled<T extends object>(object: T, store: string): T {
     return new Proxy(object, {
       get: (target, name) => {
@@ -151,7 +154,7 @@ function isData(value: unknown): boolean {
   return typeof value !== 'function';
 }
 
-/** Its own methods and those of its class. */
+/** The object's own methods and those of its class. */
 function methodsOf(holder: object): string[] {
   const names = new Set<string>();
   for (
@@ -168,7 +171,7 @@ function methodsOf(holder: object): string[] {
 
 const TROUBLED = new WeakMap<object, TroubledSide>();
 
-/** Begins trouble with that side of the migration that `adapter` is. Throws TypeError where its methods cannot be replaced. */
+/** Begins trouble with that side of a migrating adapter. Throws TypeError if the side's methods cannot be replaced. */
 export function beginTrouble(adapter: StorageAdapter, side: Side, trouble: Trouble): void {
   const other = adapter.migration?.[side];
   if (other === undefined) throw new TypeError(`Expected a migration with an ${side} side; there is none.`);
@@ -177,7 +180,7 @@ export function beginTrouble(adapter: StorageAdapter, side: Side, trouble: Troub
   troubled.begin(trouble);
 }
 
-/** Ends all trouble with that side, and says how many calls it struck. */
+/** Ends all trouble with that side. Returns how many calls were struck. */
 export function endTrouble(adapter: StorageAdapter, side: Side): number {
   const other = adapter.migration?.[side];
   return (other === undefined ? undefined : TROUBLED.get(other))?.heal() ?? 0;

@@ -13,7 +13,7 @@ import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
 import { drain } from './tail.ts';
 
 export interface ChildOptions {
-  /** The compiled file to run, see compiledEntry. */
+  /** The compiled file to run: see compiledEntry. */
   readonly entry: string;
   readonly args?: readonly string[];
   /** Options for node, before the entry. */
@@ -22,29 +22,29 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Whether the child writes to this process's stderr instead of having it drained. Default false. */
   readonly inheritStderr?: boolean;
-  /** What comes over the child's own descriptor 3. */
+  /** Receives the lines that the child sends over its descriptor 3. */
   readonly listener: LineListener;
 }
 
 export interface Exit {
-  /** null: ended by a signal, or never started. */
+  /** Null: a signal ended the child, or it never started. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it could not be started. */
+  /** Why the child could not be started. */
   readonly error?: string;
-  /** Set when `endChildren` has ended it. */
+  /** Set if `endChildren` ended the child. */
   readonly stopped?: true;
 }
 
 export interface Child {
-  /** undefined: it could not be started. */
+  /** Undefined: the child could not be started. */
   readonly pid: number | undefined;
   readonly channel: LineChannel;
-  /** How it ended, once it has. */
+  /** How the child ended. Undefined: it is still running. */
   readonly exit: Exit | undefined;
-  /** Resolves when it has ended, whatever it had started was killed, and its output was read. Never rejects. */
+  /** Resolves when the child has ended, its process group was killed, and its output was read. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** The last characters of its stdout and stderr. */
+  /** The last characters of the child's stdout and stderr. */
   output(): { readonly stdout: string; readonly stderr: string };
   /** Sends a signal to the child alone. */
   signal(signal: NodeJS.Signals): void;
@@ -52,20 +52,22 @@ export interface Child {
   kill(): void;
 }
 
-/** How long to read on after a child's exit, in milliseconds: somebody else may hold its pipes open. */
+/**
+ * How long to continue reading after a child's exit, in milliseconds, because another process may keep its pipes open.
+ */
 const OUTPUT_AFTER_EXIT_MS = 500;
 
-/** Those that have not ended, each with how to kill it. */
+/** Functions that kill the children that have not ended. */
 const living = new Set<() => void>();
 let stopped = false;
 
-/** Kills every child of this process, and each that is started from now on: the run is over. */
+/** Kills every child of this process, and every child that is started later, because the run is over. */
 export function endChildren(): void {
   stopped = true;
   for (const kill of living) kill();
 }
 
-/** Starts a child. Whether it could be started shows in `exited`. */
+/** Starts a child. `exited` shows whether it could be started. */
 export function spawnChild(options: ChildOptions): Child {
   const mark = randomUUID();
   const process_ = spawn(
@@ -123,7 +125,7 @@ function ended(child: ChildProcess): Promise<Exit> {
   });
 }
 
-/** Waits for the end of the child's output, then lets go of its pipes. */
+/** Waits for the end of the child's output, then closes its pipes. */
 async function outputRead(child: ChildProcess, outputEnd: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
@@ -139,7 +141,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // ESRCH: the group is empty. A platform without groups: the child itself.
+    // ESRCH: the group is empty. On a platform without groups, the child itself is killed.
     child.kill('SIGKILL');
   }
 }

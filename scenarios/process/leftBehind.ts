@@ -1,10 +1,13 @@
 /**
- * Processes that outlive the child which started them: they left its process group, so that killing the group misses them.
- * Linux tells the environment of a process, and each child has a mark of its own there that its descendants inherit.
+ * Finds processes that outlive the child that started them: they left its process group, so killing the group misses
+ * them. On Linux the environment of a process can be read, and each child has a unique mark there, which its
+ * descendants inherit.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The variable with the mark. A process that is to outlive its child, such as one that cleans up, goes without it. */
+/**
+ * The variable that contains the mark. A process that must outlive its child, for example to clean up, runs without it.
+ */
 export const MARK = 'LOCKSTEP_MARK';
 
 /** A process that was found, and whether it could be ended. */
@@ -16,12 +19,15 @@ export interface LeftBehind {
 }
 
 const MAX_COMMAND = 80;
-/** A process may start another one while it is being looked for. */
+/** A process may start another one during the search. */
 const MAX_LOOKS = 5;
 
 let found: LeftBehind[] = [];
 
-/** Ends every process with this mark outside the group of `leader`, which is killed as a whole. Elsewhere than on Linux: none. */
+/**
+ * Ends every process with this mark outside the group of `leader`, which is killed as a whole. Does nothing on
+ * platforms other than Linux.
+ */
 export function endLeftBehind(mark: string, leader: number): void {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const left = markedWith(mark).filter((pid) => pid !== leader && groupOf(pid) !== leader);
@@ -31,14 +37,14 @@ export function endLeftBehind(mark: string, leader: number): void {
   }
 }
 
-/** Whether the parent of this child is gone. */
+/** Whether this child's parent is gone. */
 export function isOrphan(): boolean {
   return process.ppid !== Number(process.env['LOCKSTEP_PARENT_PID']);
 }
 
 /**
- * Ends this child and its process group. Where its parent is gone, nobody else ends what has left the group; else the parent
- * does, and names it.
+ * Ends this child and its process group. If the parent is gone, nobody else ends processes that left the group, so this
+ * does. Otherwise the parent ends and reports them.
  */
 export function endOwnGroup(): void {
   const mark = process.env[MARK];
@@ -51,7 +57,7 @@ export function endOwnGroup(): void {
   }
 }
 
-/** What was found since this was asked last. */
+/** The processes that were found since the last call. */
 export function takeLeftBehind(): readonly LeftBehind[] {
   const taken = found;
   found = [];
@@ -66,9 +72,9 @@ function markedWith(mark: string): number[] {
     .map(Number);
 }
 
-/** Its process group; undefined: it has ended, perhaps without having been reaped. */
+/** The process group of `pid`. Undefined: the process has ended; it may be a zombie. */
 function groupOf(pid: number): number | undefined {
-  // `pid (name) state ppid pgrp`, and the name may hold anything.
+  // `pid (name) state ppid pgrp`. The name may contain anything.
   const stat = read(`/proc/${pid}/stat`);
   const group = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2];
   return group === undefined ? undefined : Number(group);
@@ -87,7 +93,7 @@ function end(pid: number): boolean {
   }
 }
 
-/** Empty: it is another user's, or gone. */
+/** Empty if the file belongs to another user or is gone. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');

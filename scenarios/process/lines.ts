@@ -1,23 +1,23 @@
-/** Lines of text over a stream, in both directions. What a line means is the business of its two ends. */
+/** Lines of text over a stream, in both directions. Only the two ends know what a line means. */
 import type { Duplex } from 'node:stream';
 
-/** The longest line that is accepted, in UTF-16 code units: beyond it the other end is broken. */
+/** The longest accepted line, in UTF-16 code units. A longer one shows that the other end is broken. */
 export const MAX_LINE_LENGTH: number = 256 * 1024 * 1024;
 
 export interface LineChannel {
-  /** Sends one line; `line` holds no line break. Does nothing when the other end is gone. */
+  /** Sends one line, which must not contain a line break. Does nothing if the other end is gone. */
   send(line: string): void;
-  /** Ends this side after what was sent has been flushed. */
+  /** Ends this side after everything has been flushed. */
   end(): void;
 }
 
 export interface LineListener {
   line(text: string): void;
-  /** The other end is gone, or sent an endless line. Called once. */
+  /** Called once, when the other end is gone or sent a line without end. */
   end(): void;
 }
 
-/** Speaks lines over `stream` until either side ends. */
+/** Exchanges lines over `stream` until either side ends. */
 export function lineChannel(stream: Duplex, listener: LineListener): LineChannel {
   let pieces: string[] = [];
   let held = 0;
@@ -53,7 +53,7 @@ export function lineChannel(stream: Duplex, listener: LineListener): LineChannel
     end();
   });
   stream.on('close', end);
-  // A broken pipe is the other end's death, which is reported as its end.
+  // A broken pipe means that the other end has died, which is reported as its end.
   stream.on('error', end);
   return {
     send: (line) => {

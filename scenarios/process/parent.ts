@@ -5,7 +5,7 @@ import { compiledEntry } from './entry.ts';
 import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 import { lineChannel, type LineChannel, type LineListener } from './lines.ts';
 
-/** Opens the channel to the parent. `listener.end` means that the parent is gone, or asks the child to end. */
+/** Opens the channel to the parent. `listener.end` means that the parent is gone or asks the child to end. */
 export function parentChannel(listener: LineListener): LineChannel {
   return lineChannel(new Socket({ fd: CHANNEL_DESCRIPTOR, readable: true, writable: true }), listener);
 }
@@ -13,13 +13,13 @@ export function parentChannel(listener: LineListener): LineChannel {
 export type Mark = readonly [number, number, number];
 
 export interface Watchdog {
-  /** How long the process may go on after its parent's end, to clean up, in milliseconds. */
+  /** How long the process may continue after its parent's end, in order to clean up, in milliseconds. */
   setGraceMs(graceMs: number): void;
-  /** The main thread turns. */
+  /** Reports that the main thread is not blocked. */
   beat(): void;
   /**
-   * What the main thread is at, as three numbers. When no beat follows for some seconds, the watchdog tells the
-   * parent in its stead, as a line `{"stalled":[1,2,3]}`. Without an argument: nothing in particular.
+   * Says what the main thread is doing, as three numbers. If no beat follows for some seconds, the watchdog reports it
+   * to the parent as a line `{"stalled":[1,2,3]}`. Without an argument: no step is running.
    */
   mark(at?: Mark): void;
 }
@@ -28,8 +28,8 @@ export const DEFAULT_GRACE_MS = 2000;
 const NOWHERE: Mark = [NO_MARK, NO_MARK, NO_MARK];
 
 /**
- * Watches from a thread of its own, so that it works while the main thread spins. When the parent is gone, the
- * process and its group are killed after the grace.
+ * Watches from a separate thread, so that it works while the main thread is blocked. When the parent is gone, it kills
+ * the process and its group after the grace period.
  */
 export function startWatchdog(): Watchdog {
   const shared = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * SHARED_LENGTH));

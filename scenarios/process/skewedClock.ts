@@ -1,14 +1,14 @@
-/** The clock of this process, which can be set wrong: whatever an adapter reads the time from, it is this one. */
+/** The clock of this process, which can be set wrong. Every way in which an adapter may read the time is affected. */
 const TrueDate = globalThis.Date;
 
 let skewMs = 0;
 
-/** Milliseconds since 1970, whatever this process's clock is set to. */
+/** Milliseconds since 1970, unaffected by skewClock. */
 export function trueNow(): number {
   return TrueDate.now();
 }
 
-/** From now on every `Date` of this process that is made of the clock is off by so much. Returns what it shows. */
+/** Shifts every `Date` of this process that reads the clock by `ms`. Returns the time that it now shows. */
 export function skewClock(ms: number): number {
   skewMs = ms;
   globalThis.Date = ms === 0 ? TrueDate : SkewedDate;

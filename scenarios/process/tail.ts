@@ -1,10 +1,10 @@
-/** Drains a stream and keeps its last characters, so that a child that floods its output fills no memory. */
+/** Drains a stream and keeps its last characters, so that a child with endless output does not fill the memory. */
 import type { Readable } from 'node:stream';
 
-/** How much of a child's stdout and stderr is kept, in UTF-16 code units. */
+/** How many characters of a child's stdout and stderr are kept, in UTF-16 code units. */
 export const KEPT_OUTPUT = 4096;
 
-/** Reads `stream` to its end; the returned function gives the last KEPT_OUTPUT characters. */
+/** Reads `stream` to its end. The returned function gives its last KEPT_OUTPUT characters. */
 export function drain(stream: Readable): () => string {
   let kept = '';
   stream.setEncoding('utf8');

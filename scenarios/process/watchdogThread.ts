@@ -1,11 +1,14 @@
-/** The watchdog's thread, see parent.ts. A process whose parent ended belongs to another one: its ppid changes. */
+/**
+ * The watchdog's thread: see parent.ts. When a parent ends, the system gives its children another parent, so the ppid
+ * changes.
+ */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { endOwnGroup, isOrphan } from './leftBehind.ts';
 import { CHANNEL_DESCRIPTOR, NO_MARK, SHARED, SHARED_LENGTH } from './shared.ts';
 
 const POLL_MS = 200;
-/** Polls without a beat, until a thread that is at something counts as stalled: 4 s. */
+/** After this many polls without a beat, a thread that is running a step counts as stalled: 4 s. */
 const STALLED_POLLS = 20;
 
 const shared = workerData as Int32Array;
@@ -30,6 +33,6 @@ function watchMainThread(): void {
   try {
     writeSync(CHANNEL_DESCRIPTOR, `${JSON.stringify({ stalled: marks })}\n`);
   } catch {
-    // The parent notices by itself, only later and without the marks.
+    // The parent notices on its own, only later and without the marks.
   }
 }

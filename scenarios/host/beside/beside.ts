@@ -1,6 +1,6 @@
 /**
- * What an adapter does beside the calls that it answers: errors that reach the process outside any call, and what its
- * instances leave behind. It travels with the answers to the parent, whatever they answer.
+ * What an adapter does besides answering calls: errors that reach the process outside any call, and resources that its
+ * instances leave behind. The parent receives it together with the answers, whatever these are about.
  */
 import { defined } from '../../../adapters/contract/defined.ts';
 import { hideSecrets } from '../../secrets.ts';
@@ -11,12 +11,14 @@ import type { Caught, LostHost } from '../language/history.ts';
 export const STRAY_KINDS = ['unhandled rejection', 'uncaught exception', 'end of the process'] as const;
 export type StrayKind = (typeof STRAY_KINDS)[number];
 
-/** An error that reached a process beside every call: a plain Node.js process ends by it. Or that end itself. */
+/**
+ * An error that reached a process outside any call, which would end a plain Node.js process. Or the end of a process.
+ */
 export interface Stray extends Caught {
   readonly kind: StrayKind;
-  /** Number of the process. */
+  /** The number of the process. */
   readonly process: number;
-  /** Where it was thrown, as far as that is known. */
+  /** Where it was thrown, if that is known. */
   readonly stack?: string;
 }
 
@@ -27,11 +29,11 @@ export interface Beside {
 
 export const NOTHING_BESIDE: Beside = { strays: [], leaks: [] };
 
-/** Bounds what an adapter that goes wild leaves behind. */
+/** Limits how much a faulty adapter can accumulate. */
 const MAX_KEPT = 100;
 const MAX_STACK = 4_000;
 
-/** Gathers until it is asked. */
+/** Collects until `take` is called. */
 export class BesideCalls {
   #strays: Stray[] = [];
   #leaks: Leak[] = [];
@@ -41,7 +43,7 @@ export class BesideCalls {
     this.#leaks.push(...leaks.slice(0, MAX_KEPT - this.#leaks.length));
   }
 
-  /** What came since it was asked last. */
+  /** What has been collected since the last call. */
   take(): Beside {
     if (this.#strays.length + this.#leaks.length === 0) return NOTHING_BESIDE;
     const taken = { strays: this.#strays, leaks: this.#leaks };
@@ -59,7 +61,7 @@ export function joined(parts: readonly Beside[]): Beside {
   return { strays: parts.flatMap(({ strays }) => strays), leaks: parts.flatMap(({ leaks }) => leaks) };
 }
 
-/** Hears every error that reaches this process outside any call, until the returned function is called. */
+/** Calls `heard` for every error that reaches this process outside any call, until the returned function is called. */
 export function listenForStrays(process_: number, heard: (stray: Stray) => void): () => void {
   const rejected = (error: unknown): void => heard(strayOf('unhandled rejection', process_, error));
   const thrown = (error: unknown): void => heard(strayOf('uncaught exception', process_, error));
@@ -71,7 +73,7 @@ export function listenForStrays(process_: number, heard: (stray: Stray) => void)
   };
 }
 
-/** A process that ended while no program ran. */
+/** Reports a process that ended while no program was running. */
 export function endOf({ process: process_, reason, detail }: LostHost): Stray {
   return { kind: 'end of the process', process: process_, name: reason, message: detail, causes: [] };
 }

@@ -1,13 +1,13 @@
-/** Answers of the storage that come late: a proxy between an instance and its storage, in the process of the instance. */
+/** Delays answers of the storage: a proxy between an instance and its storage, in the process of the instance. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, Target } from '../../../adapters/contract/index.ts';
 import { StorageProxy } from '../../faults/proxy/proxy.ts';
 
-/** How late an answer is at most, in milliseconds: what an adapter does with one connection waits for it. */
+/** The longest delay of an answer, in milliseconds. The adapter's other work on that connection waits as long. */
 const LATE_MS = 50;
 
 export class LateAnswers {
-  /** What the instance is opened with. */
+  /** The connection to open the instance with. */
   readonly connection: Json;
   readonly #proxy: StorageProxy;
 
@@ -16,7 +16,7 @@ export class LateAnswers {
     this.connection = connection;
   }
 
-  /** Undefined for targets that offer no network. Rejects with what the target throws. */
+  /** Undefined if the target offers no network. Rejects with the target's error. */
   static async start({ network }: Target, connection: Json): Promise<LateAnswers | undefined> {
     if (network === undefined) return undefined;
     const proxy = await StorageProxy.start(await network.address(connection));
@@ -29,8 +29,8 @@ export class LateAnswers {
   }
 
   /**
-   * Makes `call`, and holds the answer to what it asks first, `before` pieces of it excepted. Resolves when that has come,
-   * or the call has ended; with what lets it go.
+   * Makes `call` and holds back the answer to its first request, after the first `before` pieces. Resolves when that
+   * answer has arrived or the call has ended, with a function that lets the answer through.
    */
   async hold(call: () => Promise<unknown>, before: number): Promise<() => void> {
     const answer = this.#proxy.holdAnswer(before);

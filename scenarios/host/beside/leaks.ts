@@ -1,6 +1,6 @@
 /**
- * What instances leave behind in a process once they are closed. What a process makes once, such as a cache with its
- * timer, is none of it: only what grows with every instance is.
+ * Detects what closed instances leave behind in a process. What a process creates once, such as a cache with its timer,
+ * does not count: only what grows with every instance does.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../../adapters/contract/index.ts';
@@ -8,29 +8,31 @@ import { nextTurn } from '../process/bounded.ts';
 import { heldResources, type Resources } from './resources.ts';
 
 export interface Leak {
-  /** Number of the process. */
+  /** The number of the process. */
   readonly process: number;
-  /** As Node.js names what keeps a process alive, for example `TCPServerWrap`; `open …` for descriptors. */
+  /**
+   * The name that Node.js gives to what keeps the process alive, for example `TCPServerWrap`; `open …` for descriptors.
+   */
   readonly kind: string;
-  /** How many instances were opened and closed while it grew, and by how much. */
+  /** The number of instances that were opened and closed while it grew, and the growth. */
   readonly instances: number;
   readonly growth: number;
 }
 
-/** What a process held while none of its instances was open. */
+/** The resources of a process while none of its instances was open. */
 export interface Sample {
-  /** Instances that were opened by then. */
+  /** The number of instances opened so far. */
   readonly opened: number;
   readonly resources: Resources;
 }
 
-/** So often in a row it must have grown. */
+/** A kind counts as a leak after it has grown this often in a row. */
 const GROWTHS = 4;
-/** How long what is being closed is waited for, and how often it is looked at, in milliseconds. */
+/** How long to wait for resources that are still being closed, and how often to check, in milliseconds. */
 const SETTLE_MS = 300;
 const LOOK_AGAIN_MS = 10;
 
-/** What grew from each of the last samples to the next. They are in the order in which they were taken. */
+/** The kinds that grew from each of the last samples to the next. `samples` are in the order of time. */
 export function leaksIn(samples: readonly Sample[], process_: number): Leak[] {
   const last = samples.slice(-(GROWTHS + 1));
   const [from, to] = [last[0], last.at(-1)];
@@ -44,7 +46,7 @@ export function leaksIn(samples: readonly Sample[], process_: number): Leak[] {
   });
 }
 
-/** Watches one process. */
+/** Watches one process for leaks. */
 export class LeakWatch {
   readonly #process: number;
   #samples: Sample[] = [];
@@ -53,22 +55,25 @@ export class LeakWatch {
     this.#process = process_;
   }
 
-  /** Call it when no instance is open. What is only being closed is waited for, within a bound. */
+  /**
+   * Takes a sample. Call it while no instance is open. Waits for a bounded time for resources that are still being
+   * closed.
+   */
   async look(opened: number): Promise<Leak[]> {
     const before = this.#samples.at(-1);
     if (before?.opened === opened) return [];
     const resources = await settled(before?.resources);
     this.#samples = [...this.#samples.slice(-GROWTHS), { opened, resources }];
     const leaks = leaksIn(this.#samples, this.#process);
-    // The next one is told of by what comes after this one.
+    // The next leak counts from this sample on.
     if (leaks.length > 0) this.#samples = this.#samples.slice(-1);
     return leaks;
   }
 }
 
 /**
- * What instances of one namespace leave behind, found out by opening and closing some more of them. `open` gives one. A
- * process may keep what belongs to a namespace, a connection to its file, say: that does not grow here.
+ * What instances of one namespace leave behind: opens and closes some more of them with `open`. What a process keeps
+ * per namespace, such as a connection to its file, does not grow here.
  */
 export async function leaksOfMore(open: () => Promise<StorageAdapter>, process_: number): Promise<Leak[]> {
   const watch = new LeakWatch(process_);
@@ -80,7 +85,7 @@ export async function leaksOfMore(open: () => Promise<StorageAdapter>, process_:
   return [];
 }
 
-/** Opens an instance, reads through it, as some open their connections when they are used first, and closes it. */
+/** Opens an instance, reads through it, because some adapters connect on first use, and closes it. */
 async function isUsed(open: () => Promise<StorageAdapter>): Promise<boolean> {
   try {
     const adapter = await open();
@@ -88,13 +93,13 @@ async function isUsed(open: () => Promise<StorageAdapter>): Promise<boolean> {
     await adapter.close();
     return true;
   } catch {
-    // A storage that cannot be had any more says nothing of leaks.
+    // If the storage is no longer available, this says nothing about leaks.
     return false;
   }
 }
 
 async function settled(before: Resources | undefined): Promise<Resources> {
-  // A socket that was closed is gone one turn later.
+  // A closed socket disappears one turn of the event loop later.
   for (let turn = 0; turn < 2; turn += 1) await nextTurn();
   const until = performance.now() + SETTLE_MS;
   for (;;) {

@@ -1,22 +1,22 @@
-/** What keeps this process alive: timers, sockets, watchers, requests to the system that are under way. */
+/** What keeps this process alive: timers, sockets, watchers and pending requests to the system. */
 import { readdirSync, readlinkSync } from 'node:fs';
 
 export type Resources = ReadonlyMap<string, number>;
 
-/** Where Linux lists the descriptors of this process. */
+/** The folder in which Linux lists the descriptors of this process. */
 const DESCRIPTORS = '/proc/self/fd';
 
-/** How many of each kind there are now. */
+/** The number of active resources, by kind. */
 export function activeResources(): Resources {
   return counted(process.getActiveResourcesInfo());
 }
 
-/** The active resources, who listens to the process itself, and, where the system tells, the open descriptors by kind. */
+/** The active resources, the listeners on `process`, and the open descriptors by kind where the system lists them. */
 export function heldResources(): Resources {
   return counted([...process.getActiveResourcesInfo(), ...listeners(), ...descriptors()]);
 }
 
-/** How many timers there are now beyond those in `before`, if nothing else has grown; else undefined. */
+/** How many more timers there are than in `before`. Undefined if anything else has grown. */
 export function onlyTimersGrown(before: Resources): number | undefined {
   const now = activeResources();
   for (const [kind, count] of now)
@@ -30,7 +30,7 @@ function counted(kinds: readonly string[]): Resources {
   return counts;
 }
 
-/** One for each listener: they keep what they refer to, and Node.js warns of many. */
+/** One entry per listener. Listeners keep objects alive, and Node.js warns about many. */
 function listeners(): string[] {
   return process
     .eventNames()
@@ -47,7 +47,7 @@ function descriptors(): string[] {
   }
 }
 
-/** Undefined: it is closed by now, as the one is that the list was read through. */
+/** Undefined if it is closed by now, like the descriptor through which the list was read. */
 function descriptorKind(name: string): string | undefined {
   let target: string;
   try {

@@ -1,4 +1,4 @@
-/** An adapter whose idempotency store cannot be read for a while, whatever the adapter itself does. */
+/** Makes an adapter's idempotency store unreadable for one caller. */
 import {
   StorageError,
   type IdempotencyStore,
@@ -10,7 +10,7 @@ import {
 
 type WithLock = NonNullable<StreamRepository['withLock']>;
 
-/** `adapter`, for one caller: what reads a token rejects with UNAVAILABLE, on the store and on views. */
+/** `adapter`, except that reading a token rejects with UNAVAILABLE, on the store and on views. */
 export function withUnreadableTokens(adapter: StorageAdapter): StorageAdapter {
   const { streamRepository, idempotencyStore } = adapter;
   const withLock: WithLock | undefined = streamRepository?.withLock?.bind(streamRepository);
@@ -39,7 +39,9 @@ function unreadable<T extends IdempotencyStore | IdempotencyView>(store: T): T {
   } as unknown as Partial<T>);
 }
 
-/** `object` with other members; its methods are called on itself, since they may have private fields. */
+/**
+ * `object` with some members replaced. Other methods are called on `object` itself, because it may have private fields.
+ */
 function overriding<T extends object>(object: T, members: Partial<T>): T {
   return new Proxy(object, {
     get(target, name) {

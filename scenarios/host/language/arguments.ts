@@ -1,7 +1,7 @@
-/** Arguments of calls, made when the step runs: literals, and values made from saved results. */
+/** Creates the arguments of a call when its step runs: literals, and values made from saved results. */
 import type { SavedArgument } from './program.ts';
 
-/** The arguments of a call, or undefined when a saved value (or its field) is undefined. */
+/** The arguments of a call. Undefined: a saved value (or its field) is undefined. */
 export function resolveArguments(
   args: readonly unknown[],
   saved: ReadonlyMap<string, unknown>,
@@ -16,7 +16,10 @@ export function resolveArguments(
 
 class Missing extends Error {}
 
-/** Literals are copied for each call: an adapter may keep or change what it was given, the program must not notice. */
+/**
+ * Literals are copied for each call, because the adapter may keep or change its arguments, and the program must not
+ * change.
+ */
 function resolve(argument: unknown, saved: ReadonlyMap<string, unknown>): unknown {
   if (typeof argument !== 'object' || argument === null) return argument;
   if (Array.isArray(argument)) return argument.map((inner) => resolve(inner, saved));
@@ -35,7 +38,7 @@ function fromSaved(argument: SavedArgument, saved: ReadonlyMap<string, unknown>)
   }
   if (value === undefined) throw new Missing();
   if (argument.splice !== undefined && typeof value === 'string') return spliced(value, argument.splice);
-  // The saved object itself, so that a later `mutate` shows whether the adapter kept what it was given.
+  // This is the saved object itself, so that a later `mutate` shows whether the adapter has kept it.
   if (argument.set === undefined && argument.add === undefined) return value;
   const merged: Record<string, unknown> = { ...(value as object) };
   for (const [key, inner] of Object.entries(argument.set ?? {})) {
@@ -55,10 +58,10 @@ function sum(value: unknown, amount: number): unknown {
   return typeof value === 'string' ? String(BigInt(value) + BigInt(amount)) : Number(value) + amount;
 }
 
-/** What shows in a text that was changed so. */
+/** The mark in a text that was changed by `mutate`. */
 export const MUTATED = '~mutated';
 
-/** Changes everything in `value` that can be changed, in place. Frozen objects stay as they are. */
+/** Changes everything in `value` in place, except frozen objects. */
 export function mutateDeeply(value: unknown, seen: Set<unknown> = new Set()): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
   seen.add(value);

@@ -1,4 +1,6 @@
-/** Errors as data: what a caller sees of an error, in a form that travels. Nothing here throws. */
+/**
+ * Errors as data: what a caller sees of an error, in a form that can be sent to another process. Nothing here throws.
+ */
 import {
   STORAGE_ERROR_CODES,
   isStorageError,
@@ -10,10 +12,10 @@ import { Garbage, snapshot } from './codec.ts';
 import type { Caught } from './history.ts';
 
 const MAX_TEXT = 2000;
-/** Bounds the chain of causes, which may be a cycle. */
+/** The longest chain of causes, because a chain may be a cycle. */
 const MAX_CAUSES = 8;
 
-/** Describes what was thrown. `original`: whether it is the very object that was expected back, where one was. */
+/** Describes a thrown value. `original`: whether it is the very object that the callback threw, if one was expected. */
 export function caught(error: unknown, original?: boolean): Caught {
   const code = codeIn(error);
   const details = detailsIn(error);
@@ -51,7 +53,7 @@ function nameOf(error: unknown): string {
   return text(read(error, 'name'));
 }
 
-/** The message, or what there is of one. */
+/** The message. Values without one are converted to text. */
 export function messageOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return text(error);
   const message = read(error, 'message');
@@ -72,7 +74,7 @@ function causesOf(error: unknown): string[] {
   return causes.slice(0, MAX_CAUSES);
 }
 
-/** A property of something that an adapter threw: anything, even a proxy that throws in turn. */
+/** Reads a property of a thrown value, which can be anything, even a proxy that throws. */
 function read(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   try {

@@ -1,12 +1,12 @@
 /**
- * Tagged JSON: the values that programs, arguments and results are made of, on one line. Beside JSON's own
- * values undefined, bigint, NaN, the infinities and -0 survive. What else an adapter may hand out (a Date, a
- * Map, a function, an instance of a class, a cycle) cannot travel: it throws Garbage, which names its type.
+ * Tagged JSON: encodes the values that programs, arguments and results consist of as one line. In addition to JSON's
+ * own values it keeps undefined, bigint, NaN, the infinities and -0. Other values that an adapter may return (a Date, a
+ * Map, a function, an instance of a class, a cycle) cannot be encoded: they throw Garbage, which names the type.
  */
 
 /** An object with this own key is a tag. An ordinary object that has the key travels inside a tag. */
 const TAG = '$';
-/** Deeper values cannot travel, so that no result exhausts the stack. */
+/** Deeper values cannot be encoded, so that no result can exhaust the stack. */
 const MAX_DEPTH = 500;
 
 type Tagged =
@@ -15,7 +15,7 @@ type Tagged =
   | { readonly $: 'number'; readonly v: string }
   | { readonly $: 'object'; readonly v: Record<string, unknown> };
 
-/** A value that cannot travel: `found` is its type, `path` where in the value it was. */
+/** A value that cannot be encoded: `found` is its type, `path` its place in the whole value. */
 export class Garbage extends Error {
   override readonly name = 'Garbage';
   readonly found: string;
@@ -28,26 +28,26 @@ export class Garbage extends Error {
   }
 }
 
-/** One line of text for `value`. Throws Garbage. */
+/** Encodes `value` as one line. Throws Garbage. */
 export function encode(value: unknown): string {
   return JSON.stringify(copy(value, [], tag));
 }
 
-/** The value that `encode` made `line` of. Throws SyntaxError when it is none. */
+/** Decodes a line of `encode`. Throws SyntaxError for other lines. */
 export function decode(line: string): unknown {
   const parsed: unknown = JSON.parse(line);
-  // A tag cannot hide: its key would be in the text as it is.
+  // A line with a tag contains its key literally.
   return line.includes(`"${TAG}"`) ? untag(parsed) : parsed;
 }
 
-/** A deep copy of `value`, which later changes of `value` do not reach. Throws Garbage. */
+/** A deep copy that does not follow later changes of `value`. Throws Garbage. */
 export function snapshot(value: unknown): unknown {
   return copy(value, [], (inner) => inner);
 }
 
 type Wrap = (value: unknown) => unknown;
 
-/** Where the walk stands: the containers above, and the key by which each was left. */
+/** The current position: the enclosing containers, and the key that leads on from each. */
 type Trail = { readonly container: object; key: string | number }[];
 
 function copy(value: unknown, trail: Trail, wrap: Wrap): unknown {
@@ -94,7 +94,7 @@ function copyObject(value: object, here: Trail[number], trail: Trail, wrap: Wrap
   for (const key of Object.keys(value)) {
     here.key = key;
     const inner = copy(read(value, key, trail), trail, wrap);
-    // Assigning this one key would set the prototype.
+    // Assigning to `__proto__` would set the prototype.
     if (key === '__proto__')
       Object.defineProperty(copied, key, {
         value: inner,
@@ -128,7 +128,7 @@ function untag(node: unknown): unknown {
   return untagInside(node);
 }
 
-/** Parsed containers belong to nobody else yet, so they are changed in place. */
+/** Freshly parsed containers have no other owner, so they are changed in place. */
 function untagInside(node: object): unknown {
   const container = node as Record<string, unknown>;
   for (const key of Object.keys(container)) container[key] = untag(container[key]);

@@ -1,8 +1,11 @@
-/** The shapes of what comes of programs, by hand: a certification receives a hundred thousand records. */
+/**
+ * Checks the shape of histories with hand-written code instead of zod, because a certification receives a hundred
+ * thousand records.
+ */
 import type { Caught, Ghost, LostHost, ProgramHistory, StepRecord, StuckStep } from './history.ts';
 import type { Decision } from './program.ts';
 
-/** `Of<T>`: what is known of a value that should be a `T`. */
+/** `Of<T>`: a value that should be a `T`, before it is checked. */
 type Of<T> = Readonly<Partial<Record<keyof T, unknown>>>;
 
 const REASONS: readonly unknown[] = [

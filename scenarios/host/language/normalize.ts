@@ -1,4 +1,7 @@
-/** Programs made complete: sections that an actor leaves open are left at its end, by steps numbered on from its last. */
+/**
+ * Completes programs: at an actor's end, its open sections are left by additional steps, which are numbered from its
+ * last one on.
+ */
 import type { Actor, Program, Step } from './program.ts';
 
 /** `program` with a `leave` for every section that is open at its actor's end. */
@@ -17,12 +20,15 @@ function depthAfter(depth: number, step: Step): number {
   return endsSection(step) ? Math.max(0, depth - 1) : depth;
 }
 
-/** Whether a step ends the innermost section. */
+/** Whether the step ends the innermost section. */
 export function endsSection(step: Step): boolean {
   return step.do === 'leave' || step.do === 'throw';
 }
 
-/** For every step that ends a section, the index of the `enter` it belongs to; and the reverse. Of a normalized actor. */
+/**
+ * For each step that ends a section, the index of the `enter` that began it; and the reverse. `steps` must be
+ * normalized.
+ */
 export function matchSections(steps: readonly Step[]): {
   readonly enterOf: ReadonlyMap<number, number>;
   readonly leaveOf: ReadonlyMap<number, number>;

@@ -6,7 +6,7 @@ import type { Program } from './program.ts';
 export function countOrders(program: Program, bound: number): number | undefined {
   let orders = 1;
   let placed = 0;
-  // The product of binomials, each built up by exact divisions, so that no intermediate leaves the integers.
+  // A product of binomials. Each is built with exact divisions, so that all intermediate values are integers.
   for (const length of stepCounts(program)) {
     for (let k = 1; k <= length; k += 1) {
       placed += 1;
@@ -30,7 +30,7 @@ export function enumerateChoices(program: Program, bound: number): number[][] | 
 
 function extend(left: readonly number[], choices: readonly number[], all: number[][]): void {
   const ready = left.flatMap((count, actor) => (count > 0 ? [actor] : []));
-  // One actor alone has no choice left; missing choices are 0.
+  // A single actor leaves no choice. Missing choices count as 0.
   if (ready.length <= 1) {
     all.push([...choices]);
     return;

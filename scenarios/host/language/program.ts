@@ -11,17 +11,17 @@ import type { Operation } from '../../../adapters/protocol/types.ts';
 
 /** How a program's steps are interleaved. */
 export type Schedule =
-  /** Actors run as they come; `hold` steps are the only pauses. */
+  /** Actors run at their own pace. Only `hold` steps pause. */
   | { readonly mode: 'free' }
   /**
-   * A coordinator releases one step at a time. `choices[k]` picks (modulo) among the actors that can go on at
-   * decision k; missing choices are 0. A step not done within `blockMs` is recorded as blocked, and another
+   * A coordinator releases one step at a time. `choices[k]` picks (modulo) among the actors that can continue at
+   * decision k; missing choices are 0. A step that is not done within `blockMs` is recorded as blocked, and another
    * actor's step is released.
    */
   | { readonly mode: 'scheduled'; readonly choices: readonly number[]; readonly blockMs: number }
   /**
-   * Repeats recorded decisions, and waits for steps that were recorded as finished: at most `stepMs`, or else the program's
-   * `patienceMs`.
+   * Repeats recorded decisions, and waits for each step that was recorded as finished: at most `stepMs`, by default the
+   * program's `patienceMs`.
    */
   | {
       readonly mode: 'replay';
@@ -33,63 +33,63 @@ export type Schedule =
 export interface Program {
   readonly actors: readonly Actor[];
   /**
-   * How long in milliseconds to wait for steps that do not finish once no other step can be released. What is
-   * unfinished then is recorded as stuck.
+   * How long to wait for unfinished steps when no other step can be released, in milliseconds. Steps that are still
+   * unfinished then are recorded as stuck.
    */
   readonly patienceMs: number;
 }
 
 export interface Actor {
-  /** Index into the instances that the program is run on. */
+  /** The index of the instance in the list that the program is run on. */
   readonly instance: number;
   readonly steps: readonly Step[];
 }
 
 export type Step =
   /**
-   * Calls withLock. Done when the callback starts, or when withLock settles without starting it (the steps up
-   * to the matching leave are then skipped). Inside a section it nests, on the same instance.
+   * Calls withLock. Done when the callback starts, or when withLock settles without starting it; then the steps up to
+   * the matching leave are skipped. Inside a section it nests, on the same instance.
    */
   | {
       readonly do: 'enter';
       readonly stream: string;
-      /** On this one of the instances that the program is run on, of the same process, instead of the actor's own. */
+      /** Uses this instance of the list instead of the actor's own. It must be in the same process. */
       readonly elsewhere?: number;
-      /** On this side of a migration, as a version enters that knows of that side alone. */
+      /** Enters on this side of a migration, like a version of the application that only knows that side. */
       readonly side?: Side;
-      /** As this writer, of a storage that can be told who may write to it. */
+      /** Writes as this writer. The storage must have the surface `authority`. */
       readonly as?: Writer;
       readonly timeoutMs?: number;
       /**
-       * Passes a signal that an `abort` step of another actor, naming this actor, aborts. `together`: all that ask so in
-       * one process have one signal, as the calls of one request do.
+       * Passes a signal that an `abort` step of another actor, naming this actor, aborts. `together`: all steps with
+       * this value in one process share one signal, like the calls of one request.
        */
       readonly abortable?: boolean | 'together';
-      /** Passes a signal that is aborted already. */
+      /** Passes a signal that has already been aborted. */
       readonly aborted?: true;
       /** Records that the section will read first, for adapters that fetch them with the lock. */
       readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
-      /** A nested section that fails rejects the callback around it with its error, unless it is swallowed. */
+      /** A nested section that fails rejects the enclosing callback with its error, unless this is set. */
       readonly swallow?: boolean;
     }
   /**
-   * The callback returns an object with the section's number, or one of the values that count as false. Done when withLock
-   * has settled, with what it resolved to as the value; or when the adapter runs the callback again, and the actor goes
-   * back to the section's first step. After an error that was not swallowed the callback rejects with that error, here and
-   * not earlier, so that the coordinator decides when.
+   * The callback returns an object with the section's number, or a falsy value. Done when withLock has settled; its
+   * result is the step's value. Also done when the adapter runs the callback again: the actor then returns to the
+   * section's first step. After an error that was not swallowed, the callback rejects with that error here and not
+   * earlier, so that the coordinator decides when.
    */
   | { readonly do: 'leave' }
   /**
-   * The callback throws an Error with this message, or what `thrown` says. Done as `leave` is. `atOnce`: as the first step of
-   * its section it throws before it has returned a promise.
+   * The callback throws an Error with this message, or the value that `thrown` names. Done like `leave`. `atOnce`: as
+   * the first step of its section, it throws before it has returned a promise.
    */
   | { readonly do: 'throw'; readonly message: string; readonly thrown?: Thrown; readonly atOnce?: true }
   /** Calls a method of the seam. */
   | CallStep
   /**
-   * Makes this call and does not wait for it: the section that it is made in may end first, and it goes on in that
-   * section's asynchronous context. `whenOver`: it is made when the withLock of that section has settled. Done at once;
-   * what becomes of the call is the outcome of the `join` step that names it.
+   * Makes this call without waiting for it. The section may end first; the call continues in that section's
+   * asynchronous context. `whenOver`: the call is made after the withLock of that section has settled. Done at once.
+   * The outcome of the call is that of the `join` step that names it.
    */
   | {
       readonly do: 'spawn';
@@ -97,41 +97,48 @@ export type Step =
       readonly call: CallStep;
       readonly whenOver?: true;
       /**
-       * In an instance with late answers: what the storage answers first, after so many pieces, comes when the call is
-       * joined, or 50 ms later.
+       * On an instance with late answers: the storage's first answer is held back after this many pieces, until the
+       * call is joined or 50 ms have passed.
        */
       readonly late?: number;
     }
   /**
-   * Waits for the call that this actor has spawned under this name. Its record is that of the call: when it was made, when
-   * it settled, in which section it was spawned. Skipped if there is none. An error changes nothing for the section around.
+   * Waits for the call that this actor has spawned under this name. The record is that of the call: when it was made,
+   * when it settled, and in which section it was spawned. Skipped if there is none. An error does not affect the
+   * enclosing section.
    */
   | { readonly do: 'join'; readonly spawned: string }
-  /** Waits for so many milliseconds. */
+  /** Waits this many milliseconds. */
   | { readonly do: 'hold'; readonly ms: number }
   /** Aborts the signal of the latest abortable `enter` of this actor. */
   | { readonly do: 'abort'; readonly actor: number }
   /** Changes the saved value in place, deeply, as a careless caller would. */
   | { readonly do: 'mutate'; readonly saved: string }
-  /** Moves the clock that was handed to the instance, by milliseconds. */
+  /** Moves the clock that was passed to the instance by this many milliseconds. */
   | { readonly do: 'advance'; readonly ms: number }
   /** Closes the actor's instance and opens it again on the same namespace. Outside sections only. */
   | { readonly do: 'reopen' }
-  /** Closes the actor's instance; of a migration only the side, as if its storage were lost, until the actor reopens. */
+  /**
+   * Closes the actor's instance. With `side`, only that side of a migration is closed, as if its storage were lost,
+   * until the actor reopens.
+   */
   | { readonly do: 'close'; readonly side?: Side; readonly how?: Closing }
   /**
-   * From now on calls that the migrating adapter of the actor's instance makes of that side, outside and in sections, meet
-   * this trouble, until `heal` or `reopen`. Calls that a program itself makes of a side never do. Replaces earlier trouble.
+   * From now on, calls of the migrating adapter to that side meet this trouble, outside and in sections, until `heal`
+   * or `reopen`. Calls that a program makes to a side directly never do. Replaces earlier trouble.
    */
   | { readonly do: 'trouble'; readonly side: Side; readonly trouble: Trouble }
-  /** Ends the trouble with that side; calls that were held back go on. The value: how many calls were struck. */
+  /**
+   * Ends the trouble with that side, and lets delayed calls continue. The value is the number of calls that were
+   * struck.
+   */
   | { readonly do: 'heal'; readonly side: Side }
   /** One request through the settlement protocol. */
   | {
       readonly do: 'request';
       readonly operation: Operation;
       readonly stream: string;
-      /** The Idempotency-Key; none: not idempotent. */
+      /** The Idempotency-Key. Absent: the request is not idempotent. */
       readonly key?: string;
       readonly body?: unknown;
       /** The idempotency store cannot be read by this request: UNAVAILABLE. */
@@ -139,9 +146,9 @@ export type Step =
     };
 
 /**
- * What a callback throws beside an Error. JavaScript lets it throw one that nothing can be added to, its message alone, or
- * nothing. And its own errors may look like those of the storage or of the wait: of a class or with a name or a code by which
- * adapters tell what they caught.
+ * What a callback throws other than an ordinary Error. JavaScript allows an error that cannot be extended, a bare
+ * message, or nothing. And an application's error may look like one of the storage or of the wait: by its class, its
+ * name or its code, by which adapters recognize errors.
  */
 export const THROWN = [
   'frozen',
@@ -157,34 +164,37 @@ export const THROWN = [
 ] as const;
 export type Thrown = (typeof THROWN)[number];
 
-/** Otherwise than by one call of `close`: by two at once, or by what `await using` calls, where the adapter has it. */
+/** Other ways to close: two calls of `close` at once, or the method that `await using` calls, if the adapter has it. */
 export const CLOSINGS = ['twice at once', 'dispose'] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
 export interface CallStep {
   readonly do: 'call';
   /**
-   * `view`: the innermost open section's view (outside a section: the instance). `instance`: the repository
-   * itself, also inside a section. `dead-view`: the view of the actor's latest section that has ended. A side of a
-   * migration: that side itself, also inside a section.
+   * `view`: the innermost open section's view (outside a section: the instance). `instance`: the repository itself,
+   * even inside a section. `dead-view`: the view of the actor's latest section that has ended. A side of a migration:
+   * that side itself, even inside a section.
    */
   readonly via: Via;
   readonly method: Method;
   readonly args: readonly Argument[];
-  /** As this writer, of a storage that can be told who may write to it; through a view always as its section's. */
+  /**
+   * Writes as this writer. The storage must have the surface `authority`. Through a view, the writer is always the
+   * section's.
+   */
   readonly as?: Writer;
   /** Keeps the result under this name, for this actor's later steps. */
   readonly save?: string;
-  /** Inside a section an error rejects the callback with it, unless it is swallowed. */
+  /** Inside a section an error rejects the callback, unless this is set. */
   readonly swallow?: boolean;
-  /** Once it has settled the caller changes what it gave, in place, deeply. */
+  /** After the call has settled, the caller changes its arguments in place, deeply. */
   readonly edits?: true;
 }
 
 /**
- * What becomes of a call. `refused`: UNAVAILABLE, and nothing happened, as of a storage that is down for a moment, or
- * read-only; `rejected`: INVALID_RECORD, as of a row that does not fit; `late`: every other one is made `ms` milliseconds
- * later; `silent`: it is made when the trouble ends, as by a frozen storage.
+ * What happens to a call. `refused`: UNAVAILABLE, and nothing happened, as with a storage that is briefly down or
+ * read-only. `rejected`: INVALID_RECORD, as for a row that does not fit. `late`: every second call is made `ms`
+ * milliseconds later. `silent`: the call is made when the trouble ends, as with a frozen storage.
  */
 export const TROUBLE_KINDS = ['refused', 'rejected', 'late', 'silent'] as const;
 export const TROUBLED_CALLS = ['all', 'reads', 'writes'] as const;
@@ -192,15 +202,18 @@ export const TROUBLED_CALLS = ['all', 'reads', 'writes'] as const;
 /** Trouble with one side of a migration. */
 export interface Trouble {
   readonly how: (typeof TROUBLE_KINDS)[number];
-  /** Which calls are struck; the start of a section is neither a read nor a write. */
+  /** Which calls are struck. The start of a section is neither a read nor a write. */
   readonly of: (typeof TROUBLED_CALLS)[number];
-  /** Only those of the store of this kind, and of `bulk` for it; or those that ask or set who may write. */
+  /**
+   * Only calls of the store of this kind, and of `bulk` for this kind. `authority`: only calls that read or set the
+   * authority.
+   */
   readonly store?: MovedKind | 'authority';
   /** Only those whose arguments name this id. */
   readonly naming?: string;
-  /** So many are let through first. Default 0. */
+  /** This many calls are let through first. Default 0. */
   readonly after?: number;
-  /** So many are struck. Default: all. */
+  /** This many calls are struck. Default: all. */
   readonly times?: number;
   readonly ms?: number;
 }
@@ -212,7 +225,7 @@ export type Side = (typeof SIDES)[number];
 export const VIAS = ['view', 'instance', 'dead-view', 'old', 'new'] as const;
 export type Via = (typeof VIAS)[number];
 
-/** Methods of the seam by the surface's path, the same on a view and on an instance. */
+/** Methods of the seam, as paths from the surface. They are the same on a view and on an instance. */
 export const METHODS = [
   'streams.create',
   'streams.get',
@@ -262,8 +275,8 @@ export const METHODS = [
 export type Method = (typeof METHODS)[number];
 
 /**
- * A value as it is. A SavedArgument may stand in it at any depth, for example as the `cursor` of a page request:
- * it is replaced by a value made from a saved result when the step runs.
+ * A literal value. It may contain a SavedArgument at any depth, for example as the `cursor` of a page request. When the
+ * step runs, that is replaced by a value made from a saved result.
  */
 export type Argument = unknown;
 
@@ -277,11 +290,11 @@ export interface SavedArgument {
   readonly path?: string;
   readonly set?: Readonly<Record<string, unknown>>;
   readonly add?: Readonly<Record<string, number>>;
-  /** Of a saved text: `remove` characters from `at` on (negative: from the end) are replaced by `insert`. */
+  /** For a saved text: replaces `remove` characters from `at` on (negative: from the end) by `insert`. */
   readonly splice?: { readonly at: number; readonly remove: number; readonly insert: string };
 }
 
-/** What the coordinator did: released the next step of `actor`, which finished or was found blocked. */
+/** A decision of the coordinator: it released the next step of `actor`, which finished or was found blocked. */
 export interface Decision {
   readonly actor: number;
   readonly step: number;

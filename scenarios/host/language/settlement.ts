@@ -1,4 +1,4 @@
-/** What a callback returns and throws, and what becomes of it. */
+/** What a callback returns or throws, and how that settles. */
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { StorageError } from '../../../adapters/contract/index.ts';
 import type { Step } from './program.ts';
@@ -8,7 +8,7 @@ export type Settled =
   | { readonly rejected: false; readonly value: unknown }
   | { readonly rejected: true; readonly error: unknown };
 
-/** Whether it threw, rejected or answered synchronously. */
+/** How `call` settles, whether it throws, rejects or answers synchronously. */
 export async function settle(call: () => unknown): Promise<Settled> {
   try {
     return { rejected: false, value: await call() };
@@ -17,16 +17,21 @@ export async function settle(call: () => unknown): Promise<Settled> {
   }
 }
 
-/** Values that count as false: an adapter that asks whether there is a result takes them for none. */
+/** Falsy values: an adapter that tests the result for truth takes them for none. */
 const FALSE_VALUES: readonly unknown[] = [undefined, 0, null, '', false];
 
-/** What the callback of the section with this number returns: something that counts as false, or that JSON cannot hold. */
+/**
+ * What the callback of the section with this number returns: something falsy, or something that JSON cannot represent.
+ */
 export function returnedBy(section: number): unknown {
   if (section % 2 === 0) return FALSE_VALUES[(section / 2) % FALSE_VALUES.length];
   return { section, count: BigInt(section), left: undefined };
 }
 
-/** What the callback returned, if withLock resolved to something else. Of one that rejected its error tells more. */
+/**
+ * What the callback returned, if withLock resolved to something else. Undefined if the callback rejected, because its
+ * error says more.
+ */
 export function insteadOf(
   { returned, failure }: { readonly returned: unknown; readonly failure: object | undefined },
   settlement: Settled,

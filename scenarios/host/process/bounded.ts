@@ -1,12 +1,12 @@
-/** Waiting with a bound, for promises of an adapter that may never settle. */
+/** Waits, within a bound, for promises of an adapter that may never settle. */
 
-/** What an adapter's promise came to within its bound. */
+/** The outcome of an adapter's promise within its bound. */
 export type Bounded<T> =
   | { readonly status: 'value'; readonly value: T }
   | { readonly status: 'error'; readonly error: unknown }
   | { readonly status: 'hung' };
 
-/** Waits for `call` at most `boundMs`. Never rejects; what settles later is ignored. */
+/** Waits for `call`, at most `boundMs`. Never rejects. If `call` settles later, that is ignored. */
 export async function bounded<T>(call: () => T | Promise<T>, boundMs: number): Promise<Bounded<T>> {
   let timer: NodeJS.Timeout | undefined;
   const settled = (async (): Promise<Bounded<T>> => {
@@ -26,7 +26,7 @@ export async function bounded<T>(call: () => T | Promise<T>, boundMs: number): P
   }
 }
 
-/** Resolves when the event loop has turned once: what was ready has run. */
+/** Resolves after one turn of the event loop, when everything that was ready has run. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,4 +1,4 @@
-/** A host that is a process of its own. */
+/** A host in its own process. */
 import { CONTRACT_VERSION } from '../../../adapters/contract/index.ts';
 import { buildId, compiledEntry, spawnChild, UTC, type Child, type Exit } from '../../process/index.ts';
 import { BesideCalls, type Beside } from '../beside/beside.ts';
@@ -13,22 +13,25 @@ import type { Link, RunListener } from './link.ts';
 import { isOutput, parseMessage } from './messages.ts';
 import type { LostHost } from '../language/history.ts';
 
-/** A host with work under way is asked this often whether its main thread still turns, in milliseconds. */
+/** How often a host with unfinished work is asked whether its event loop still turns, in milliseconds. */
 const HEARTBEAT_MS = 500;
 /**
  * After this many heartbeats without an answer the host counts as blocked. Heartbeats are counted, not timed, so that
  * a machine that slept does not make a host look blocked.
  */
 const MISSED_HEARTBEATS = 16;
-/** The same while a target is imported or started, because compiling blocks the thread, for long on a busy machine. */
+/** The same while a target is imported or started, because compiling blocks the thread for long on a busy machine. */
 const MISSED_HEARTBEATS_LOADING = 120;
 const LOADING: readonly CommandName[] = ['hello', 'load', 'start'];
-/** How long a host may take to close everything when it is asked to end, in milliseconds. */
+/** How long a host may take to close everything after it was asked to end, in milliseconds. */
 const END_BOUND_MS = 40_000;
 
 export interface ChildLinkOptions {
   readonly process: number;
-  /** Where node's inspector listens (`host:port` or `port`); the host then waits for it, and may pause at will. */
+  /**
+   * The address of Node's inspector (`host:port` or `port`). The host waits for the inspector, and may pause at any
+   * time.
+   */
   readonly inspect?: string;
 }
 
@@ -128,7 +131,7 @@ export class ChildLink implements Link {
   }
 
   #receive(line: string): void {
-    // What a process sent before it was killed is ignored.
+    // Whatever a process sent before it was killed is ignored.
     if (this.#lost !== undefined) return;
     const message = parseMessage(line);
     if (message === undefined) this.#loseForGarbage(line, 'which is no message');
@@ -156,7 +159,7 @@ export class ChildLink implements Link {
     if (waiting === undefined) return this.#loseForGarbage(line, 'which answers nothing that was asked');
     if ('output' in reply && !isOutput(waiting.command, reply.output))
       return this.#loseForGarbage(line, `which is no answer to "${waiting.command}"`);
-    // The host has moved on from whatever it was doing.
+    // The host has finished the work that these words were about.
     this.lastWords = undefined;
     if (reply.beside !== undefined) this.#beside.add(reply.beside);
     this.#waiting.delete(reply.id);

@@ -25,7 +25,7 @@ import type { Caught, ProgramHistory } from '../language/history.ts';
 import type { Program, Schedule } from '../language/program.ts';
 
 export interface TargetReference {
-  /** As the user named it. */
+  /** The target as the user named it. */
   readonly spec: string;
   /** `file:` URL of the module. */
   readonly url: string;
@@ -33,7 +33,7 @@ export interface TargetReference {
   readonly move?: {
     readonly old: TargetReference;
     readonly new: TargetReference;
-    /** At which stage instances start. */
+    /** The stage at which instances start. */
     readonly stage: Stage;
   };
 }
@@ -42,13 +42,13 @@ export interface LoadedTarget {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
-  /** See Target. */
+  /** See `settlement` of Target. */
   readonly settlement: SettlementAbilities;
-  /** Which ids the adapter takes, where it limits them. */
+  /** The ids that the adapter accepts. Null: it does not limit them. */
   readonly ids: StatedIdRule | null;
-  /** See TargetDefinition. */
+  /** See `provided` of TargetDefinition. */
   readonly provided: Readonly<Record<string, string>>;
-  /** The author's own codec functions, by name. */
+  /** The names of the codec functions that the author wrote. */
   readonly codec: readonly CodecFunction[];
   /** The environments that the target offers, by name. */
   readonly environments: readonly string[];
@@ -56,7 +56,7 @@ export interface LoadedTarget {
   readonly faults: readonly TargetFault[];
   /** The faults among them that can harm other users of the server. */
   readonly faultsOnServer: readonly TargetFault[];
-  /** Whether a proxy can be placed in front of its storage, and how commits are recognised there. */
+  /** How a proxy recognizes commits. Null: no proxy can be placed in front of the storage. */
   readonly network: Pick<TargetNetwork, 'protocol' | 'commit'> | null;
   readonly hasStorageCheck: boolean;
 }
@@ -79,17 +79,17 @@ export interface RunningEnvironment {
 
 export interface Service extends RunningEnvironment {
   readonly environment: Json;
-  /** For the user, a line each. */
+  /** Notes for the user, one line each. */
   readonly notes: readonly string[];
 }
 
 export interface OpenInstanceOptions {
   readonly connection: Json;
   readonly namespace: string;
-  /** The instance's number in its run. */
+  /** The number of the instance in its run. */
   readonly instance: number;
   readonly clock?: { readonly fixedMs?: number };
-  /** Whether answers of its storage can be held back: through a proxy, if the target offers its network. */
+  /** Whether answers of the storage can be held back, through a proxy. Needs a target that offers its network. */
   readonly late?: true;
 }
 
@@ -100,7 +100,7 @@ export type CloseOutcome =
   /** It did not settle within the bound. */
   | { readonly status: 'hung' };
 
-/** A program, how its steps are interleaved, and the time zone that the process moves into first, if it is told to. */
+/** A program, how its steps are interleaved, and the time zone that the process moves into first, if any. */
 export interface HostedAct {
   readonly program: Program;
   readonly schedule: Schedule;
@@ -109,29 +109,31 @@ export interface HostedAct {
 
 export interface BeginOptions {
   readonly run: number;
-  /** Acts that this host plays alone, before it begins its part of `program`. */
+  /** Acts that this host plays alone before it begins its part of `program`. */
   readonly before: readonly HostedAct[];
   readonly program: Program;
-  /** As in an act. */
+  /** The time zone, as in an act. */
   readonly zone?: string;
-  /** Ids by the actors' `instance`; null: opened elsewhere. */
+  /** The ids of the instances that actors refer to by index. Null: the instance belongs to another host. */
   readonly instances: readonly (number | null)[];
 }
 
 export interface EndOptions {
   readonly run: number;
-  /** Acts that this host plays alone, once its part has ended. */
+  /** Acts that this host plays alone after its part has ended. */
   readonly after: readonly HostedAct[];
 }
 
 export interface RunOnOneHost {
-  /** They run one after another. After an act with stuck steps or lost results, the rest is left out. */
+  /** They run one after another. After an act with stuck steps or lost results, the rest are skipped. */
   readonly acts: readonly HostedAct[];
-  /** Ids by the actors' `instance`; null: opened elsewhere, and not used. */
+  /**
+   * The ids of the instances that actors refer to by index. Null: the instance belongs to another host and is not used.
+   */
   readonly instances: readonly (number | null)[];
 }
 
-/** Commands that are answered. */
+/** Commands that get an answer. */
 export interface Commands {
   readonly hello: { readonly input: Hello; readonly output: null };
   readonly load: { readonly input: TargetReference; readonly output: LoadedTarget };
@@ -146,7 +148,7 @@ export interface Commands {
     readonly input: StrikeOptions & { readonly fault: TargetFault };
     readonly output: { readonly proof: string } | UnavailableEnvironment;
   };
-  /** Ends the fault that lasts. */
+  /** Ends the current lasting fault. */
   readonly heal: { readonly input: null; readonly output: null };
   readonly address: { readonly input: Json; readonly output: Address };
   readonly through: {
@@ -159,7 +161,7 @@ export interface Commands {
     readonly input: { readonly connection: Json; readonly namespace: string };
     readonly output: null;
   };
-  /** Whether the storage can be read and written, by the target's own check; null: it does not say since when it runs. */
+  /** Checks by the target's own check that the storage can be read and written. Returns since when it runs, or null. */
   readonly checkStorage: { readonly input: Json; readonly output: string | null };
   readonly open: {
     readonly input: OpenInstanceOptions;
@@ -170,20 +172,20 @@ export interface Commands {
   /** Runs programs that one host can run by itself. Answers with the histories of those that were run. */
   readonly run: { readonly input: RunOnOneHost; readonly output: readonly ProgramHistory[] };
   /**
-   * Starts a host's part of a program that the parent coordinates by tells; the histories of the acts before. The part
-   * is not begun after one with stuck steps or lost results.
+   * Starts a host's part of a program that the parent coordinates by tells. Returns the histories of the acts before
+   * it. If one of those has stuck steps or lost results, the part is not begun.
    */
   readonly begin: { readonly input: BeginOptions; readonly output: readonly ProgramHistory[] };
   readonly end: {
     readonly input: EndOptions;
     readonly output: RunEnd & {
-      /** Histories of the acts after. */
+      /** The histories of the acts after the part. */
       readonly after: readonly ProgramHistory[];
     };
   };
   /** Moves the process into a time zone. */
   readonly zone: { readonly input: string; readonly output: null };
-  /** CPU time of the process so far, in milliseconds. */
+  /** The CPU time of the process so far, in milliseconds. */
   readonly cpu: { readonly input: null; readonly output: number };
   readonly ping: { readonly input: null; readonly output: null };
   /** Closes every instance, stops the service, and ends. */
@@ -198,13 +200,13 @@ export interface Hello {
   readonly process: number;
 }
 
-/** What is told without an answer, within a run. */
+/** Messages to a host without an answer, within a run. */
 export type Tell =
   | { readonly tell: 'release'; readonly run: number; readonly actor: number }
   | { readonly tell: 'releaseAll'; readonly run: number }
   | { readonly tell: 'abort'; readonly run: number; readonly actor: number };
 
-/** What a host says by itself. */
+/** Messages that a host sends on its own. */
 export type Note =
   | { readonly note: 'done'; readonly run: number; readonly done: StepDone }
   | { readonly note: 'abort'; readonly run: number; readonly actor: number }
@@ -212,21 +214,23 @@ export type Note =
   /** The adapter is ending the process. Carries what the current run has produced so far. */
   | ({ readonly note: 'last' } & LastWords);
 
-/** What is known of the run that was under way when a host was lost. */
+/** What is known of the current run when a host is lost. */
 export interface LastWords extends Pick<ProgramHistory, 'records' | 'order' | 'stuck'> {
-  /** Index of the act that was under way. */
+  /** The index of the current act. */
   readonly act: number;
 }
 
-/** What a host's watchdog says while the main thread does not turn: the act, and the actor and step that it started last. */
+/**
+ * What a host's watchdog reports while the main thread is blocked: the act, the actor and the step that started last.
+ */
 export interface Stalled {
   readonly stalled: readonly [act: number, actor: number, step: number];
 }
 
-/** Parent to host. */
+/** From the parent to the host. */
 export type Request = { readonly id: number; readonly command: CommandName; readonly input: unknown } | Tell;
 
-/** Host to parent. */
+/** From the host to the parent. */
 export type Reply = Answer & {
   /** Errors outside any call since the host's last reply. Absent: none. */
   readonly beside?: Beside;

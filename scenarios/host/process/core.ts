@@ -1,4 +1,4 @@
-/** The work of a host, in its own process or in that of the command line: it takes commands and returns results. */
+/** A host's work, in its own process or in the process of the command line: executes commands and returns results. */
 import * as contract from '../../../adapters/contract/index.ts';
 import {
   TARGET_FAULTS,
@@ -35,7 +35,7 @@ import { ask, checkStorage, HostedService } from '../target/service.ts';
 import type { TimerWatch } from '../running/timers.ts';
 
 export interface HostCoreOptions {
-  /** Number of the process. */
+  /** The number of the process. */
   readonly process: number;
   readonly note: (note: Note) => void;
   /** What keeps the process alive without an adapter. Absent: other code runs in this process. */
@@ -47,9 +47,9 @@ export interface HostCoreOptions {
   readonly setZone?: (zone: string) => void;
   /** Called with the act, actor and step that starts. Called without an argument when no step runs. */
   readonly mark?: (step?: StepMark) => void;
-  /** How modules of targets are imported. Default: as Node.js does. */
+  /** How modules of targets are imported. Default: by Node.js. */
   readonly importModule?: ImportModule;
-  /** Called when the service was started (true) or stopped. */
+  /** Called with true when the service was started, and with false when it was stopped. */
   readonly serving?: (running: boolean) => void;
 }
 
@@ -69,7 +69,7 @@ export class HostCore {
   readonly #beside = new BesideCalls();
   readonly #leaks: LeakWatch;
   #ids = 0;
-  /** How many instances were opened so far, including those that a program opened again. */
+  /** The number of instances opened so far, including those that a program reopened. */
   #opened = 0;
 
   constructor(options: HostCoreOptions) {
@@ -85,7 +85,10 @@ export class HostCore {
     });
   }
 
-  /** Carries out a command. Rejects with TARGET_FAILED for what the target does, with other errors for harness bugs. */
+  /**
+   * Executes a command. Rejects with TARGET_FAILED for errors of the target, and with other errors for bugs of the
+   * harness.
+   */
   async handle<K extends keyof Commands>(
     command: K,
     input: Commands[K]['input'],
@@ -174,7 +177,7 @@ export class HostCore {
     end: (options) => this.#runs.end(options),
     close: async () => {
       await this.shutDown();
-      // A rejection that nobody handles is reported when the event loop turns.
+      // Unhandled rejections are reported when the event loop turns.
       await nextTurn();
       return null;
     },
@@ -202,12 +205,12 @@ export class HostCore {
   }
 
   async #lookForLeaks(closed: OpenedAdapter): Promise<void> {
-    // If other code runs in this process, the owner of a resource is unknown.
+    // If other code runs in this process, it is unknown who owns a resource.
     if (this.#options.idleResources === undefined || this.#service.isRunning) return nextTurn();
     if (this.#instances.size > 0) return nextTurn();
     const suspects = await this.#leaks.look(this.#opened);
     if (suspects.length === 0) return;
-    // Each may have been in another namespace, for which a process may keep something.
+    // Each instance may have had another namespace, and a process may keep something per namespace.
     const leaks = await leaksOfMore(() => closed.another(), this.#options.process);
     this.#beside.add({ strays: [], leaks });
   }
@@ -228,7 +231,7 @@ export class HostCore {
     learnSecrets(options.pg);
     const { connection, environment, notes } = await this.#service.start(this.#loaded(), options);
     learnSecrets(connection);
-    // They are shown; the connection is not.
+    // The environment and the notes are shown to users; the connection is not.
     return { connection, environment: hideSecretsIn(environment), notes: notes.map(hideSecrets) };
   }
 
@@ -244,7 +247,7 @@ export class HostCore {
   }
 }
 
-/** Whether nothing is under way in this process that could finish a step within `ms` by itself. */
+/** Whether nothing in this process can finish a step within `ms` on its own. */
 function isQuiescent({ idleResources, timers }: HostCoreOptions, ms: number): boolean {
   const count = idleResources === undefined ? undefined : onlyTimersGrown(idleResources);
   if (count === undefined) return false;

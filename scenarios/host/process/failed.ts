@@ -1,4 +1,4 @@
-/** What a target or a host did not do, as the error that lockstep rejects with. */
+/** Turns failures of targets and hosts into the errors that lockstep rejects with. */
 import { LockstepError } from '../../lockstepError.ts';
 import type { TargetFailure } from './failure.ts';
 import type { LostHost } from '../language/history.ts';

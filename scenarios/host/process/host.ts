@@ -30,45 +30,47 @@ import type { Link } from './link.ts';
 import type { ImportModule } from '../importModule.ts';
 
 /**
- * Where an adapter is opened and runs programs. What the target's own code does wrong rejects with TARGET_FAILED,
- * a host that is gone with HOST_LOST; other errors are the harness's own.
+ * Opens an adapter and runs programs on it. Errors of the target's own code reject with TARGET_FAILED, and a lost host
+ * rejects with HOST_LOST. Other errors are bugs of the harness.
  */
 export interface Host extends AsyncDisposable {
-  /** Number of the process, from 1 (0: the one that runs the backing service). */
+  /** The number of the process, from 1. 0: the process that runs the backing service. */
   readonly process: number;
   readonly alive: boolean;
   /** Imports and checks a target. */
   load(target: TargetReference): Promise<LoadedTarget>;
-  /** Brings up the target's backing service. It lives until `stopService`, `close`, or the end of this process. */
+  /** Starts the target's backing service. It runs until `stopService`, `close`, or the end of this process. */
   start(options: StartOptions): Promise<Service>;
-  /** Brings up an environment of the service, which lives as long. */
+  /** Starts an environment of the service. It runs as long as the service. */
   startEnvironment(name: string, connection: Json): Promise<RunningEnvironment | UnavailableEnvironment>;
-  /** Strikes the storage with a fault that the target offers; `heal` ends one that lasts. */
+  /** Strikes the storage with a fault that the target offers. `heal` ends a lasting one. */
   strike(
     fault: TargetFault,
     options: StrikeOptions,
   ): Promise<{ readonly proof: string } | UnavailableEnvironment>;
   heal(): Promise<void>;
-  /** Where the storage listens, and its connection through a proxy. For targets that offer their network. */
+  /** The address of the storage, and its connection through a proxy. Only for targets that offer their network. */
   address(connection: Json): Promise<Address>;
   through(connection: Json, address: Address): Promise<Json>;
   /** Stops the environments, last started first, and then the service. */
   stopService(): Promise<void>;
   /**
-   * Whether the storage can be read and written, for targets with a check of their own: rejects with the reason; resolves
-   * to since when it runs, null: that is not known.
+   * Checks that the storage can be read and written, for targets with a check of their own. Rejects with the reason.
+   * Resolves to since when the storage runs. Null: unknown.
    */
   checkStorage(connection: Json): Promise<string | null>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
-  /** Closes an instance that `open` returned. How that went is a result: a close may fail or hang. */
+  /** Closes an instance that `open` returned. The outcome is a result, because a close may fail or hang. */
   closeInstance(id: number): Promise<CloseOutcome>;
-  /** Runs the author's codec functions, or lockstep's where the author has none. */
+  /** Runs the author's codec functions, or lockstep's for those that the author did not write. */
   codec(calls: readonly CodecCall[]): Promise<readonly CodecResult[]>;
-  /** CPU time of its process so far, in milliseconds. */
+  /** The CPU time of the host's process so far, in milliseconds. */
   cpuMs(): Promise<number>;
-  /** What came beside the calls since this was asked last: errors that reached the process, and what instances left. */
+  /**
+   * What happened besides the calls since the last request: errors that reached the process, and leaks of instances.
+   */
   takeBeside(): Beside;
   /** Closes every instance, stops the service and ends the host. Idempotent and bounded; never rejects. */
   close(): Promise<void>;
@@ -82,17 +84,17 @@ export interface OpenedInstance {
 }
 
 export interface HostOptions {
-  /** Number of the process. Default 0. */
+  /** The number of the process. Default 0. */
   readonly process?: number;
   /** Runs the host in this process. Default false. */
   readonly inProcess?: boolean;
-  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  /** With `inProcess`: how modules of targets are imported. Default: by Node.js. */
   readonly importModule?: ImportModule;
-  /** Where node's inspector of the host listens; the host waits for it. */
+  /** The address of Node's inspector in the host. The host waits for the inspector. */
   readonly inspectHost?: string;
 }
 
-/** Starts a host. Rejects when it is of another build. */
+/** Starts a host. Rejects if it belongs to another build. */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
   const process = options.process ?? 0;
   if (options.inProcess === true) return new LinkedHost(new InProcessLink(process, options.importModule));
@@ -104,7 +106,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   );
 }
 
-/** A process that is lost before there is an instance is the failure of the target that ran in it. */
+/** If a process is lost before there is an instance, the target that ran in it has failed. */
 async function orProcessLost<T>(stage: FailureStage, meanwhile: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -137,12 +139,12 @@ export class LinkedHost implements Host {
     return this.link.lost === undefined && this.#closing === undefined;
   }
 
-  /** Whether it can serve somebody else: an adapter may have left work under way in it. */
+  /** Whether others may use the host. An adapter may have left unfinished work in it. */
   get healthy(): boolean {
     return this.alive && !this.#poisoned;
   }
 
-  /** Marks the host as one that nobody else must get. */
+  /** Marks the host so that it is not lent to anybody again. */
   poison(): void {
     this.#poisoned = true;
   }
@@ -218,7 +220,7 @@ export class LinkedHost implements Host {
     return this.link.takeBeside();
   }
 
-  /** Closes what its user left open, and moves its process back into the zone that it started in. */
+  /** Closes the instances that the borrower left open, and moves the process back into its first time zone. */
   async tidy(): Promise<void> {
     if (!this.healthy) return;
     for (const id of [...this.#open].reverse()) await this.closeInstance(id).catch(() => this.poison());

@@ -19,7 +19,7 @@ export class InProcessLink implements Link {
   readonly #deafen: () => void;
   #lost: LostHost | undefined;
 
-  /** Those of this process, the one that was asked last at the end: strays are taken for its own. */
+  /** The links of this process, the most recently used one last. Stray errors are attributed to that one. */
   static #live: readonly InProcessLink[] = [];
 
   constructor(process: number, importModule?: ImportModule) {
@@ -79,7 +79,7 @@ export class InProcessLink implements Link {
   }
 }
 
-/** As the value would arrive from another process, so that both kinds of host behave alike. */
+/** The value as it would arrive from another process, so that both kinds of host behave alike. */
 function travelled<T>(value: T): T {
   return decode(encode(value)) as T;
 }

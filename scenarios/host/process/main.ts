@@ -1,4 +1,4 @@
-/** Entry point of a host process: speaks lines of tagged JSON with its parent over a descriptor of its own. */
+/** The entry point of a host process. It exchanges lines of tagged JSON with its parent over a separate descriptor. */
 import { writeSync } from 'node:fs';
 import { CONTRACT_VERSION } from '../../../adapters/contract/index.ts';
 import {
@@ -17,16 +17,16 @@ import { hasCode } from '../../lockstepError.ts';
 import { activeResources } from '../beside/resources.ts';
 import { watchTimers } from '../running/timers.ts';
 
-/** The exit status of a host that was started by another build, or by nobody. */
+/** The exit status of a host that another build started, or that was not started by lockstep. */
 const REFUSED = 70;
-/** How long the process outlives its parent to stop a service, in milliseconds. */
+/** How long the process outlives its parent in order to stop a service, in milliseconds. */
 const SERVICE_GRACE_MS = 20_000;
 const NO_SERVICE_GRACE_MS = 2000;
 
 const ownBuildId = buildId();
 const watchdog = startWatchdog();
 const channel = parentChannel({ line: receive, end: () => void leave() });
-// Node opens these when they are first used; opened here, they do not look like the adapter's.
+// Node opens these on first use. Opened here, they are not mistaken for the adapter's.
 void [process.stdout, process.stderr];
 const idleResources = activeResources();
 const timers = watchTimers();
@@ -94,7 +94,7 @@ async function answer(id: number, command: CommandName, input: unknown): Promise
   }
 }
 
-/** The parent is gone: nothing may be left behind. */
+/** Ends everything, because the parent is gone. */
 async function leave(): Promise<void> {
   if (leaving) return;
   leaving = true;
@@ -103,12 +103,12 @@ async function leave(): Promise<void> {
 }
 
 process.on('exit', () => {
-  // The adapter ends the process: only a synchronous write still gets through.
+  // The adapter is ending the process, so only a synchronous write still gets through.
   const note = leaving ? undefined : core?.lastNote();
   if (note === undefined) return;
   try {
     writeSync(CHANNEL_DESCRIPTOR, `${encode(note)}\n`);
   } catch {
-    // The pipe is full or gone; the parent sees the exit all the same.
+    // The pipe is full or closed. The parent notices the exit anyway.
   }
 });

@@ -18,7 +18,7 @@ import {
   isCaught,
 } from '../language/historyShape.ts';
 
-/** More acts are in no request. */
+/** No request contains more acts. */
 const MAX_ACTS = 100_000;
 
 const index = z.int().min(0);
@@ -69,7 +69,7 @@ const OUTPUTS: Readonly<Record<CommandName, z.ZodType>> = {
   open: z.looseObject({ id: z.int(), surfaces: z.array(z.enum(SURFACES)) }),
   closeInstance: closed,
   codec: z.array(codecResult),
-  // Of one act at least.
+  // A run has at least one act.
   run: z.custom((value) => areHistories(value) && (value as unknown[]).length > 0),
   begin: histories,
   end: z.looseObject({ ghosts, garbage: lost, after: histories }),
@@ -108,9 +108,9 @@ const note = z.discriminatedUnion('note', [
   z.looseObject({ note: z.literal('failed'), run: z.int(), message: z.string() }),
   z.looseObject({ note: z.literal('last'), act: index.max(MAX_ACTS), records, order, stuck }),
 ]);
-/** By the member that only messages of this kind have. */
+/** Schemas by the member that only messages of this kind have. */
 const MESSAGES: readonly (readonly [member: string, schema: z.ZodType])[] = [
-  // What an output must be depends on the command.
+  // The command decides what an output must be.
   ['output', z.looseObject({ id: index, beside })],
   ['note', note],
   ['failure', z.looseObject({ id: index, beside, failure })],
@@ -119,7 +119,7 @@ const MESSAGES: readonly (readonly [member: string, schema: z.ZodType])[] = [
   ['stalled', z.looseObject({ stalled: z.tuple([index.max(MAX_ACTS), index, index]) })],
 ];
 
-/** Undefined: it is no message. */
+/** Undefined: the line is no message. */
 export function parseMessage(line: string): Reply | Note | Stalled | undefined {
   let value: unknown;
   try {
@@ -129,11 +129,11 @@ export function parseMessage(line: string): Reply | Note | Stalled | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const [, schema] = MESSAGES.find(([member]) => Object.hasOwn(value, member)) ?? [];
-  // Members that the schema does not know are kept: the value itself is passed on.
+  // Unknown members are kept, because the value itself is returned.
   return schema?.safeParse(value).success === true ? (value as Reply | Note | Stalled) : undefined;
 }
 
-/** Whether `output` is what a host answers to the command. */
+/** Whether `output` is a valid answer to the command. */
 export function isOutput(command: CommandName, output: unknown): boolean {
   return OUTPUTS[command].safeParse(output).success;
 }

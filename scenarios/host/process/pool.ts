@@ -1,4 +1,4 @@
-/** Started hosts, reused from clause to clause. */
+/** Running hosts, which clauses borrow one after another. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import { joined, NOTHING_BESIDE, type Beside } from '../beside/beside.ts';
 import type { TargetReference } from './commands.ts';
@@ -10,27 +10,30 @@ export interface HostPoolOptions {
   /** The most hosts at one time. */
   readonly maxHosts: number;
   readonly inProcess?: boolean;
-  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  /** With `inProcess`: how modules of targets are imported. Default: by Node.js. */
   readonly importModule?: ImportModule;
-  /** Where node's inspector of host 1 listens. */
+  /** The address of Node's inspector in host 1. */
   readonly inspectHost?: string;
 }
 
 export interface HostPool extends AsyncDisposable {
   /**
-   * `count` distinct hosts with the target loaded, in the order of their numbers. Waits for its turn.
-   * Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
+   * Lends `count` different hosts that have loaded the target, in the order of their numbers. Waits until enough are
+   * free. Rejects with TARGET_FAILED, HOST_LOST, or RangeError for more than `maxHosts`.
    */
   lend(count: number): Promise<Loan>;
-  /** Ends all hosts, also lent ones. Idempotent. Resolves to errors outside any call that were not reported yet. */
+  /**
+   * Ends all hosts, including lent ones. Idempotent. Resolves to the errors outside any call that were not reported
+   * yet.
+   */
   close(): Promise<Beside>;
 }
 
 export interface Loan {
   readonly hosts: readonly Host[];
   /**
-   * Gives the hosts back, and closes instances that are still open in them. Idempotent; never rejects. Resolves to
-   * errors outside any call that were not reported yet.
+   * Gives the hosts back, after closing the instances that are still open in them. Idempotent. Never rejects. Resolves
+   * to the errors outside any call that were not reported yet.
    */
   release(): Promise<Beside>;
 }
@@ -109,12 +112,12 @@ class Pool implements HostPool {
     });
   }
 
-  /** In the order of requests, so that a loan of many hosts is not overtaken forever. */
+  /** Serves requests in order, so that a request for many hosts is not overtaken forever. */
   #grant(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const free = this.#slots.filter(({ lent }) => !lent);
       if (free.length < next.count) return;
-      // Those with a running host first; then in the order of numbers.
+      // Running hosts first, then by number.
       const chosen = free
         .sort((a, b) => Number(b.host !== undefined) - Number(a.host !== undefined) || a.process - b.process)
         .slice(0, next.count)

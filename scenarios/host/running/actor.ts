@@ -26,14 +26,14 @@ import {
 } from './section.ts';
 import { SpawnedCalls } from './spawned.ts';
 
-/** Bounds how often an adapter may run one callback. */
+/** The most often that an adapter may run one callback. */
 export const MAX_ATTEMPTS = 10;
 
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 type JoinStep = Extract<Step, { readonly do: 'join' }>;
 
 export class ActorRunner {
-  /** Before each step: those who run the program open it. */
+  /** The actor waits here before each step, until the step is released. */
   readonly gate: Gate = new Gate();
   readonly #number: number;
   readonly #actor: Actor;
@@ -56,7 +56,7 @@ export class ActorRunner {
     ({ leaveOf: this.#leaveOf, enterOf: this.#enterOf } = matchSections(actor.steps));
   }
 
-  /** Runs all steps, each as it is released. Rejects only for errors of the harness itself. */
+  /** Runs all steps, each after its release. Rejects only for bugs of the harness. */
   async run(): Promise<void> {
     try {
       await this.#body(undefined);
@@ -104,9 +104,9 @@ export class ActorRunner {
     if (settlement.rejected && outer !== undefined && step.swallow !== true)
       outer.failure = { error: settlement.error };
     if (section.attempt === 0) return this.#notStarted(section, settlement, at);
-    // If an adapter settled early and left its callback running, the actor still goes through its steps.
+    // If an adapter settled early while its callback is still running, the actor still completes its steps.
     while (section.running !== undefined) await section.running;
-    // Its end has had no turn yet.
+    // A section that throws at once has not passed the gate for its end yet.
     if (throwsAtOnce(this.#actor.steps[index + 1])) await this.gate.pass();
     this.gate.check();
     this.#deadView = section.view;
@@ -138,7 +138,7 @@ export class ActorRunner {
     });
   }
 
-  /** The callback that the adapter calls. Unless it throws at once it is async from its first line. */
+  /** The callback that the adapter calls. It is async from its first line, unless it throws at once. */
   async #callback(section: LockCall, view: LockedView): Promise<unknown> {
     const ended = this.#begin(section, view);
     try {
@@ -151,7 +151,7 @@ export class ActorRunner {
     return section.returned;
   }
 
-  /** A run of the callback begins. Returns what ends it. */
+  /** Begins a run of the callback. Returns the function that ends it. */
   #begin(section: LockCall, view: LockedView): () => void {
     const at = nowNs();
     this.gate.check();
@@ -170,7 +170,9 @@ export class ActorRunner {
     return ended;
   }
 
-  /** A callback that is no async function: it throws before it has returned a promise. Run again, it throws the same. */
+  /**
+   * A callback that is not async: it throws before it has returned a promise. If it is run again, it throws the same.
+   */
   #throwAtOnce(step: ThrowStep, section: LockCall, view: LockedView): never {
     if (section.attempt === 0) {
       const ended = this.#begin(section, view);
@@ -236,7 +238,8 @@ export class ActorRunner {
     const settlement = await settle(() => performStep(step, context));
     const at = nowNs();
     const outcome = this.#outcomeOf(step, settlement);
-    // Behind the snapshot: an answer may share with what the caller gave, as long as the storage does not.
+    // After the snapshot, because an answer may share objects with the caller's arguments as long as the storage does
+    // not.
     mutateDeeply(given);
     this.gate.check();
     if (settlement.rejected && section !== undefined && !(step.do === 'call' && step.swallow === true))

@@ -1,4 +1,4 @@
-/** Which released step may let a blocked one go on. A guess that saves time, never a verdict. */
+/** Guesses which finished step may let a blocked one continue. The guess saves time and never affects a verdict. */
 import { matchSections } from '../language/normalize.ts';
 import type { Program, Step } from '../language/program.ts';
 
@@ -7,7 +7,7 @@ interface StepPosition {
   readonly step: number;
 }
 
-/** Whether `done`, which has just finished, may let the step at `blocked` go on. Of a normalized program. */
+/** Whether `done`, which has just finished, may let the step at `blocked` continue. `program` must be normalized. */
 export function mayUnblock(program: Program, done: StepPosition, blocked: StepPosition): boolean {
   const finished = stepAt(program, done);
   const waiting = stepAt(program, blocked);

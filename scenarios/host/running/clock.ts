@@ -1,23 +1,23 @@
 /**
- * The clock handed to an instance: the machine's, or one that stands still, moved by `advance` steps. The clock of a
- * process that has one instance moves with it: an adapter may read the time there all the same.
+ * The clock that is passed to an instance: the machine's clock or a fixed one, moved by `advance` steps. If a process
+ * has one instance, the clock of the process moves too, because an adapter may read the time there.
  */
 import type { Clock } from '../../../adapters/contract/index.ts';
 import { trueNow } from '../../process/index.ts';
 
 export interface ClockOptions {
-  /** The clock stands at this time, in milliseconds since 1970. Default: it follows the machine's. */
+  /** The fixed time of the clock, in milliseconds since 1970. Default: it follows the machine's clock. */
   readonly fixedMs?: number;
 }
 
 export interface InstanceClock {
   readonly now: Clock;
-  /** How far it has been moved, in milliseconds. */
+  /** How far the clock has been moved, in milliseconds. */
   readonly offsetMs: number;
   advance(ms: number): void;
 }
 
-/** `moved` is told whenever it was. */
+/** `moved` is called after each move. */
 export function instanceClock(options: ClockOptions, moved?: () => void): InstanceClock {
   let offsetMs = 0;
   return {

@@ -9,21 +9,21 @@ import { nowNs } from './clock.ts';
 import type { StepRecord } from '../language/history.ts';
 import type { Decision, Program, Schedule, Step } from '../language/program.ts';
 
-/** How the coordinator reaches the actors. Steps that are done come back through `Coordinator.done`. */
+/** How the coordinator reaches the actors. They report finished steps to `Coordinator.done`. */
 export interface ActorPort {
   /** Releases the actor's next step. */
   release(actor: number): void;
-  /** Lets all actors run as they come. */
+  /** Lets all actors continue at their own pace. */
   releaseAll(): void;
 }
 
 export interface CoordinatorOptions {
-  /** Normalized. */
+  /** Must be normalized. */
   readonly program: Program;
   readonly schedule: Schedule;
   /**
-   * Whether nothing is under way in this process that could finish a step by itself within `ms`: then a blocked
-   * step is recognized without waiting. Only where all instances are in this process.
+   * Whether nothing in this process can finish a step within `ms` on its own. Then a blocked step is recognized without
+   * waiting. Only given if all instances are in this process.
    */
   readonly quiescent?: (ms: number) => boolean;
 }
@@ -35,7 +35,7 @@ export interface Coordination {
   readonly stuck: readonly { readonly actor: number; readonly step: number; readonly call: number }[];
 }
 
-/** How often the event loop turns before a step is suspected of being blocked: most steps take microseconds. */
+/** How many turns of the event loop to wait before a step may count as blocked: most steps take microseconds. */
 const TURNS = 4;
 
 type Unfinished = { readonly next: number; released: number | undefined };
@@ -44,7 +44,7 @@ export class Coordinator {
   readonly #program: Program;
   readonly #schedule: Schedule;
   readonly #quiescent: (ms: number) => boolean;
-  /** Actors that have not finished, by number; `released` is when their next step was released. */
+  /** The unfinished actors by number. `released` is when their next step was released. */
   readonly #unfinished = new Map<number, Unfinished>();
   readonly #records: StepRecord[] = [];
   readonly #order: Decision[] = [];
@@ -61,9 +61,9 @@ export class Coordinator {
       if (actor.steps.length > 0) this.#unfinished.set(number, { next: 0, released: undefined });
   }
 
-  /** A released step is done. */
+  /** Notes that a released step is done. */
   done(done: StepDone): void {
-    // Said by somebody else on the host's channel.
+    // Other code may write to the host's channel.
     if (!(done.actor in this.#program.actors)) return;
     this.#records.push(...done.records);
     this.#finishedSteps += 1;
@@ -75,7 +75,7 @@ export class Coordinator {
     this.#wake?.();
   }
 
-  /** These actors' host is gone: what they had under way is stuck, and nothing more comes from them. */
+  /** Notes that the host of these actors is gone: their current steps are stuck, and they report nothing more. */
   lost(actors: readonly number[]): void {
     for (const actor of actors) {
       const { released, next } = this.#unfinished.get(actor) ?? {};
@@ -86,7 +86,7 @@ export class Coordinator {
     this.#wake?.();
   }
 
-  /** The harness itself failed: `run` rejects. */
+  /** Notes a bug of the harness: `run` rejects. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#wake?.();
@@ -111,7 +111,7 @@ export class Coordinator {
     return this.soFar();
   }
 
-  /** The history so far. Steps that were released and are not done count as stuck. */
+  /** The history so far. Released steps that are not done count as stuck. */
   soFar(): Coordination {
     const pending = [...this.#unfinished].flatMap(([actor, { next, released }]) =>
       released === undefined ? [] : [{ actor, step: next, call: released }],
@@ -130,7 +130,7 @@ export class Coordinator {
     }
   }
 
-  /** Steps that pause do so on purpose: patience starts when the longest pause is over. */
+  /** Steps may pause on purpose: patience begins after the longest pause. */
   #patienceMs(): number {
     const pauses = [...this.#unfinished.keys()].map((actor) => this.#holdMs(actor));
     return this.#program.patienceMs + Math.max(0, ...pauses);
@@ -145,7 +145,7 @@ export class Coordinator {
     }
   }
 
-  /** The actors that can go on, in their order; waits for a blocked one if there is none. Empty: nothing goes on. */
+  /** The actors that can continue, in order. If all are blocked, waits for one. Empty: none continues. */
   async #someReady(): Promise<number[]> {
     if (this.#ready().length === 0)
       await this.#until(
@@ -162,7 +162,7 @@ export class Coordinator {
     return ready.sort((a, b) => a - b);
   }
 
-  /** Releases the actor's step and waits until it is done or taken for blocked. */
+  /** Releases the actor's step, and waits until it is done or counts as blocked. */
   async #decide(port: ActorPort, actor: number, boundMs: number, early: boolean): Promise<void> {
     const state = this.#unfinished.get(actor) as Unfinished;
     const step = state.next;
@@ -173,7 +173,7 @@ export class Coordinator {
     if (done) await this.#letOthersThrough(actor, step, this.#schedule);
   }
 
-  /** After a step that may have let blocked ones go on: they get the chance before the next decision. */
+  /** After a step that may have unblocked others, lets them finish before the next decision. */
   async #letOthersThrough(actor: number, step: number, schedule: Schedule): Promise<void> {
     const waiting: { readonly other: number; readonly state: Unfinished }[] = [];
     for (const [other, state] of this.#unfinished) {
@@ -205,13 +205,13 @@ export class Coordinator {
     }
   }
 
-  /** How long the actor's next step pauses on purpose. */
+  /** How long the actor's next step pauses on purpose, in milliseconds. */
   #holdMs(actor: number): number {
     const step = this.#nextOf(actor);
     return step?.do === 'hold' ? step.ms : 0;
   }
 
-  /** How long the actor's next step waits for a lock at most, if it bounds that. */
+  /** How long the actor's next step may wait for a lock, in milliseconds, if it bounds the wait. */
   #timeoutMs(actor: number): number {
     const step = this.#nextOf(actor);
     return step?.do === 'enter' ? (step.timeoutMs ?? 0) : 0;
@@ -222,8 +222,8 @@ export class Coordinator {
   }
 
   /**
-   * Waits until `reached`, at most `boundMs`. `early`: gives up at once when nothing is under way in this
-   * process. Resolves to whether it was reached. Throws an error of the harness.
+   * Waits until `reached`, at most `boundMs`. `early`: gives up at once if nothing is pending in this process. Resolves
+   * to whether it was reached. Throws bugs of the harness.
    */
   async #until(reached: () => boolean, boundMs: number, early: boolean): Promise<boolean> {
     for (let turn = 0; turn < TURNS && !this.#over(reached); turn += 1) await nextTurn();

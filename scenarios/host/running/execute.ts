@@ -1,4 +1,4 @@
-/** Executes one step that neither opens nor ends a section. What the adapter throws passes through. */
+/** Executes one step that neither begins nor ends a section. Rejects with the adapter's own error. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   requestFingerprint,
@@ -24,15 +24,15 @@ import {
 import { beginTrouble, endTrouble, pastTrouble } from '../trouble.ts';
 import { withUnreadableTokens } from '../beside/unreadable.ts';
 
-/** An opened instance, as the steps of a program use it. */
+/** An opened instance for the steps of a program. */
 export interface Instance {
   readonly adapter: StorageAdapter;
   readonly clock: InstanceClock;
   /** The author's own settlement. */
   readonly protocol?: TargetDefinition['protocol'];
-  /** What holds answers of its storage back. */
+  /** Holds back answers of the storage. */
   readonly late?: Pick<LateAnswers, 'hold'> | undefined;
-  /** Makes ids of lockstep's own, as the adapter takes them. */
+  /** Makes ids that the adapter accepts, for lockstep's own records. */
   readonly idOf?: IdOf;
   close(how?: Closing): Promise<void>;
   reopen(): Promise<void>;
@@ -40,21 +40,21 @@ export interface Instance {
 
 export interface StepContext {
   readonly instance: Instance;
-  /** The innermost open section's view. */
+  /** The view of the innermost open section. */
   readonly view: LockedView | undefined;
   readonly inSection: boolean;
   /** The view of the actor's latest section that has ended. */
   readonly deadView: LockedView | undefined;
   readonly saved: Map<string, unknown>;
   abort(actor: number): void;
-  /** What the caller will change in place. */
+  /** Notes arguments that the caller will change in place. */
   gave(args: readonly unknown[]): void;
 }
 
-/** What a step that was not run comes to. */
+/** The result of a step that was not run. */
 export const SKIPPED: unique symbol = Symbol('skipped');
 
-/** The step's value, or SKIPPED. Rejects with what the adapter threw. */
+/** The value of the step, or SKIPPED. Rejects with the adapter's error. */
 export async function performStep(step: Step, context: StepContext): Promise<unknown> {
   switch (step.do) {
     case 'call':
@@ -110,7 +110,7 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   return value;
 }
 
-/** What cannot be checked of an adapter that lacks the method. */
+/** What cannot be checked if the adapter lacks the method. */
 const WITHOUT: Partial<Record<Method, string>> = {
   'migration.begin': ' Without it the authority cannot be handed over, and no hand over can be checked.',
   'migration.handOver': ' Without it the authority cannot be handed over, and no hand over can be checked.',
@@ -133,7 +133,10 @@ function storeOf(store: StoreName, { via, as }: CallStep, context: StepContext):
   return streamRepository?.[store];
 }
 
-/** `adapter` as a step wants it: one side of the migration that it is, and as this writer. */
+/**
+ * The adapter that a step uses: one side of the migration, or the adapter itself; and for one writer, if the step names
+ * one.
+ */
 export function adapterFor(
   adapter: StorageAdapter,
   { side, as }: { readonly side?: Side | undefined; readonly as?: Writer | undefined },
@@ -142,7 +145,10 @@ export function adapterFor(
   return as === undefined ? whole : writing(whole, as);
 }
 
-/** What storages are for single writers, one each, as a program would keep them. They are closed with the storage. */
+/**
+ * The instances for single writers, one per writer, as an application would keep them. They are closed with the
+ * storage.
+ */
 const WRITING = new WeakMap<StorageAdapter, Map<string, StorageAdapter>>();
 
 function writing(adapter: StorageAdapter, writer: Writer): StorageAdapter {
@@ -159,7 +165,7 @@ function writing(adapter: StorageAdapter, writer: Writer): StorageAdapter {
   return opened;
 }
 
-/** One side of the migration that `adapter` is. */
+/** One side of a migrating adapter. */
 function sideOf({ migration }: StorageAdapter, side: Side): StorageAdapter {
   if (migration === undefined)
     throw new TypeError(`Expected a migration with an ${side} side; there is none.`);

@@ -2,12 +2,12 @@ import { nextTurn } from '../process/bounded.ts';
 import { nowNs } from './clock.ts';
 
 /**
- * A fraction of what a process may take to answer whether it still responds. Each turn lets others go first, of whom some
- * are to be seen to starve.
+ * The gate lets the event loop turn this often: a fraction of the time after which a process counts as blocked. Not
+ * more often, because each turn lets other actors go first, and tests of starvation need some that are not let through.
  */
 const TURN_AFTER_NS = 1e9;
 
-/** Unwinds an actor whose run is over, so that it releases its locks. */
+/** Unwinds an actor whose run has ended, so that it releases its locks. */
 export class Abandoned extends Error {}
 
 /** Where an actor waits before each of its steps. */
@@ -22,25 +22,25 @@ export class Gate {
     return this.#abandoned;
   }
 
-  /** Lets the next step run. */
+  /** Lets the actor run its next step. */
   release(): void {
     this.#granted = true;
     this.#wake?.();
   }
 
-  /** Lets all steps run as they come. */
+  /** Lets the actor run all steps at its own pace. */
   releaseAll(): void {
     this.#free = true;
     this.#wake?.();
   }
 
-  /** The run is over: no further step runs, open sections are given up. */
+  /** Ends the run: no further step runs, and open sections are given up. */
   abandon(): void {
     this.#abandoned = true;
     this.#wake?.();
   }
 
-  /** Waits until the next step may run. Rejects with Abandoned when the run is over. */
+  /** Waits until the next step may run. Rejects with Abandoned if the run has ended. */
   async pass(): Promise<void> {
     if (nowNs() - this.#turned >= TURN_AFTER_NS) await this.#turn();
     while (!this.#granted && !this.#free && !this.#abandoned) {
@@ -52,14 +52,14 @@ export class Gate {
     this.check();
   }
 
-  /** Throws Abandoned when the run is over. */
+  /** Throws Abandoned if the run has ended. */
   check(): void {
     if (this.#abandoned) throw new Abandoned();
   }
 
   /**
-   * An adapter that answers at once, call after call, would keep the event loop from turning for as long as a program
-   * lasts: its process would look as if it no longer responded.
+   * Lets the event loop turn. An adapter that always answers at once would otherwise block it for the whole program,
+   * and the process would look as if it no longer responded.
    */
   async #turn(): Promise<void> {
     await nextTurn();

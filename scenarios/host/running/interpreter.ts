@@ -1,4 +1,4 @@
-/** One run of a program in one host: its local actors against the host's instances. */
+/** One run of a program in one host: runs the actors of this host on its instances. */
 import { ActorRunner } from './actor.ts';
 import type { ActorListener, StepDone } from './section.ts';
 import type { Instance } from './execute.ts';
@@ -6,31 +6,33 @@ import type { Ghost, LostHost } from '../language/history.ts';
 import type { Program } from '../language/program.ts';
 
 export interface RunOptions {
-  /** Normalized. */
+  /** Must be normalized. */
   readonly program: Program;
-  /** By the actors' `instance`; undefined: opened in another host, whose actors do not run here. */
+  /**
+   * The instances that actors refer to by index. Undefined: it belongs to another host, whose actors do not run here.
+   */
   readonly instances: readonly (Instance | undefined)[];
-  /** Number of the process. */
+  /** The number of the process. */
   readonly process: number;
   readonly done: (done: StepDone) => void;
-  /** An `abort` step names an actor that runs in another host. */
+  /** Called when an `abort` step names an actor of another host. */
   readonly abortElsewhere: (actor: number) => void;
-  /** A step starts. */
+  /** Called when a step starts. */
   readonly starts?: (actor: number, step: number) => void;
-  /** An error of the harness itself. */
+  /** Called for a bug of the harness. */
   readonly failed: (error: unknown) => void;
 }
 
-/** What came of a run beside its steps. */
+/** What a run produced besides the records of its steps. */
 export interface RunEnd {
   readonly ghosts: readonly Ghost[];
-  /** Results that could not travel. */
+  /** Results that could not be sent. */
   readonly garbage: readonly LostHost[];
 }
 
-/** Each process has its own million of section numbers, so that they never collide. */
+/** Each process has a million section numbers of its own, so that numbers never collide. */
 const SECTIONS_PER_PROCESS = 1_000_000;
-/** Limits what a runaway adapter leaves behind. */
+/** Limits how much a faulty adapter can accumulate. */
 const MAX_NOTES = 100;
 
 export class ProgramRun {
@@ -65,7 +67,7 @@ export class ProgramRun {
     this.#actors.get(actor)?.abort();
   }
 
-  /** Ends the run. Actors that are not done give up, and what they report later is ignored. */
+  /** Ends the run. Unfinished actors give up, and their later reports are ignored. */
   end(): RunEnd {
     for (const runner of this.#actors.values()) runner.gate.abandon();
     return { ghosts: this.#ghosts, garbage: this.#garbage };

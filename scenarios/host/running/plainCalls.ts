@@ -1,4 +1,4 @@
-/** One plain write and a read of it for each kind of record: what works wherever the storage does. */
+/** A plain write and a read of it for each kind of record. They work whenever the storage does. */
 import { idempotencyToken, type IdOf, type Surface } from '../../../adapters/contract/index.ts';
 import type { Method, Step } from '../language/program.ts';
 
@@ -13,7 +13,7 @@ function call(method: Method, ...args: unknown[]): Step {
   return { do: 'call', via: 'instance', method, args };
 }
 
-/** A stream that is valid in every field; its id is missing. */
+/** A stream that is valid in every field. Only its id is missing. */
 export const PLAIN_STREAM = {
   recipient: 'wallet-1',
   rate: '5',
@@ -26,7 +26,7 @@ export const PLAIN_STREAM = {
   revision: 0,
 } as const;
 
-/** With an id that the adapter takes. */
+/** The calls, with ids that the adapter accepts. */
 export function plainCalls(idOf: IdOf): readonly PlainCalls[] {
   const id = idOf(NAME);
   const token = idempotencyToken('plain', NAME);

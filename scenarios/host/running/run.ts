@@ -6,8 +6,8 @@ import { EMPTY, HostStage, type Act } from './stage.ts';
 import { runTogether } from './together.ts';
 
 /**
- * Runs `program` on `instances`, to which its actors refer by index. Resolves to a history whatever the adapter
- * does, and rejects only for errors of the harness itself.
+ * Runs `program` on `instances`, to which its actors refer by index. Resolves to a history whatever the adapter does.
+ * Rejects only for bugs of the harness.
  */
 export async function runProgram(
   instances: readonly OpenedInstance[],
@@ -19,9 +19,9 @@ export async function runProgram(
 }
 
 /**
- * Runs the programs of `acts` one after another, each as `runProgram` does. Those that follow a broken one are left
- * out: there is a history for each that was run. Acts that follow each other on one host are one request to it, and
- * none where they come just before or after an act of several hosts in which it takes part.
+ * Runs the programs of `acts` one after another, each like `runProgram`. After a broken one the rest are skipped: there
+ * is one history per act that was run. Consecutive acts on one host take one request. If an act of several hosts that
+ * includes this host comes before or after them, they travel with its requests.
  */
 export async function runActs(
   instances: readonly OpenedInstance[],
@@ -39,7 +39,7 @@ export async function runActs(
   return withEmpty(acts, played);
 }
 
-/** Plays the first of `acts`, and those that go with it. */
+/** Plays the first of `acts`, together with those that share its requests. */
 function play(stage: HostStage, acts: readonly Act[]): Promise<ProgramHistory[]> {
   const before = leading(stage, acts);
   const [link] = before.flatMap((act) => stage.linksOf(act));
@@ -49,7 +49,7 @@ function play(stage: HostStage, acts: readonly Act[]): Promise<ProgramHistory[]>
   return runTogether(stage, { before, act: next as Act, after: leading(stage, rest) });
 }
 
-/** The acts at the beginning that one and the same host can play by itself. */
+/** The first acts, as far as a single host can play them by itself. */
 function leading(stage: HostStage, acts: readonly Act[]): Act[] {
   const [link] = acts.flatMap((act) => stage.linksOf(act));
   const end = acts.findIndex((act) => stage.linksOf(act).some((other) => other !== link));
@@ -60,7 +60,7 @@ function hasActors({ program }: Act): boolean {
   return program.actors.length > 0;
 }
 
-/** The histories of `acts`, of which those without actors were not played. */
+/** The histories of `acts`. Acts without actors were not played; they get an empty history. */
 function withEmpty(acts: readonly Act[], played: readonly ProgramHistory[]): ProgramHistory[] {
   const histories: ProgramHistory[] = [];
   const left = [...played];

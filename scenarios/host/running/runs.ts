@@ -17,7 +17,7 @@ import { ProgramRun } from './interpreter.ts';
 import { normalize } from '../language/normalize.ts';
 import { isBroken, type ProgramHistory } from '../language/history.ts';
 
-/** What the main thread is at: the act of a run, and the actor and step that it started last. */
+/** What the main thread is doing: the act of a run, and the actor and step that started last. */
 export type StepMark = readonly [act: number, actor: number, step: number];
 
 export interface HostRunsOptions {
@@ -25,9 +25,9 @@ export interface HostRunsOptions {
   readonly note: (note: Note) => void;
   readonly instance: (id: number) => Instance;
   readonly quiescent?: (ms: number) => boolean;
-  /** What the main thread is at; nothing in particular without an argument. */
+  /** Tells the watchdog what the main thread is doing. Without an argument: no step is running. */
   readonly mark?: (step?: StepMark) => void;
-  /** Moves the process into a time zone. Absent: it stays where it is. */
+  /** Moves the process into a time zone. Absent: the process keeps its zone. */
   readonly setZone?: (zone: string) => void;
 }
 
@@ -35,7 +35,7 @@ type Instances = readonly (number | null)[];
 
 export class HostRuns {
   readonly #options: HostRunsOptions;
-  /** Runs that the parent coordinates. */
+  /** The runs that the parent coordinates. */
   readonly #parts = new Map<number, { readonly part: ProgramRun; readonly instances: Instances }>();
   #underWay: { readonly act: number; readonly coordinator: Coordinator } | undefined;
 
@@ -80,7 +80,7 @@ export class HostRuns {
     try {
       const { records, order, stuck } = await coordinator.run(run);
       const { ghosts, garbage } = run.end();
-      // A rejection that nobody handles is reported when the event loop turns.
+      // Unhandled rejections are reported when the event loop turns.
       await nextTurn();
       return {
         records,
@@ -96,7 +96,7 @@ export class HostRuns {
     }
   }
 
-  /** Starts this host's part of a program that the parent coordinates, after the acts before it. */
+  /** Starts this host's part of a program that the parent coordinates, after the acts that come before. */
   async begin({ run, before, program, zone, instances }: BeginOptions): Promise<ProgramHistory[]> {
     const histories = await this.run({ acts: before, instances });
     if (histories.some(isBroken)) return histories;
@@ -141,7 +141,7 @@ export class HostRuns {
     }
   }
 
-  /** For a process that is ending. */
+  /** What the current run has produced so far, for a process that is ending. */
   lastNote(): Note | undefined {
     if (this.#underWay === undefined) return undefined;
     const { act, coordinator } = this.#underWay;

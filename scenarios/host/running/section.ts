@@ -1,4 +1,4 @@
-/** What an actor reports, and what it knows about one call of withLock. */
+/** What an actor reports, and the state of one call of withLock. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { LockedView, LockOptions } from '../../../adapters/contract/index.ts';
 import { nowNs } from './clock.ts';
@@ -14,49 +14,49 @@ export interface StepDone {
   readonly actor: number;
   readonly step: number;
   readonly records: readonly StepRecord[];
-  /** The actor's next step; absent: it has finished. */
+  /** The actor's next step. Absent: the actor has finished. */
   readonly next?: number;
 }
 
-/** What an actor tells the run that it belongs to. */
+/** How an actor reports to its run. */
 export interface ActorListener {
   readonly process: number;
   /** Another instance of the process. */
   instance(index: number | undefined): Instance | undefined;
   nextSection(): number;
-  /** A step starts, or the callback's end at its `leave`. */
+  /** A step starts, or the callback ends at its `leave`. */
   starts(actor: number, step: number): void;
   done(done: StepDone): void;
   ghost(actor: number, step: number, at: number): void;
   /** The adapter returned a value that cannot be sent between processes. */
   garbage(detail: string): void;
   abort(actor: number): void;
-  /** Of all actors of the run in this process that ask with one signal. */
+  /** The signal that all actors of the run in this process share, if they ask for that. */
   readonly together: AbortController;
 }
 
-/** One call of withLock, over all runs of its callback. */
+/** One call of withLock, with all runs of its callback. */
 export interface LockCall {
   readonly number: number;
   readonly enter: number;
   readonly leave: number;
   readonly savedBefore: ReadonlyMap<string, unknown>;
   attempt: number;
-  /** A run of the callback, while it lasts. Never rejects. */
+  /** The current run of the callback. Never rejects. */
   running: Promise<void> | undefined;
   settled: boolean;
-  /** Resolves when its withLock has settled. */
+  /** Resolves when withLock has settled. */
   readonly over: Promise<void>;
   view: LockedView | undefined;
-  /** What the latest run of the callback returned. */
+  /** The value that the latest run of the callback returned. */
   returned: unknown;
-  /** What the callback rejects with. */
+  /** The error that the callback rejects with. */
   failure: { readonly error: unknown } | undefined;
   call: number;
   lastAct: number;
 }
 
-/** How the lock is asked for; `abortable`: whose signal is passed if the step says so. */
+/** The options for the lock. `abortable` provides the signal, if the step asks for one. */
 export function lockOptionsOf(step: EnterStep, abortable: AbortController | undefined): LockOptions {
   const { timeoutMs, prefetch, aborted } = step;
   const isAbortable = step.abortable !== undefined && step.abortable !== false;
@@ -64,12 +64,12 @@ export function lockOptionsOf(step: EnterStep, abortable: AbortController | unde
   return defined({ timeoutMs, prefetch, signal });
 }
 
-/** Of the first step of a section. */
+/** The first step of a section, if it throws at once. */
 export function throwsAtOnce(first: Step | undefined): first is ThrowStep {
   return first?.do === 'throw' && first.atOnce === true;
 }
 
-/** A call of withLock that is made now, and what says that it has settled. */
+/** A new call of withLock, and a function that notes that it has settled. */
 export function lockCallOf(about: Pick<LockCall, 'number' | 'enter' | 'leave' | 'savedBefore'>): {
   readonly section: LockCall;
   readonly isOver: () => void;
@@ -82,7 +82,7 @@ export function lockCallOf(about: Pick<LockCall, 'number' | 'enter' | 'leave' | 
   return { section: { ...about, ...begun, over, failure: undefined, call: nowNs(), lastAct: 0 }, isOver };
 }
 
-/** The callback runs, once more perhaps. Returns what ends this run. */
+/** Notes that the callback runs, possibly again. Returns the function that ends this run. */
 export function startRun(section: LockCall, view: LockedView): () => void {
   let ended = (): void => {};
   section.running = new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Calls that an actor has made without waiting for them. */
+/** Calls that an actor made without waiting for them. */
 import { nowNs } from './clock.ts';
 import { performStep, type StepContext } from './execute.ts';
 import type { StepOutcome } from '../language/history.ts';
@@ -8,7 +8,7 @@ import { settle, type Settled } from '../language/settlement.ts';
 
 type SpawnStep = Extract<Step, { readonly do: 'spawn' }>;
 
-/** What became of a call, when in nanoseconds it was made and settled, and in which run of which callback. */
+/** The outcome of a call, when it was made and settled (in nanoseconds), and in which run of which callback. */
 interface Joined {
   readonly section: Pick<LockCall, 'number' | 'attempt'> | undefined;
   readonly call: number;
@@ -18,12 +18,12 @@ interface Joined {
 
 export class SpawnedCalls {
   readonly #calls = new Map<string, Promise<Joined>>();
-  /** What lets late answers go. */
+  /** Functions that let late answers through. */
   readonly #late = new Map<string, () => void>();
 
   /**
-   * Makes the call now or later, and resolves when it is under way. An error is kept, because an unhandled rejection
-   * would end the process.
+   * Makes the call now or later. Resolves when the call is in progress. An error is kept, because an unhandled
+   * rejection would end the process.
    */
   async start(
     step: SpawnStep,
@@ -43,7 +43,7 @@ export class SpawnedCalls {
     else this.#late.set(step.as, await late.hold(call, step.late));
   }
 
-  /** What became of the latest call of this name, once; undefined if there is none. */
+  /** The outcome of the latest call with this name; it is used up by this. Undefined: there is none. */
   async take(name: string): Promise<Joined | undefined> {
     const call = this.#calls.get(name);
     this.#calls.delete(name);

@@ -1,4 +1,4 @@
-/** The hosts that acts are played in, and acts that one of them plays by itself. */
+/** The hosts that play acts, and acts that one host plays alone. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import { hasCode } from '../../lockstepError.ts';
 import type { HostedAct } from '../process/commands.ts';
@@ -11,7 +11,7 @@ import type { Program, Schedule } from '../language/program.ts';
 export interface Act {
   readonly program: Program;
   readonly schedule: Schedule;
-  /** The time zones, by instance, that their processes move into first. Default: they stay where they are. */
+  /** The time zones that the processes of the instances move into first. Default: they keep their zones. */
   readonly zones?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export class HostStage {
     this.#instances = instances;
   }
 
-  /** Of the hosts in which the act's actors live. */
+  /** The links to the hosts of the act's actors. */
   linksOf({ program }: Act): Link[] {
     return [...new Set(program.actors.map(({ instance }) => this.linkOf(instance)))];
   }
@@ -36,7 +36,7 @@ export class HostStage {
     return linked(opened).link;
   }
 
-  /** Ids of the instances of one host. Those of others are not used there, but keep their places. */
+  /** The ids of the instances of one host. Instances of other hosts are null, so that the others keep their indices. */
   idsOn(link: Link): (number | null)[] {
     return this.#instances.map((opened) => (linked(opened).link === link ? opened.id : null));
   }
@@ -47,19 +47,19 @@ export class HostStage {
     return defined({ zone });
   }
 
-  /** The act as it is told to the one host that plays it. */
+  /** The act in the form that is sent to the single host that plays it. */
   hosted(link: Link, act: Act): HostedAct {
     const { program, schedule } = act;
     return { program, schedule, ...this.zoneOn(link, act) };
   }
 
-  /** Plays acts, at least one, that the host of `link` can play by itself. */
+  /** Plays at least one act that the host of `link` can play alone. */
   playAlone(link: Link, acts: readonly Act[]): Promise<ProgramHistory[]> {
     const hosted = acts.map((act) => this.hosted(link, act));
     return orLost(link, () => link.request('run', { acts: hosted, instances: this.idsOn(link) }));
   }
 
-  /** Marks hosts in which something goes on that nobody waits for any more: nobody else must get them. */
+  /** Marks hosts with unfinished work that nobody waits for any more, so that nobody else gets them. */
   poisonDirty(histories: readonly ProgramHistory[]): void {
     const dirty = new Set(
       histories
@@ -70,7 +70,9 @@ export class HostStage {
   }
 }
 
-/** The histories of acts that one host plays, of which the last may be all that is known of one that was lost. */
+/**
+ * The histories of acts that one host plays. If the host was lost, the last one is what is known of the current act.
+ */
 export async function orLost(
   link: Link,
   play: () => Promise<readonly ProgramHistory[]>,
@@ -81,13 +83,13 @@ export async function orLost(
   } catch (error) {
     if (!hasCode(error, 'HOST_LOST')) throw error;
     const { act = 0, records = [], order = [], stuck = [] } = (wasLost ? undefined : link.lastWords) ?? {};
-    // What came of the acts before went with the host.
+    // The histories of earlier acts were lost with the host.
     const earlier = Array.from({ length: act }, () => EMPTY);
     return [...earlier, { ...EMPTY, records, order, stuck, lost: [error.details] }];
   }
 }
 
-/** A result that could not travel leaves its host as it was. */
+/** Whether the host is gone. A result that could not be sent does not affect its host. */
 function isGone({ reason }: ProgramHistory['lost'][number]): boolean {
   return reason !== 'garbage';
 }

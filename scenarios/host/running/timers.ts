@@ -1,14 +1,14 @@
 /**
- * Knows when this process's timers are due, so that a blocked step is recognized without waiting for it. Adapters
- * bound their waits for a lock by timers; a timer that is not due before the bound cannot finish the step before.
+ * Knows when this process's timers are due, so that a blocked step is recognized without waiting for it. Adapters bound
+ * their waits for a lock with timers: if no timer is due before the bound, none can finish the step earlier.
  *
- * Timers that were made by other ways than the global functions and node:timers are not known, but counted.
+ * Timers that were not made with the global functions or node:timers are counted, but their times are unknown.
  */
 import timers from 'node:timers';
 import { syncBuiltinESMExports } from 'node:module';
 
 export interface TimerWatch {
-  /** Whether the timers that keep the process alive are all known, `count` of them, and none is due within `ms`. */
+  /** Whether all `count` timers that keep the process alive are known, and none of them is due within `ms`. */
   noneDueWithin(ms: number, count: number): boolean;
 }
 
@@ -16,7 +16,10 @@ type Callback = (this: unknown, ...args: unknown[]) => unknown;
 type SetTimer = (callback: Callback, ms?: number, ...args: unknown[]) => NodeJS.Timeout;
 type ClearTimer = (timer?: unknown) => void;
 
-/** Replaces the functions that make and clear timers by ones that keep books. Once in a process, before any adapter. */
+/**
+ * Replaces the functions that make and clear timers by ones that track them. Call it once per process, before any
+ * adapter is loaded.
+ */
 export function watchTimers(): TimerWatch {
   const due = new Map<unknown, number>();
   const patch = <K extends 'setTimeout' | 'setInterval' | 'clearTimeout' | 'clearInterval'>(
@@ -62,7 +65,7 @@ function cleared(original: ClearTimer, due: Map<unknown, number>): ClearTimer {
   };
 }
 
-/** A timer that is this late was cleared in a way that is not tracked here. */
+/** A timer that is overdue by this many milliseconds was cleared in a way that is not tracked. */
 const OVERDUE_MS = 1000;
 
 function noneDueWithin(due: Map<unknown, number>, ms: number, count: number): boolean {

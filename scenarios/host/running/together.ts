@@ -1,4 +1,6 @@
-/** Acts that several hosts play together: the parent coordinates them, and one may play others before and after. */
+/**
+ * Acts that several hosts play together. The parent coordinates them, and one host may play others before and after.
+ */
 import { hasCode } from '../../lockstepError.ts';
 import { runStopped } from '../../orStopped.ts';
 import type { Note } from '../process/commands.ts';
@@ -10,16 +12,19 @@ import type { Program } from '../language/program.ts';
 import { orLost, type Act, type HostStage } from './stage.ts';
 
 export interface Together {
-  /** Acts that one of the hosts of `act` plays by itself. */
+  /** Acts that one of the hosts of `act` plays alone. */
   readonly before: readonly Act[];
   readonly act: Act;
-  /** Acts that one and the same host plays by itself. They are played here if it takes part in `act`. */
+  /** Acts that a single host plays alone. They are played here if that host takes part in `act`. */
   readonly after: readonly Act[];
 }
 
 let runs = 0;
 
-/** The histories of the acts that were played: of those before, of the act itself unless one broke, and of those after. */
+/**
+ * The histories of the acts that were played: those before, then the act itself unless one of those broke, then those
+ * after.
+ */
 export async function runTogether(
   stage: HostStage,
   { before, act, after }: Together,
@@ -52,14 +57,14 @@ interface End extends Pick<ProgramHistory, 'ghosts' | 'lost'> {
   readonly after: readonly ProgramHistory[];
 }
 
-/** The parts that several hosts play in one run. */
+/** The parts of one run, one per host. */
 class Parts {
   readonly program: Program;
   readonly #run: number;
   readonly #stage: HostStage;
   readonly #act: Act;
   readonly #links: readonly Link[];
-  /** Those that have begun their part. */
+  /** The hosts that have begun their part. */
   readonly #begun = new Set<Link>();
   #leave: readonly (() => void)[] = [];
 
@@ -85,8 +90,8 @@ class Parts {
   }
 
   /**
-   * Tells every host its part, and the one that plays `before` that as well; one that is lost already plays none.
-   * Resolves to the histories of `before`.
+   * Sends every host its part, and `before` to the host that plays it. A lost host plays nothing. Resolves to the
+   * histories of `before`.
    */
   async begin(coordinator: Coordinator, before: readonly Act[]): Promise<ProgramHistory[]> {
     const earlier = await Promise.all(
@@ -117,7 +122,7 @@ class Parts {
     return histories;
   }
 
-  /** Ends the parts; the host that plays `after`, if it has one, goes on with that. */
+  /** Ends the parts. The host that plays `after`, if any, continues with it. */
   async end(after: readonly Act[]): Promise<End> {
     const ends = await Promise.all(this.#links.map((link) => this.#end(link, after)));
     return {

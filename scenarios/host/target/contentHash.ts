@@ -1,4 +1,4 @@
-/** What of an adapter a certificate speaks of: a hash of its source. */
+/** Identifies the adapter that a certificate is about, by a hash of its source. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /**
- * `sha256:` and the hex hash of the target's module and of every local file that it imports, directly or not, with
- * their places relative to the module: the same on every machine. Undefined when the imports cannot be followed.
+ * `sha256:` and the hex hash of the target's module and of every local file that it imports, directly or indirectly,
+ * with their paths relative to the module. It is the same on every machine. Undefined if the imports cannot be
+ * followed.
  *
- * Covered: import, export from, require and import() with a constant path, JSON and paths of tsconfig.json included.
- * Not covered: packages from node_modules (a lock file binds those), and files read at run time, SQL for one.
+ * Covered: import, export from, require and import() with a constant path, including JSON and paths of tsconfig.json.
+ * Not covered: packages in node_modules (a lock file pins those), and files that are read at run time, such as SQL.
  */
 export async function contentHash(url: string): Promise<string | undefined> {
   const module = fileURLToPath(url);
@@ -18,7 +19,7 @@ export async function contentHash(url: string): Promise<string | undefined> {
   try {
     files = await localFiles(module);
   } catch {
-    // The module did load; a bundler that knows less of it must not stop its certification.
+    // The module did load. A bundler that supports less of it must not prevent its certification.
     return undefined;
   }
   const places = files.map((file) => relative(dirname(module), file).replaceAll('\\', '/')).sort();
@@ -27,11 +28,11 @@ export async function contentHash(url: string): Promise<string | undefined> {
     const content = createHash('sha256').update(readFileSync(resolve(dirname(module), place)));
     hash.update(JSON.stringify([place, content.digest('hex')]));
   }
-  // One module can hold several adapters, told apart by the query of its URL.
+  // One module can contain several adapters, which differ in the query of the URL.
   return `sha256:${hash.update(new URL(url).search).digest('hex')}`;
 }
 
-/** esbuild, since tsx runs the module by it: both follow the same imports. Nothing is written. */
+/** Uses esbuild because tsx uses it to run the module, so both follow the same imports. Nothing is written. */
 async function localFiles(module: string): Promise<string[]> {
   const { build } = await import('esbuild');
   const { metafile } = await build({
@@ -52,7 +53,7 @@ async function localFiles(module: string): Promise<string[]> {
 
 const SOURCE = /\.([cm]?[jt]sx?|json)$/;
 
-/** Addons and whatever else is no source: part of the adapter, but nothing in it to follow. */
+/** Add-ons and other files that are no source code. They belong to the adapter, but contain no imports to follow. */
 const opaque: Plugin = {
   name: 'opaque',
   setup: (build) => {

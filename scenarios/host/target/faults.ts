@@ -15,10 +15,10 @@ import {
 import { targetFailed } from '../process/failed.ts';
 import { ask } from './service.ts';
 
-/** How long a strike may take, a restart of the storage included, and its healing, in milliseconds. */
+/** How long a strike (including a restart of the storage) or its healing may take, in milliseconds. */
 const STRIKE_BOUND_MS = 60_000;
 
-/** One fault at a time: what lasts is healed before the next one strikes. */
+/** Allows one lasting fault at a time: it must be healed before the next one strikes. */
 export class HostedFaults {
   #lasting: { readonly target: Target; readonly heal: NonNullable<Struck['heal']> } | undefined;
 
@@ -44,7 +44,7 @@ export class HostedFaults {
     return { proof: struck.proof };
   }
 
-  /** Ends the fault that lasts; without one nothing happens. Rejects with TARGET_FAILED. */
+  /** Ends the lasting fault, if there is one. Rejects with TARGET_FAILED. */
   async heal(): Promise<void> {
     const lasting = this.#lasting;
     this.#lasting = undefined;
@@ -52,7 +52,7 @@ export class HostedFaults {
     await ask(lasting.target, 'fault', STRIKE_BOUND_MS, lasting.heal, 'heal() of a fault');
   }
 
-  /** Where the storage listens. Rejects with TARGET_FAILED. */
+  /** The address of the storage. Rejects with TARGET_FAILED. */
   address(target: Target, connection: Json): Promise<Address> {
     return network(target, 'network.address()', (offered) => offered.address(connection));
   }
@@ -67,14 +67,14 @@ function strikeOf(offered: StrikeFault | OfferedFault): StrikeFault {
   return typeof offered === 'function' ? offered : (options) => offered.strike(options);
 }
 
-/** Whom a fault that the target offers can harm. */
+/** Who can be harmed by a fault that the target offers. */
 export function reachOf(target: Target, fault: TargetFault): FaultReach | undefined {
   const offered = target.faults?.[fault];
   return typeof offered === 'object' ? offered.reach : offered && DEFAULT_REACH;
 }
 
 function isUnavailable(struck: Struck | UnavailableEnvironment): struck is UnavailableEnvironment {
-  // Authors of JavaScript may return anything.
+  // Authors who write JavaScript may return anything.
   return typeof (struck as unknown) === 'object' && (struck as unknown) !== null && 'unavailable' in struck;
 }
 

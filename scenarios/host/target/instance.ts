@@ -14,7 +14,7 @@ import { shapeProblems } from './shape.ts';
 
 export interface InstanceHooks {
   readonly clockMoved: () => void;
-  /** It was opened, for the first time or again. */
+  /** Called after the instance was opened or reopened. */
   readonly opened: () => void;
 }
 
@@ -95,7 +95,7 @@ export class OpenedAdapter implements Instance {
     return this.#target.protocol;
   }
 
-  /** Whether it still has to be closed. */
+  /** Whether the instance still has to be closed. */
   get isOpen(): boolean {
     return this.#open;
   }
@@ -104,18 +104,18 @@ export class OpenedAdapter implements Instance {
     return surfacesOf(this.#adapter);
   }
 
-  /** One more instance of its namespace; whoever asks closes it. */
+  /** Opens another instance of the same namespace. The caller closes it. */
   another(): Promise<StorageAdapter> {
     return openAdapter(this.#target, this.#options, this.clock);
   }
 
-  /** For good, but for `reopen`. */
+  /** Closes the instance. Only `reopen` opens it again. */
   async close(how?: Closing): Promise<void> {
     await closeAs(this.#adapter, how);
     this.#open = false;
   }
 
-  /** Whatever became of the adapter. Idempotent. */
+  /** Releases the proxy, in whatever state the adapter is. Idempotent. */
   async release(): Promise<void> {
     await this.late?.close();
   }
@@ -140,7 +140,7 @@ interface Opened {
   readonly late: LateAnswers | undefined;
 }
 
-/** The adapter, and what it is opened through. */
+/** Opens the adapter, and the proxy in front of its storage if there is one. */
 async function openWhole(
   target: Target,
   options: OpenInstanceOptions,

@@ -1,4 +1,4 @@
-/** Imports a target's module. What goes wrong is TARGET_FAILED that its author understands. */
+/** Imports a target's module. Problems become a TARGET_FAILED with a message for the target's author. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, parse, sep } from 'node:path';
@@ -15,8 +15,8 @@ import { codeRoot } from '../../process/entry.ts';
 import { defaultExport, importByNode, prepareImport, type ImportModule } from '../importModule.ts';
 
 /**
- * The checked target in the module, or that of a move between two. Rejects with TARGET_FAILED. `importModule`: default, that
- * of Node.js, for TypeScript too.
+ * Loads and checks the target in the module, or that of a move between two. Rejects with TARGET_FAILED. `importModule`:
+ * default is that of Node.js, with support for TypeScript.
  */
 export async function loadTarget(
   reference: TargetReference,
@@ -35,7 +35,7 @@ export async function loadTarget(
   throw noTarget(`${spec}: the default export is not a target`, parsed.problems);
 }
 
-/** The target that moves from one to the other. */
+/** The target that moves records from one target to the other. */
 async function moveIn(
   module: unknown,
   move: NonNullable<TargetReference['move']>,
@@ -76,7 +76,7 @@ function noTarget(
   return failure('invalid-target', `${what}:\n${problems.map((line) => `  ${line}`).join('\n')}`, error);
 }
 
-/** What `defineTarget` threw, perhaps that of another copy of lockstep. */
+/** The problems that `defineTarget` threw, possibly that of another copy of lockstep. */
 function problemsIn(error: unknown): readonly string[] | undefined {
   const problems = error instanceof Error ? (error as { readonly problems?: unknown }).problems : undefined;
   return Array.isArray(problems) ? problems.map(String) : undefined;
@@ -109,13 +109,13 @@ function explained(error: unknown, reference: TargetReference): LockstepError<'T
   );
 }
 
-/** `file:line:column: what`, when the error is one of the compiler's or the parser's. */
+/** `file:line:column: what`, if the error comes from the compiler or the parser. */
 function compileProblem(error: unknown, path: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'TransformError') {
     const [, file, line, column, what] = TRANSFORM_PROBLEM.exec(error.message) ?? [];
     if (file === undefined) return error.message;
-    // The compiler takes every TypeScript file for a .ts file.
+    // The compiler treats every TypeScript file as a .ts file.
     const named = parse(file).name === parse(path).name ? path : file;
     return `${named}:${line}:${Number(column) + 1}: ${what}`;
   }
@@ -127,7 +127,7 @@ function compileProblem(error: unknown, path: string): string | undefined {
 const TRANSFORM_PROBLEM = /^(.+):(\d+):(\d+): ERROR: (.*)$/m;
 const PARSER_BOUND_MS = 5000;
 
-/** Node tells the place of a SyntaxError only to somebody who runs the file. */
+/** Node reports the place of a SyntaxError only when it runs the file itself. */
 function parserPlace(path: string): string | undefined {
   const { stderr } = spawnSync(process.execPath, ['--check', path], {
     encoding: 'utf8',
@@ -136,10 +136,10 @@ function parserPlace(path: string): string | undefined {
   return /^(?:file:\/\/)?(\/.*:\d+)$/m.exec(stderr)?.[1];
 }
 
-/** In the stack frames of Node.js, of packages, and of lockstep's own checks. */
+/** Parts of stack frames that belong to Node.js, to packages, or to lockstep's own checks. */
 const NOT_THE_USERS: readonly string[] = ['node:', 'node_modules', join(codeRoot, 'adapters', sep)];
 
-/** The first place on the error's stack that is a file of the user's. */
+/** The first place in the error's stack that lies in a user's file. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = (error.stack ?? '').split('\n').filter((line) => line.trim().startsWith('at '));

@@ -1,6 +1,7 @@
 /**
- * Lets a target import `lockstep`, and what else the package exports (`lockstep/bridge`), although it is not installed
- * beside it, as when lockstep was started by npx from another folder: the names then lead to the running copy.
+ * Lets a target import `lockstep` and the package's other exports (such as `lockstep/bridge`) even if lockstep is not
+ * installed next to it, for example when npx starts lockstep from another folder. The names then lead to the running
+ * copy.
  */
 import Module, { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +13,9 @@ interface Resolver {
   _resolveFilename: (this: unknown, request: string, ...rest: unknown[]) => string;
 }
 
-/** Makes the package resolvable for modules at `url`, unless it is. After other loaders were registered. */
+/**
+ * Makes the package resolvable for modules at `url`, unless it already is. Call it after other loaders were registered.
+ */
 export function offerOwnPackage(url: string): void {
   if (offered || isResolvable(url)) return;
   offered = true;
@@ -27,7 +30,7 @@ export function offerOwnPackage(url: string): void {
 
 let offered = false;
 
-/** The file of each name that the package exports. Inside a package its own name leads to its exports. */
+/** The file of each name that the package exports. Inside a package, its own name leads to its exports. */
 function ownEntries(): ReadonlyMap<string, string> {
   const inside = createRequire(compiledEntry('scenarios/host/target/ownPackageHook'));
   const { exports } = inside(`${PACKAGE}/package.json`) as { readonly exports: object };

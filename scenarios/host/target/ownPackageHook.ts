@@ -1,4 +1,4 @@
-/** The part of ownPackage.ts that node runs in its loader's thread. */
+/** The part of ownPackage.ts that Node runs in its loader thread. */
 import type { InitializeHook, ResolveHook } from 'node:module';
 import { pathToFileURL } from 'node:url';
 

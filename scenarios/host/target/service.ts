@@ -16,7 +16,7 @@ import type { RunningEnvironment, Service } from '../process/commands.ts';
 import type { FailureStage } from '../process/failure.ts';
 import { targetFailed } from '../process/failed.ts';
 
-/** Calls the target's own code. What it throws, and a bound it exceeds, becomes TARGET_FAILED. */
+/** Calls the target's own code. Turns its errors, and an exceeded bound, into TARGET_FAILED. */
 export async function ask<T>(
   { name }: Target,
   stage: FailureStage,
@@ -41,7 +41,7 @@ export async function ask<T>(
   });
 }
 
-/** Asks the target's own check of its storage. Rejects with TARGET_FAILED. */
+/** Runs the target's own check of its storage. Rejects with TARGET_FAILED. */
 export async function checkStorage(target: Target, connection: Json): Promise<string | null> {
   if (target.checkStorage === undefined) throw new Error('Expected a target that can check its storage.');
   const check = (): ReturnType<NonNullable<Target['checkStorage']>> => target.checkStorage?.({ connection });
@@ -55,10 +55,10 @@ export async function checkStorage(target: Target, connection: Json): Promise<st
 }
 
 export class HostedService {
-  /** Called when something runs that must be stopped, and when nothing does any more. */
+  /** Called with true when something runs that must be stopped, and with false when nothing does any more. */
   readonly #serving: (running: boolean) => void;
   readonly #starts = new Set<Promise<unknown>>();
-  /** How to stop the service and its environments, in the order in which they were started. */
+  /** Functions that stop the service and its environments, in the order in which those were started. */
   readonly #stops: { readonly target: Target; readonly stop: () => unknown }[] = [];
 
   constructor(serving: (running: boolean) => void = () => undefined) {
@@ -81,7 +81,7 @@ export class HostedService {
     return this.#note(this.#startEnvironment(target, name, options));
   }
 
-  /** Last started first. Rejects with TARGET_FAILED. */
+  /** Stops them, the last started first. Rejects with TARGET_FAILED. */
   async stop(): Promise<void> {
     for (let last = this.#stops.pop(); last !== undefined; last = this.#stops.pop()) {
       await ask(last.target, 'stop', STOP_BOUND_MS, last.stop);
@@ -89,9 +89,9 @@ export class HostedService {
     this.#serving(false);
   }
 
-  /** As `stop`, but bounded, and it never rejects. */
+  /** Like `stop`, but bounded, and it never rejects. */
   async shutDown(): Promise<void> {
-    // What is only coming up has to be stopped as well.
+    // What is still starting must be stopped as well.
     await bounded(() => Promise.allSettled(this.#starts), STOP_BOUND_MS);
     for (let last = this.#stops.pop(); last !== undefined; last = this.#stops.pop()) {
       await bounded(last.stop, STOP_BOUND_MS);
@@ -120,7 +120,7 @@ export class HostedService {
     this.#serving(true);
     const what = `environments["${name}"]`;
     const started = await ask(target, 'environment', START_BOUND_MS, () => start(options), what);
-    // Authors of JavaScript may return anything.
+    // Authors who write JavaScript may return anything.
     if (typeof (started as unknown) !== 'object' || (started as unknown) === null)
       throw targetFailed({
         stage: 'environment',
@@ -132,7 +132,7 @@ export class HostedService {
       : this.#running(target, 'environment', what, started, { connection: started.connection });
   }
 
-  /** Notes how to stop what has come up; returns `answer`, which must be able to travel. */
+  /** Notes how to stop what has started. Returns `answer`, which must be serializable. */
   #running<T>(
     target: Target,
     stage: FailureStage,

@@ -1,4 +1,4 @@
-/** What an opened adapter must look like before a program runs on it. */
+/** Checks the shape of an opened adapter before a program runs on it. */
 
 const STREAMS = ['create', 'get', 'put', 'delete', 'list', 'scan'] as const;
 const USERS = ['get', 'put', 'scan'] as const;
@@ -8,7 +8,7 @@ const MIGRATION = ['moveTo', 'backfill', 'repair', 'compare'] as const;
 const AUTHORITY = ['get', 'set', 'as', 'remove'] as const;
 const JOBS = ['create', 'get', 'delete', 'list', 'scan', 'transition'] as const;
 
-/** The members of the seam that must be functions, by the path of the object that has them. */
+/** The required methods of the seam, by the path of their object. */
 const METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   'streamRepository.streams': STREAMS,
   'streamRepository.users': USERS,
@@ -19,14 +19,14 @@ const METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   authority: AUTHORITY,
   migration: MIGRATION,
 };
-/** Members that may be absent, but are functions when they are there. */
+/** Optional members that must be functions if they are present. */
 const OPTIONAL_METHODS_OF: Readonly<Record<string, readonly string[]>> = {
   streamRepository: ['withLock'],
   idempotencyStore: ['begin', 'finish', 'abandon'],
   'exportRepository.jobs': ['claimNext', 'heartbeat', 'complete', 'fail'],
 };
 
-/** What is wrong with the shape of `adapter`, one line each; empty: nothing. */
+/** The problems with the shape of `adapter`, one line each. Empty: none. */
 export function shapeProblems(adapter: unknown): string[] {
   if (!isObject(adapter)) return [`the adapter: expected an object, got ${shown(adapter)}`];
   const problems: string[] = [];
@@ -49,7 +49,10 @@ function missing(adapter: Members, path: string, methods: readonly string[]): st
   return wrong(owner, path, methods, () => true);
 }
 
-/** An export repository has both of its halves; the stores of a stream repository may be absent. */
+/**
+ * The members that must be present together: an export repository has both of its halves, while the stores of a stream
+ * repository are optional.
+ */
 function requiredTogether(adapter: Members, path: string): string[] {
   const exported = adapter['exportRepository'];
   const needed = path.startsWith('exportRepository.') && exported !== undefined && exported !== null;

@@ -1,4 +1,4 @@
-/** Asks the storage whether it can be read and written, before anything is held against the adapter. */
+/** Asks whether the storage can be read and written, before a failure is blamed on the adapter. */
 import { errorText } from '../../errorText.ts';
 import { idOfRule, type Json, type Surface } from '../../../adapters/contract/index.ts';
 import { hasCode, LockstepError } from '../../lockstepError.ts';
@@ -9,7 +9,7 @@ import { plainCalls, type PlainCalls } from '../running/plainCalls.ts';
 import type { Caught } from '../language/history.ts';
 import { runProgram } from '../running/run.ts';
 
-/** What code throws that is wrong by itself, whatever the storage says. */
+/** Errors that show a bug in the adapter, whatever the state of the storage is. */
 const PROGRAMMING_ERRORS = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'];
 
 export interface StorageWatchOptions {
@@ -17,20 +17,20 @@ export interface StorageWatchOptions {
   readonly steward: Host;
   readonly connection: Json;
   readonly loaded: Pick<LoadedTarget, 'hasStorageCheck' | 'ids'>;
-  /** Begins the names of namespaces: `[a-z0-9_]`, unique in the run. */
+  /** The prefix of the names of namespaces: `[a-z0-9_]`, unique to the run. */
   readonly prefix: string;
 }
 
 export interface StorageQuestion {
-  /** Whether somebody has it started again on purpose. Default false. */
+  /** Whether somebody restarts the storage on purpose. Default false. */
   readonly mayRestart?: boolean;
 }
 
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
-  /** What worked when the run began: only that can say later that the storage has changed. */
+  /** The calls that worked when the run began. Only these can show later that the storage has changed. */
   #working: readonly PlainCalls[] = [];
-  /** Since when the storage runs, as it first said. */
+  /** Since when the storage runs, as it reported first. */
   #since: string | null = null;
   #namespaces = 0;
   #surfaces: readonly Surface[] = [];
@@ -39,19 +39,22 @@ export class StorageWatch {
     this.#options = options;
   }
 
-  /** Rejects with STORAGE_FAILED when the storage cannot be written, and as `open` of a host. */
+  /** Rejects with STORAGE_FAILED if the storage cannot be written, and with the errors of a host's `open`. */
   static async begin(options: StorageWatchOptions): Promise<StorageWatch> {
     const watch = new StorageWatch(options);
     await watch.#begin();
     return watch;
   }
 
-  /** Those of an instance. */
+  /** The surfaces of an instance. */
   get surfaces(): readonly Surface[] {
     return this.#surfaces;
   }
 
-  /** Why the storage cannot be read and written right now, or was not all the time; undefined: it can. Never rejects. */
+  /**
+   * Why the storage cannot be read and written now, or could not in between. Undefined: it can and could. Never
+   * rejects.
+   */
   async failure({ mayRestart = false }: StorageQuestion = {}): Promise<string | undefined> {
     return this.#options.loaded.hasStorageCheck ? await this.#ask(mayRestart) : await this.#try();
   }
@@ -98,7 +101,7 @@ export class StorageWatch {
           : `a plain call that worked when the run began is refused: ${refusal.text}`;
       });
     } catch (error) {
-      // The adapter has ended the process: that is not the storage's doing.
+      // The adapter ended the process, which is not the storage's fault.
       if (hasCode(error, 'HOST_LOST') || hasCode(error, 'INTERRUPTED')) return undefined;
       return `no instance can be opened any more: ${errorText(error)}`;
     }
@@ -123,7 +126,7 @@ interface Refusal {
   readonly error?: Caught;
 }
 
-/** What became of each of these calls; undefined: they were answered. */
+/** How each of these calls was refused. Undefined: all of them were answered. */
 async function refusalsOf(
   instance: OpenedInstance,
   calls: readonly PlainCalls[],
@@ -146,12 +149,12 @@ async function refusalsOf(
     }
     const hanging = stuck.find((one) => one.actor === actor);
     if (hanging !== undefined) return { text: `${name(hanging.step)} never returned` };
-    // An adapter that ends its process says nothing of the storage.
+    // An adapter that ends its process says nothing about the storage.
     return undefined;
   });
 }
 
-/** Whether the storage may have refused, and not the adapter. */
+/** Whether the refusal may come from the storage rather than from the adapter. */
 function isOfStorage(refusal: Refusal | undefined): boolean {
   const { error } = refusal ?? {};
   if (error === undefined || PROGRAMMING_ERRORS.includes(error.name)) return false;
