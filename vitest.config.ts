@@ -2,7 +2,10 @@ import { dirname, relative, resolve } from 'node:path';
 import { defineConfig, type Plugin, type ViteUserConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Whole certifications and loads come first: started last, one of them would run alone at the end. */
+/**
+ * Whole certifications and loads come first: started last, one of them would run alone at the end. Files of one project follow
+ * one another, as the workers that they share end with the first file of another.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -14,9 +17,10 @@ class LongestFirst extends BaseSequencer {
 const LONGEST = /\/scripts\/(certify\/certify|mutants\/mutants)\.test\.ts$/;
 const WHOLE = /\/(scripts\/([a-z]+\/)?|examples\/)[^/]+\.test\.ts$/;
 
-function rank({ moduleId }: TestSpecification): number {
+function rank({ moduleId, project }: TestSpecification): number {
   if (LONGEST.test(moduleId)) return 0;
-  return WHOLE.test(moduleId) ? 1 : 2;
+  if (project.name === APART) return 1;
+  return WHOLE.test(moduleId) ? 2 : 3;
 }
 
 /**
@@ -37,7 +41,8 @@ const OF_COMMANDS = /^(scripts|examples)\//;
 const BUILT = /^(adapters|scenarios|suites|reports|scripts)\/(?!.*\/?testing\/).*(?<!\.test)\.ts$/;
 
 /** They load adapters that change what their process has of Node.js and of libraries. */
-const APART = ['scripts/{certify,mutants}/*.test.ts'];
+const APART = 'apart';
+const IN_APART = ['scripts/{certify,mutants}/*.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   plugins: [asBuilt],
@@ -54,14 +59,14 @@ const config: ViteUserConfig = defineConfig({
     // Each clause under way leases its own processes.
     maxConcurrency: 4,
     projects: [
-      { extends: true, test: { name: 'apart', include: APART } },
+      { extends: true, test: { name: APART, include: IN_APART } },
       {
         extends: true,
         test: {
           name: 'together',
           // The tests inside the examples are their authors': they show failures.
           include: ['{adapters,scenarios,suites,reports,scripts}/**/*.test.ts', 'examples/*.test.ts'],
-          exclude: APART,
+          exclude: IN_APART,
           // Files share what they import, which takes longer than most of the tests.
           isolate: false,
         },

@@ -88,7 +88,7 @@ describe('the package', () => {
       'certify',
       'memory',
       '--runs',
-      '3',
+      '1',
       '--seed',
       '1',
     ];

@@ -1,6 +1,6 @@
 /**
  * What this alone proves: when an entry of a vocabulary is no longer generated, a clause that draws from it is inconclusive.
- * Else a green result could mean that nothing was tried.
+ * Else a green result could mean that nothing was tried. That none is inconclusive with all entries: package.test.ts.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,7 +62,7 @@ function wholeOf(definition: AnyProperty): readonly unknown[] {
 
 const drawings = new Map<string, Drawing[]>();
 
-/** The clauses of this adapter whose examples are others without the entry. */
+/** The clauses of this adapter whose examples are others without the entry; those with the fewest examples first. */
 function drawing(omitted: string): Drawing[] {
   const found = drawings.get(omitted) ?? drawingNow(omitted);
   drawings.set(omitted, found);
@@ -76,7 +76,7 @@ function drawingNow(omitted: string): Drawing[] {
     if (inapplicability(clause, subject.surfaces, subject.capabilities) !== undefined) return [];
     const without = examplesOf(definition, { ...subject, omitted });
     return isDeepStrictEqual(wholeOf(definition), without) ? [] : [{ clause, definition }];
-  });
+  }).toSorted((a, b) => wholeOf(a.definition).length - wholeOf(b.definition).length);
 }
 
 /** With no more runs than there are examples. */
@@ -115,8 +115,8 @@ describe.each(VOCABULARIES.map((vocabulary) => [vocabulary.name, vocabulary] as 
         const omitted = entryName(vocabulary, entry);
         const all = drawing(omitted);
         expect(all.map(({ clause }) => clause.id)).not.toEqual([]);
-        // They take turns: each entry is missed by one of them, and each of them misses some.
-        const one = all[turn % all.length] as Drawing;
+        // They take turns, but for the longest: each entry is missed by one of them.
+        const one = all[turn % Math.ceil(all.length / 2)] as Drawing;
         const { clause, status, reason = '' } = await checkExamples(one, omitted);
         expect({ clause, status, reason }).toEqual({
           clause,
@@ -127,18 +127,3 @@ describe.each(VOCABULARIES.map((vocabulary) => [vocabulary.name, vocabulary] as 
     );
   },
 );
-
-it('are all met by the examples of the clauses', async () => {
-  const drawn = VOCABULARIES.flatMap((vocabulary) =>
-    Object.keys(vocabulary.entries).flatMap((entry) => drawing(entryName(vocabulary, entry))),
-  );
-  for (const clause of new Set(drawn.map((one) => one.clause))) {
-    const one = drawn.find((other) => other.clause === clause) as Drawing;
-    const { reason, situations = [] } = await checkExamples(one);
-    expect({ clause: clause.id, missing: reason?.includes('no run had') ?? false }).toEqual({
-      clause: clause.id,
-      missing: false,
-    });
-    expect(situations.length).toBeGreaterThan(0);
-  }
-});

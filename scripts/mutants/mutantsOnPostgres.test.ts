@@ -5,7 +5,7 @@ import { findPgBouncer, PGBOUNCER_MISSING } from '../../adapters/provision/local
 import { expectKilled, MUTANT_CASES } from '../testing/mutants.ts';
 
 /** What several processes on a database show, and no memory can. */
-const ON_POSTGRES = ['module-mutex', 'no-lock', 'unlock-before-commit', 'pool-query-in-callback'];
+const ON_POSTGRES = ['module-mutex', 'pool-query-in-callback'];
 /** What leases alone can have. */
 const ON_LEASES = ['lease-row-deleted'];
 /** What an environment shows, and the service itself hides. */
