@@ -1,6 +1,6 @@
-/** Writes a value as text, for adapters that return something else where the contract has a text. */
+/** Converts a value to text, for adapters that return something else where the contract requires a text. */
 
-/** A text as it is. Anything else as JSON in brackets, so that it equals no real text. */
+/** A text as it is. Anything else as JSON in brackets, so that it cannot equal a real text. */
 export function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   try {

@@ -141,7 +141,7 @@ const headerSchema = z.looseObject({
   files: z.array(file),
 });
 
-/** In bytes; 0 where there is none, which readEvidenceHeader tells of. */
+/** The size in bytes. 0 if there is no description; readEvidenceHeader reports that. */
 export async function sizeOfDescription(dir: string): Promise<number> {
   return (await stat(join(dir, DESCRIPTION_FILE)).catch(() => undefined))?.size ?? 0;
 }
@@ -174,7 +174,7 @@ export async function readEvidenceHeader(dir: string): Promise<EvidenceHeader> {
   const checked = headerSchema.safeParse(header);
   if (checked.success) {
     const { sha256: _sha256, ...described } = header as unknown as EvidenceHeader & { sha256?: string };
-    // Older evidence has no minimum for what was not counted then.
+    // Older evidence has no minimums for what was not counted then.
     return withProvided({ ...described, minimums: { ...NO_POWER, ...described.minimums } });
   }
   const issue = checked.error.issues[0];

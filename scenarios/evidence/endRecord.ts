@@ -8,7 +8,7 @@ import { defined } from '../../adapters/contract/defined.ts';
 export interface EndRecord {
   /** How many lines stand before this one. */
   readonly lines: number;
-  /** Of those lines with their line breaks, in hexadecimal digits. */
+  /** The SHA-256 of those lines with their line breaks, in hexadecimal digits. */
   readonly sha256: string;
   /**
    * How the process ended that should have written this record; the run then wrote it instead: `SIGKILL`, `exit
@@ -17,7 +17,7 @@ export interface EndRecord {
   readonly ended?: string;
 }
 
-/** How every end record begins. No other line of evidence begins like this. */
+/** The beginning of every end record. No other line of evidence begins like this. */
 export const END_PREFIX = '{"end":';
 /** No end record is longer, in bytes. */
 export const MAX_END_BYTES = 512;

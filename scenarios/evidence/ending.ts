@@ -1,4 +1,4 @@
-/** Whether a file of evidence ends as its end record says; and the end of files whose writer was lost. */
+/** Checks that a file of evidence ends with its end record, and ends files whose writer was lost. */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { END_PREFIX, endLine, MAX_END_BYTES, parseEnd, type EndRecord } from './endRecord.ts';
@@ -8,8 +8,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const LINE_BREAK = 0x0a;
 
 /**
- * The end record of the file at `path`, which errors call `name`; undefined: it ends without one, so that lines may be
- * missing. Rejects with EVIDENCE_MALFORMED when the record does not fit the lines before it: they were changed.
+ * The end record of the file at `path`, which errors call `name`. Undefined: the file has none, so lines may be
+ * missing. Rejects with EVIDENCE_MALFORMED if the record does not match the lines before it, because they were changed.
  */
 export async function checkEnd(path: string, name: string): Promise<EndRecord | undefined> {
   await using file = await open(path);
@@ -64,12 +64,12 @@ export async function readEnd(path: string): Promise<EndRecord | undefined> {
 }
 
 interface LastLine {
-  /** Without its line break, and at most so much of it as an end record may have. */
+  /** Without its line break, and no longer than an end record can be. */
   readonly text: string;
-  /** Where it begins and ends. */
+  /** The offsets at which the line begins and ends. */
   readonly from: number;
   readonly to: number;
-  /** Whether a line break ends it. */
+  /** Whether the line ends with a line break. */
   readonly isWhole: boolean;
 }
 
@@ -97,7 +97,7 @@ async function bytesOf(file: FileHandle, from: number, to: number): Promise<Buff
   return buffer.subarray(0, bytesRead);
 }
 
-/** Lines and hash of the file's bytes up to `to`. */
+/** The number of lines up to the offset `to`, and their hash. */
 async function digest(file: FileHandle, to: number): Promise<EndRecord> {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(CHUNK_BYTES);

@@ -1,4 +1,4 @@
-/** The shapes of lines of evidence, checked where they enter; and texts that they share. */
+/** Checks the shapes of lines of evidence as they are read, with the texts that the checks share. */
 import type { EvidenceHeader } from '../evidence.ts';
 import type { JournalEntry } from './model/journal.ts';
 import type { HistoryEntry } from './model/history.ts';
@@ -8,7 +8,7 @@ import { plainBodyOf } from './plainBody.ts';
 import { forEachEntry, type JournalLine } from './sectionLines.ts';
 import { shareFields, type Share } from './share.ts';
 
-/** Where a line stands, for errors. */
+/** The place of a line, for errors. */
 export interface LinePlace {
   readonly name: string;
   readonly line: number;
@@ -75,7 +75,7 @@ export function checkHistoryHeader(first: unknown, { workload }: EvidenceHeader,
   checkVersion(version, name);
 }
 
-/** Throws EVIDENCE_MALFORMED or EVIDENCE_VERSION for what is no header of a journal. */
+/** Throws EVIDENCE_MALFORMED or EVIDENCE_VERSION unless it is the header of a journal. */
 export function journalHeader(
   first: unknown,
   name: string,

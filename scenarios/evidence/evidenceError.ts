@@ -1,7 +1,7 @@
-/** Why evidence cannot be read. */
+/** The error of evidence that cannot be read. */
 import { LockstepError } from '../lockstepError.ts';
 
-/** Where in the evidence. `line` counts from 1. */
+/** The place in the evidence. `line` counts from 1. */
 interface Place {
   readonly line?: number;
   readonly cause?: unknown;

@@ -18,7 +18,7 @@ import { STRAY_KINDS } from '../host/beside/beside.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What is expected of a field, in words, and whether a value is that. */
+/** What is expected of a field, in words, and the check for it. */
 interface Kind {
   readonly text: string;
   readonly is: (value: unknown) => boolean;
@@ -48,7 +48,7 @@ function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Every field of an object, and what it must be. */
+/** The fields of an object, each with its kind. */
 type Shape = readonly (readonly [field: string, kind: Kind])[];
 
 type KindsOf<T> = { readonly [Field in keyof Required<T>]: Kind };
@@ -85,7 +85,7 @@ const RESULT = Object.entries<Kind>({
   url: orAbsent(TEXT),
 } satisfies KindsOf<HistoryResult>);
 
-/** What is wrong with an entry of a history; undefined: nothing. */
+/** What is wrong with an entry of a history. Undefined: nothing. */
 export function historyProblem(entry: unknown): string | undefined {
   if (!isFields(entry)) return expected('an entry of a history', entry);
   const problem = problemIn(entry, ENTRY, '');
@@ -192,10 +192,10 @@ const TOGETHER: Readonly<Partial<Record<JournalLine['type'], readonly (readonly 
   payout: [['settle', 'outcome', 'section']],
   answer: [['settle', 'outcome']],
 };
-/** Fields of a `leave` that stand only beside `enter`. */
+/** Fields of a `leave` that only occur together with `enter`. */
 const INSIDE = ['wait', 'token', 'fence', 'read', 'execute'];
 
-/** What is wrong with a line of a journal; undefined: nothing. */
+/** What is wrong with a line of a journal. Undefined: nothing. */
 export function journalProblem(entry: unknown): string | undefined {
   if (!isFields(entry)) return expected('an entry of a journal', entry);
   if (isUsualLeave(entry)) return undefined;
@@ -241,7 +241,7 @@ function problemTogether(type: string, entry: Fields): string | undefined {
   return alone === undefined ? undefined : expected(`"${alone}" beside "enter" only`, entry[alone]);
 }
 
-/** The field that names a record of an audit. */
+/** The field that identifies a record of an audit. */
 const NAMED_BY: Readonly<Record<Exclude<keyof Audit, 'reader'>, string>> = {
   streams: 'id',
   activity: 'id',
@@ -251,8 +251,7 @@ const NAMED_BY: Readonly<Record<Exclude<keyof Audit, 'reader'>, string>> = {
 };
 
 /**
- * What is wrong with a record of an audit; undefined: nothing. The values that an adapter has stored are left to the
- * judge.
+ * What is wrong with a record of an audit. Undefined: nothing. The judge checks the values that an adapter has stored.
  */
 export function recordProblem(list: keyof typeof NAMED_BY, record: unknown): string | undefined {
   if (!isFields(record)) return expected(`a record of ${list}`, record);

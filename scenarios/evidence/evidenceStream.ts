@@ -9,15 +9,17 @@ import { LockstepError } from '../lockstepError.ts';
 import { countLines, endLine } from './endRecord.ts';
 
 export interface EvidenceStream {
-  /** One line. Throws EVIDENCE_UNWRITTEN, also for every line after the first that could not be written. */
+  /**
+   * Adds one line. Throws EVIDENCE_UNWRITTEN; after the first line that could not be written, every further one throws.
+   */
   add(value: object): void;
-  /** Whole lines, each with its line break. Throws EVIDENCE_UNWRITTEN, as `add` does. */
+  /** Adds whole lines, each with its line break. Throws EVIDENCE_UNWRITTEN, like `add`. */
   addLines(text: string): void;
-  /** Writes what is collected. Throws EVIDENCE_UNWRITTEN. */
+  /** Writes the collected lines. Throws EVIDENCE_UNWRITTEN. */
   flush(): void;
   /**
-   * Writes what is collected, and the end record. Idempotent; what is added afterwards is dropped. If a line could
-   * not be written, the end record is not written either, so nobody takes the file for complete.
+   * Writes the collected lines and the end record. Idempotent. Later lines are dropped. If a line could not be written,
+   * the end record is not written either, so that nobody takes the file for complete.
    */
   close(): void;
 }
@@ -85,13 +87,13 @@ export function openEvidence(
   };
 }
 
-/** A disk that fills up accepts a part of the text and refuses the rest. */
+/** A disk that runs full accepts a part of the text and refuses the rest. */
 function writeAll(descriptor: number, text: string): void {
   const written = writeSync(descriptor, text);
   if (written < Buffer.byteLength(text)) writeFileSync(descriptor, Buffer.from(text).subarray(written));
 }
 
-/** `what`: the file, and why. */
+/** `what`: the file, and the reason. */
 export function evidenceUnwritten(what: string, cause?: unknown): LockstepError {
   return new LockstepError(
     'EVIDENCE_UNWRITTEN',

@@ -13,13 +13,13 @@ import { checkEnd, readEnd } from './ending.ts';
 import { evidenceError } from './evidenceError.ts';
 
 export const STRIKES_FILE = 'faults.jsonl';
-/** Of a drill, see scenarios/drill. */
+/** Only in the evidence of a drill: see scenarios/drill. */
 export const STEPS_FILE = 'steps.jsonl';
 export const PROBES_FILE = 'probes.jsonl';
 
 type Kind = 'history' | 'journal' | 'audit' | 'strikes' | 'steps' | 'probes';
 
-/** With the driver, the service or the reader as first group. */
+/** The first group is the driver, the service or the reader. */
 const NAMES: Readonly<Record<Kind, RegExp>> = {
   history: /^history-(\d+)\.jsonl$/,
   journal: /^journal-(\d+)(?:\.\d+)?\.jsonl$/,
@@ -31,14 +31,14 @@ const NAMES: Readonly<Record<Kind, RegExp>> = {
 
 const KINDS = Object.keys(NAMES) as readonly Kind[];
 
-/** Names of the files of that kind among `names`, in the order of their numbers. */
+/** The names of the files of that kind among `names`, ordered by their numbers. */
 export function namesOf(kind: Kind, names: readonly string[]): string[] {
   return names
     .filter((name) => NAMES[kind].test(name))
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-/** Names of all files of evidence in `dir`, but for the run's description. */
+/** The names of all files of evidence in `dir`, except the run's description. */
 export async function evidenceNames(dir: string): Promise<string[]> {
   const names = await readdir(dir);
   const found = KINDS.flatMap((kind) => namesOf(kind, names));
@@ -46,7 +46,7 @@ export async function evidenceNames(dir: string): Promise<string[]> {
   return found;
 }
 
-/** Rejects with EVIDENCE_MALFORMED if a file must have an end record and has none. */
+/** Rejects with EVIDENCE_MALFORMED if a file that needs an end record has none. */
 async function requireFile(path: string, name: string): Promise<void> {
   try {
     requireRegular(await stat(path));
@@ -55,7 +55,7 @@ async function requireFile(path: string, name: string): Promise<void> {
   }
 }
 
-/** Describes the files of the run. Call it when nobody writes to them any more. */
+/** Describes the files of the run. Call it when nobody writes to them any longer. */
 export async function describeFiles(dir: string): Promise<EvidenceFile[]> {
   const files: EvidenceFile[] = [];
   for (const name of await evidenceNames(dir)) {
@@ -67,8 +67,8 @@ export async function describeFiles(dir: string): Promise<EvidenceFile[]> {
 }
 
 /**
- * Compares the files in `dir` with what the run says of them. Resolves with what is cut off or missing, one sentence
- * without a full stop each. Rejects with EVIDENCE_MALFORMED for what was changed, or was not left by the run.
+ * Compares the files in `dir` with their description. Resolves with what is missing or cut off: one sentence each,
+ * without a full stop. Rejects with EVIDENCE_MALFORMED for files that were changed or do not belong to the run.
  */
 export async function checkFiles(dir: string, header: EvidenceHeader): Promise<string[]> {
   const present = await evidenceNames(dir);
@@ -85,14 +85,14 @@ export async function checkFiles(dir: string, header: EvidenceHeader): Promise<s
         'The run did not leave this file: evidence.json names others',
       );
     const problem = await checkFile(dir, name, file);
-    // An interrupted run says so itself, and any of its files may be missing.
+    // The evidence of an interrupted run says so itself, and any of its files may be missing.
     if (problem !== undefined && !isInterrupted) cut.push(problem);
   }
   for (const { name } of header.files) if (!present.includes(name)) cut.push(`${name} is missing`);
   return cut;
 }
 
-/** Rejects when the file was changed; resolves with what is missing of it. */
+/** Rejects if the file was changed. Resolves with what is missing of it. */
 async function checkFile(
   dir: string,
   name: string,
@@ -121,11 +121,11 @@ async function checkFile(
 
 const OTHER_HASH = 'evidence.json tells of another hash';
 
-/** Otherwise nobody would notice that a service or a driver left no file. */
+/** Without this check, nobody would notice that a service or a driver left no file. */
 function requireCounts({ services, drivers, files, faults }: EvidenceHeader): void {
   const numbers = (kind: Kind): Set<string | undefined> =>
     new Set(files.flatMap(({ name }) => NAMES[kind].exec(name)?.[1] ?? []));
-  // Clients that challenge a struck section write one more file.
+  // The clients that challenge struck sections write one more file.
   const histories = drivers + (faults === undefined ? 0 : 1);
   requireCount('driver', 'histories', histories, numbers('history').size);
   requireCount('service', 'journals', services, numbers('journal').size);

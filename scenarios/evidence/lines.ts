@@ -1,17 +1,17 @@
-/** Lines of a text file, a chunk at a time, so that a file of any size takes little memory. */
+/** Reads the lines of a text file in chunks, so that even a large file takes little memory. */
 import { createReadStream } from 'node:fs';
 
 const CHUNK_BYTES = 1024 * 1024;
 
 export interface LineBatch {
   readonly lines: readonly string[];
-  /** Number of the first of them, from 1. */
+  /** The number of the first line, from 1. */
   readonly first: number;
-  /** Whether the last of them is the file's last and has no line break at its end. */
+  /** Whether the last line is the file's last and has no line break. */
   readonly unterminated: boolean;
 }
 
-/** The lines of the file at `path` in order. Rejects when it cannot be read. */
+/** The lines of the file at `path`, in order. Rejects if the file cannot be read. */
 export async function* readLines(path: string): AsyncGenerator<LineBatch> {
   let first = 1;
   let rest = '';

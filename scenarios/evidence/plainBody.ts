@@ -1,15 +1,15 @@
 /**
- * The body of an answer that tells of an effect, as the service of lockstep writes it. Nearly every one is made of nothing
- * but what its line of history says anyway: there `true` stands in its place.
+ * The body of an answer with an effect, as lockstep's service writes it. Nearly every body contains only what its line
+ * of history says anyway. `true` replaces such a body.
  */
 import type { HistoryEntry } from './model/history.ts';
 
-/** An entry as its line tells it. */
+/** An entry in the form of its line. */
 export interface PlainHistoryLine extends Omit<HistoryEntry, 'result'> {
   readonly result?: Omit<NonNullable<HistoryEntry['result']>, 'body'> & { readonly body?: string | true };
 }
 
-/** What the other fields make; undefined: one is missing. */
+/** The body that the other fields determine. Undefined: a field is missing. */
 export function plainBodyOf({ key, result }: HistoryEntry): string | undefined {
   const { streamStatus, revision, releasedAmount, withdrawnAmount, operationId } = result ?? {};
   if (
@@ -20,7 +20,7 @@ export function plainBodyOf({ key, result }: HistoryEntry): string | undefined {
     operationId === undefined
   )
     return undefined;
-  // By hand: to make objects first takes three times as long, and a large load has a million of these.
+  // Written by hand: building objects first takes three times as long, and a large load has a million of these.
   return `{"stream":{"id":${text(key)},"status":${text(streamStatus)},"revision":${revision},"releasedAmount":${text(releasedAmount)},"withdrawnAmount":${text(withdrawnAmount)}},"operationId":${text(operationId)}}`;
 }
 

@@ -1,4 +1,4 @@
-/** Reads audits. Those that hold the same are kept in memory once. */
+/** Reads audits. Audits with equal content are kept in memory once. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Audit, AuditList, Reader } from '../evidence.ts';
@@ -32,7 +32,7 @@ export async function readAudits(dir: string, names: readonly string[], share: S
 
 export interface DescribedAudit {
   readonly file: AuditFile;
-  /** The first of all audits that hold the same. */
+  /** The first audit with the same content. */
   readonly like: number;
 }
 
@@ -54,7 +54,7 @@ export async function describeAudits(dir: string, names: readonly string[]): Pro
   return described;
 }
 
-/** Which of `described` the audit in `place` names. Throws EVIDENCE_MALFORMED. */
+/** Finds the audit that the one in `place` refers to. Throws EVIDENCE_MALFORMED. */
 function named(
   like: string,
   names: readonly string[],
@@ -74,9 +74,9 @@ function named(
 export interface AuditFile {
   readonly path: string;
   readonly reader: Audit['reader'];
-  /** The name of an audit that holds the same: it stands there and not here. */
+  /** The name of an audit with the same content, which is stored there and not here. */
   readonly like: string | undefined;
-  /** Where what was read begins: behind the first line, which names the reader. */
+  /** The offset after the first line, which names the reader. */
   readonly from: number;
   readonly size: number;
 }
@@ -85,7 +85,7 @@ function isReader(reader: unknown): reader is Reader {
   return typeof reader === 'number' || reader === 'fresh' || reader === 'old' || reader === 'new';
 }
 
-/** The longest that the first line may be, in bytes. */
+/** The longest first line, in bytes. */
 const MAX_FIRST_LINE = 64;
 
 async function describe(path: string, name: string): Promise<AuditFile> {
@@ -129,7 +129,7 @@ async function holdTheSame(a: AuditFile, b: AuditFile): Promise<boolean> {
   }
 }
 
-/** The fields of each list's records whose texts stand elsewhere too. */
+/** For each list, the fields whose texts also occur elsewhere. */
 const SHARED: Readonly<Record<AuditList, readonly string[]>> = {
   streams: [],
   activity: ['type', 'streamId'],
@@ -157,7 +157,7 @@ export function emptyLists(): Record<AuditList, unknown[]> {
   return { streams: [], activity: [], idempotency: [], exports: [], exportAudit: [] };
 }
 
-/** Throws EVIDENCE_MALFORMED for what is no JSON; the judge looks at the shape of what an adapter has stored. */
+/** Throws EVIDENCE_MALFORMED for invalid JSON. The judge checks the shape of what an adapter has stored. */
 export function auditRow(
   text: string,
   list: AuditList,
@@ -177,7 +177,7 @@ export function withoutComma(line: string): string {
   return line.endsWith(',') ? line.slice(0, -1) : line;
 }
 
-/** Goes through the lines of an audit, and knows of each which list it is a row of. */
+/** Follows the lines of an audit, and knows the list to which each row belongs. */
 export class AuditCursor {
   private readonly name: string;
   private current: AuditList | undefined;
@@ -188,7 +188,7 @@ export class AuditCursor {
     this.name = name;
   }
 
-  /** undefined: the line is no row. `line` need not be more than the first characters of a row. */
+  /** The list of the row. Undefined: the line is no row. The first characters of `line` are enough. */
   listOf(line: string, number: number): AuditList | undefined {
     if (number === 1) return undefined;
     if (line === '],' || line === ']') {
@@ -207,7 +207,7 @@ export class AuditCursor {
     return undefined;
   }
 
-  /** Throws EVIDENCE_MALFORMED when lines are missing. */
+  /** Throws EVIDENCE_MALFORMED if lines are missing. */
   finish(): void {
     if (this.done && this.closed === AUDIT_LISTS.length) return;
     throw evidenceError(

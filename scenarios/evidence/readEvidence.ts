@@ -1,6 +1,6 @@
 /**
- * Loads evidence from its folder. What was damaged or changed is an error; what was cut off is not, and is named: nobody
- * can judge it.
+ * Reads evidence from its folder. Damaged or changed evidence is an error. Evidence that was cut off is not: the result
+ * says what is missing, and nobody can judge it.
  */
 import { join } from 'node:path';
 import type { Audit, Evidence, EvidenceHeader } from '../evidence.ts';
@@ -31,7 +31,7 @@ export async function readEvidence(dir: string): Promise<Evidence> {
   return readCheckedEvidence(dir, header, await checkFiles(dir, header));
 }
 
-/** Of a folder whose files were compared with its header: `cut` is what is missing of them. */
+/** Reads a folder whose files were compared with its header. `cut`: what is missing. */
 export async function readCheckedEvidence(
   dir: string,
   header: EvidenceHeader,
@@ -85,8 +85,8 @@ async function readJournal(path: string, name: string, notes: string[], share: S
 }
 
 /**
- * The first line goes to `checkFirst`, every other to `take`, but for the end record. A last line that was cut off is
- * noted and left out.
+ * Passes the first line to `checkFirst`, and every other line except the end record to `take`. A last line that was cut
+ * off is noted and skipped.
  */
 async function readEntries(
   path: string,

@@ -12,37 +12,37 @@ import type { JournalEntry } from './model/journal.ts';
 
 export type EntryOf<Type extends JournalEntry['type']> = Extract<JournalEntry, { readonly type: Type }>;
 
-/** A whole run of a callback. With the times of its entries; those that are absent were written before. */
+/** A whole run of a callback, with the times of its entries. Absent entries were written before. */
 export interface LeaveLine extends EntryOf<'leave'> {
-  /** With `enter`. */
+  /** Together with `enter`. */
   readonly stream?: string;
-  /** With `wait` or `execute`, if the request has one. */
+  /** Together with `wait` or `execute`, if the request has one. */
   readonly token?: string;
   readonly wait?: number;
   readonly enter?: number;
   readonly fence?: string;
   readonly read?: number;
   readonly execute?: number;
-  /** With `execute`. */
+  /** Together with `execute`. */
   readonly f?: string;
   readonly operationId?: string;
   readonly revision?: number;
 }
 
-/** How the section before it settled. */
+/** How the preceding section settled. */
 interface SettledBefore {
   readonly settle?: number;
   readonly outcome?: EntryOf<'settle'>['outcome'];
 }
 
 export interface PayoutLine extends EntryOf<'payout'>, SettledBefore {
-  /** With `settle`. */
+  /** Together with `settle`. */
   readonly section?: number;
 }
 
 export interface AnswerLine extends EntryOf<'answer'>, SettledBefore {}
 
-/** What stands in a line of a journal. */
+/** What a line of a journal may be. */
 export type JournalLine =
   | Exclude<JournalEntry, { readonly type: 'leave' | 'payout' | 'answer' }>
   | LeaveLine
@@ -57,13 +57,13 @@ export class SectionLines {
   private execute: EntryOf<'execute'> | undefined;
   private settle: EntryOf<'settle'> | undefined;
 
-  /** Whether nothing is kept. */
+  /** Whether no entry is kept. */
   get isEmpty(): boolean {
     const { wait, enter, read, execute, settle } = this;
     return (wait ?? enter ?? read ?? execute ?? settle) === undefined;
   }
 
-  /** Keeps the entry, or returns the lines that it ends, each with its line break. */
+  /** Keeps the entry, or returns the lines that it completes, each with its line break. */
   add(entry: JournalEntry): string {
     switch (entry.type) {
       case 'wait':
@@ -82,7 +82,7 @@ export class SectionLines {
     }
   }
 
-  /** All that is kept, a line each. */
+  /** All kept entries, one line each. */
   rest(): string {
     const kept = [this.wait, this.enter, this.read, this.execute, this.settle];
     this.forget();
@@ -90,7 +90,8 @@ export class SectionLines {
   }
 
   private keep(entry: EntryOf<'wait' | 'enter' | 'read' | 'execute' | 'settle'>): string {
-    // What does not follow in order, as when a callback is run again that did not end: nothing is left out.
+    // Entries that are out of order, for example because a callback runs again, get their own lines, so that none is
+    // lost.
     const fits = this.fits(entry);
     const before = fits ? '' : this.rest();
     (this as Record<string, unknown>)[entry.type] = entry;
@@ -127,7 +128,7 @@ export class SectionLines {
     const { wait, enter, read, execute } = this;
     this.forget();
     const token = wait?.token ?? execute?.token;
-    // By hand: to make an object of it first takes three times as long.
+    // Written by hand: building an object first takes three times as long.
     const named = token === undefined ? '' : `,"token":${JSON.stringify(token)}`;
     const waited = wait === undefined ? '' : `,"wait":${wait.at}`;
     const fenced = enter?.fence === undefined ? '' : `,"fence":${JSON.stringify(enter.fence)}`;
@@ -158,7 +159,7 @@ export function lineOf(line: JournalLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** Calls `take` with each entry that stands in a line, in their order. */
+/** Calls `take` with each entry of a line, in order. */
 export function forEachEntry(line: JournalLine, take: (entry: JournalEntry) => void): void {
   if (line.type === 'leave' && line.enter !== undefined) return ofLeave(line, take);
   if ((line.type === 'payout' || line.type === 'answer') && line.settle !== undefined)

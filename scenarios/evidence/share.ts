@@ -1,9 +1,9 @@
 /**
- * Lets equal texts of evidence share memory. A token, its fingerprint and its answer's body stand in the history,
- * in a journal and in an audit, each parsed anew: at 100,000 operations that is a quarter of all memory.
+ * Lets equal texts of evidence share memory. A token, its fingerprint and the answer's body occur in the history, in a
+ * journal and in an audit, and each is parsed separately: at 100,000 operations that is a quarter of all memory.
  */
 
-/** Gives back the first text that was equal to the given one. */
+/** Returns the first text that was equal to the given one. */
 export type Share = (text: string) => string;
 
 export function createShare(): Share {
@@ -16,7 +16,7 @@ export function createShare(): Share {
   };
 }
 
-/** Replaces the texts in `fields` of `record`, which nobody else holds yet. Without `share` they stay as they are. */
+/** Replaces the texts in `fields` of `record`, which must have no other owner yet. Without `share` they stay. */
 export function shareFields(share: Share | undefined, record: unknown, fields: readonly string[]): void {
   if (share === undefined || typeof record !== 'object' || record === null) return;
   const texts = record as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** What clients requested and were answered: the lines of a history. */
+/** The lines of a history: what clients requested and what they were answered. */
 
 export interface HistoryHeader {
   readonly format: 'lockstep-history';
@@ -6,7 +6,7 @@ export interface HistoryHeader {
   readonly model: 'stream-lifecycle' | 'stream-balance' | 'register' | 'kv';
 }
 
-/** What a client requests: of a stream, of a list, of an export job. */
+/** What a client can request: of a stream, of a list, of an export job. */
 export const STREAM_FUNCTIONS = ['start', 'pause', 'stop', 'settle', 'withdraw', 'get'] as const;
 
 export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
@@ -14,37 +14,37 @@ export const EXPORT_FUNCTIONS = ['export', 'work', 'download'] as const;
 export type HistoryFunction = (typeof STREAM_FUNCTIONS)[number] | 'scan' | (typeof EXPORT_FUNCTIONS)[number];
 
 /**
- * What one request looked like to its client. `ok`: an effect, a replay, a read, or a refusal with the revision that
- * it saw. `fail`: certainly no effect and no observation. `unknown`: it may take effect at any later time, or never.
+ * One request as its client saw it. `ok`: an effect, a replay, a read, or a refusal with the revision that it saw.
+ * `fail`: certainly neither an effect nor an observation. `unknown`: it may take effect at any later time, or never.
  */
 export interface HistoryEntry {
-  /** Number of the client connection, unique in the run. */
+  /** The number of the client's connection, unique in the run. */
   readonly client: number;
   /** The id of the stream or export job. For scans: the name of the list. For a worker's turn: `exports`. */
   readonly key: string;
   readonly f: HistoryFunction;
   readonly args: HistoryArgs;
   readonly call: number;
-  /** null: no answer. */
+  /** Null: there was no answer. */
   readonly return: number | null;
   readonly outcome: 'ok' | 'fail' | 'unknown';
   readonly result?: HistoryResult;
-  /** Number of the service that was asked. */
+  /** The number of the service that was asked. */
   readonly service: number;
-  /** In open loop: when the request should have been sent. */
+  /** Open loop: when the request was due. */
   readonly intended?: number;
 }
 
 export interface HistoryArgs {
-  /** Balance workload: the amount released or taken. */
+  /** Balance workload: the amount to release or to take. */
   readonly amount?: string;
-  /** The idempotency token, when the request carried a key. */
+  /** The idempotency token, if the request has a key. */
   readonly token?: string;
   readonly fingerprint?: string;
-  /** Scans: which list, page size. */
+  /** For a scan: the list, and the page size. */
   readonly list?: 'streams' | 'activity';
   readonly limit?: number;
-  /** A worker's turn: milliseconds of its lease. */
+  /** For a worker's turn: the length of its lease in milliseconds. */
   readonly leaseMs?: number;
 }
 
@@ -54,18 +54,20 @@ export interface HistoryResult {
   readonly replayed?: boolean;
   /** The exact body of an effect or a replay, for the replay rule. Absent for reads. */
   readonly body?: string;
-  /** What the answer shows of the stream. */
+  /** What the answer says about the stream. */
   readonly revision?: number;
   readonly streamStatus?: string;
   readonly releasedAmount?: string;
   readonly withdrawnAmount?: string;
   readonly operationId?: string;
-  /** Whether the answer claims an effect (first time or replay); false for refusals and unchanged successes. */
+  /**
+   * Whether the answer claims an effect, new or replayed. False for refusals, and for successes that change nothing.
+   */
   readonly effect?: boolean;
   /** The code of a refusal or failure. */
   readonly code?: string;
-  /** Scans: ids in the order seen, over all pages. */
+  /** For a scan: the ids in the order in which they were seen, over all pages. */
   readonly ids?: readonly string[];
-  /** A download: the URL that was handed out. */
+  /** For a download: the URL that was returned. */
   readonly url?: string;
 }

@@ -1,8 +1,8 @@
-/** What a service observed: the lines of a journal. */
+/** The lines of a journal: what a service observed. */
 import type { WorkCall, WorkOutcome } from '../../../adapters/protocol/work.ts';
 import type { StrayKind } from '../../host/beside/beside.ts';
 
-/** One service process. */
+/** The journal of one service process. */
 export interface Journal {
   readonly service: number;
   readonly pid: number;
@@ -17,7 +17,10 @@ export interface JournalHeader {
 }
 
 export type JournalEntry =
-  /** withLock is about to be called; the time to `enter` is the wait for the lock. `token`: of the request, if it has one. */
+  /**
+   * withLock is about to be called. The time until `enter` is the wait for the lock. `token`: that of the request, if
+   * it has one.
+   */
   | {
       readonly type: 'wait';
       readonly at: number;
@@ -25,7 +28,7 @@ export type JournalEntry =
       readonly stream: string;
       readonly token?: string;
     }
-  /** The callback's first act. `attempt` counts reruns of one withLock. */
+  /** The callback has begun. `attempt` counts the runs of one withLock's callback. */
   | {
       readonly type: 'enter';
       readonly at: number;
@@ -34,9 +37,9 @@ export type JournalEntry =
       readonly attempt: number;
       readonly fence?: string;
     }
-  /** The first protected read has returned; exclusion counts from here for atomic adapters. */
+  /** The first protected read has returned. For atomic adapters, exclusion counts from here. */
   | { readonly type: 'read'; readonly at: number; readonly section: number; readonly attempt: number }
-  /** The callback's last act, before the commit. `wrote`: it wrote through the view. */
+  /** The callback is about to end, before the commit. `wrote`: whether it wrote through the view. */
   | {
       readonly type: 'leave';
       readonly at: number;
@@ -51,7 +54,7 @@ export type JournalEntry =
       readonly section: number;
       readonly outcome: 'committed' | 'aborted' | 'unknown';
     }
-  /** A request was executed inside the section, not replayed. Written before the commit. */
+  /** A request was executed in the section, not replayed. Written before the commit. */
   | {
       readonly type: 'execute';
       readonly at: number;
@@ -67,7 +70,7 @@ export type JournalEntry =
    * The request of the section is answered with this status. This line is written before the client gets the answer.
    */
   | { readonly type: 'answer'; readonly at: number; readonly section: number; readonly status: number }
-  /** A payout was sent through the rail. */
+  /** A payout was sent to the rail. */
   | {
       readonly type: 'payout';
       readonly at: number;
@@ -80,31 +83,33 @@ export type JournalEntry =
       readonly type: 'stray';
       readonly at: number;
       readonly kind: StrayKind;
-      /** Its message, and where it was thrown if that is known. */
+      /** The message, and where the error was thrown if that is known. */
       readonly text: string;
       readonly stack?: string;
     }
-  /** What instances had left behind in the process when it was ended. */
+  /** What instances had left behind in the process when it ended. */
   | {
       readonly type: 'leak';
       readonly at: number;
       readonly kind: string;
-      /** How many instances were opened and closed while it grew, and by how much. */
+      /** The number of instances that were opened and closed while it grew, and the growth. */
       readonly instances: number;
       readonly growth: number;
     }
-  /** A worker calls the store of export jobs. `turn`: unique in the service; the calls of one turn follow each other. */
+  /**
+   * A worker calls the store of export jobs. `turn`: unique in the service. The calls of one turn follow each other.
+   */
   | {
       readonly type: 'workCall';
       readonly at: number;
       readonly turn: number;
       readonly call: WorkCall;
-      /** With `claim`: how long the claim lasts. */
+      /** For `claim`: how long the claim lasts, in milliseconds. */
       readonly leaseMs?: number;
-      /** With `complete`: the file. */
+      /** For `complete`: the URL of the file. */
       readonly url?: string;
     }
-  /** The call has settled. `job` and `attempts`: what `claim` was given; absent when there was nothing. */
+  /** The call has settled. `job` and `attempts`: what `claim` returned. Absent: it returned nothing. */
   | {
       readonly type: 'workReturn';
       readonly at: number;

@@ -1,4 +1,4 @@
-/** How much of a load could have gone wrong. */
+/** How many chances a load had to go wrong. */
 
 /**
  * How often a rule could have been broken. A request counts if its client was answered. A pair counts if the two

@@ -1,4 +1,4 @@
-/** A thread that does half of the work of sorting evidence into parts: journals, and the hashes of all files. */
+/** A thread that does half of the work of distributing evidence to parts: the journals, and the hashes of all files. */
 import { Worker } from 'node:worker_threads';
 import type { EvidenceHeader } from '../../evidence.ts';
 import { LockstepError, type LockstepErrorCode } from '../../lockstepError.ts';
@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 export class SpreadThread {
-  /** Resolves when it has no more to spread. */
+  /** Resolves when the thread has nothing left to distribute. */
   readonly spread: Promise<void>;
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
@@ -48,7 +48,7 @@ export class SpreadThread {
     this.#thread.on('exit', () => this.#fail(new Error('The thread that sorts evidence ended.')));
   }
 
-  /** What it spreads then goes there. */
+  /** Begins to distribute lines as `plan` says. */
   begin(plan: SpreadPlan, { signal, onBytes }: ReadingOptions): Promise<void> {
     this.#signal = signal;
     this.#onBytes = onBytes;
@@ -65,7 +65,7 @@ export class SpreadThread {
     return finished;
   }
 
-  /** As checkFiles does it. */
+  /** Does the work of checkFiles in the thread. */
   checkFiles(dir: string, header: EvidenceHeader): Promise<string[]> {
     return this.#ask<string[]>({ check: { dir, header } });
   }

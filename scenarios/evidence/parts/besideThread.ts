@@ -1,4 +1,4 @@
-/** Entry of the thread that helps to sort evidence into parts: one request after the other, until it is ended. */
+/** The entry point of the thread that helps to distribute evidence to parts. It handles one request after another. */
 import { parentPort } from 'node:worker_threads';
 import { checkFiles } from '../files.ts';
 import { LockstepError } from '../../lockstepError.ts';

@@ -1,6 +1,6 @@
 /**
- * One temporary file that holds the lines of many buckets, in blocks. It has no name any more as soon as it is open, so
- * that nothing is left of it however the process ends. Other threads of the process read it by its descriptor.
+ * One temporary file with the lines of many buckets, in blocks. Its name is removed as soon as it is open, so that
+ * nothing is left of it however the process ends. Other threads read it by its descriptor.
  */
 import { mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { LockstepError } from '../../lockstepError.ts';
 
 const BLOCK_BYTES = 16 * 1024;
 
-/** Where a bucket's bytes lie in a file, in their order: offsets and lengths in turn. */
+/** The places of a bucket's bytes in a file, in order: offset, length, offset, length, … */
 export interface Blocks {
   readonly descriptor: number;
   readonly places: readonly number[];
@@ -17,14 +17,14 @@ export interface Blocks {
 
 export class BlockFile {
   readonly descriptor: number;
-  /** Bytes that were added to each bucket. */
+  /** The number of bytes that were added to each bucket. */
   readonly sizes: number[];
   private readonly blocks: number[][];
   private readonly buffers: (Buffer | undefined)[];
   private readonly used: number[];
   private end = 0;
 
-  /** `descriptor`: of a file by openNameless. */
+  /** `descriptor`: from openNameless. */
   constructor(buckets: number, descriptor: number) {
     this.descriptor = descriptor;
     this.blocks = Array.from({ length: buckets }, () => []);
@@ -49,7 +49,7 @@ export class BlockFile {
     this.used[bucket] = (this.used[bucket] as number) + length;
   }
 
-  /** The blocks of a bucket. Nothing can be added to it any more. */
+  /** The blocks of a bucket. Nothing can be added to the bucket afterwards. */
   finish(bucket: number): Blocks {
     this.flush(bucket);
     this.buffers[bucket] = undefined;
@@ -76,14 +76,14 @@ export class BlockFile {
 }
 
 function put(into: Buffer, at: number, head: string, line: Buffer, from: number, to: number): void {
-  // By hand: a call into the buffer takes longer than a few digits do.
+  // A loop, because calling a method of the buffer takes longer than copying a few digits.
   for (let index = 0; index < head.length; index += 1) into[at + index] = head.charCodeAt(index);
   const start = at + head.length;
   line.copy(into, start, from, to);
   into[start + to - from] = 0x0a;
 }
 
-/** A file without a name. Throws EVIDENCE_TOO_LARGE. */
+/** Opens a file without a name. Throws EVIDENCE_TOO_LARGE. */
 export function openNameless(): number {
   try {
     const dir = mkdtempSync(join(tmpdir(), 'lockstep-parts-'));
@@ -104,10 +104,10 @@ function outOfRoom(error: unknown): LockstepError {
   );
 }
 
-/** Blocks are read into this one after the other: memory that was never touched before takes longer than the reading. */
+/** All blocks are read into this buffer, because the first use of new memory takes longer than reading. */
 const scratch = Buffer.alloc(BLOCK_BYTES);
 
-/** The bytes of a bucket, a block at a time. Each is good until the next one is asked for. */
+/** The bytes of a bucket, block by block. Each block is valid until the next one is requested. */
 export function* readBlocks({ descriptor, places }: Blocks): Generator<Buffer, void, void> {
   for (let at = 0; at < places.length; at += 2) {
     const [offset, length] = [places[at] as number, places[at + 1] as number];

@@ -1,25 +1,25 @@
 /**
- * Which lines must be judged together: those of one stream, and those of streams under which the same token, the same
- * operation id or the same event's id was seen. Streams fall into buckets by their hash; buckets that share a name are
- * joined. Names are known by 52 bits of a hash: two that are taken for one join two buckets, which is no error.
+ * Decides which lines must be judged together: those of one stream, and those of streams with a common token, operation
+ * id or event id. The hash of a stream decides about its bucket. Buckets that share a name are joined. Names are
+ * identified by 52 bits of a hash: if two names collide, two buckets are joined unnecessarily, which does no harm.
  */
 
-/** The bucket of what belongs to no stream. */
+/** The bucket of lines that belong to no stream. */
 export const REST = 0;
 
-/** What a name is the name of. Equal names of different kinds are different names. */
+/** The kinds of names. Equal names of different kinds are different names. */
 export const NAME_KINDS = { stream: 0, token: 1, operation: 2, event: 3 } as const;
 export type NameKind = keyof typeof NAME_KINDS;
 
-/** Above all numbers of buckets: the name is a token that a client sent. */
+/** Greater than every number of a bucket. Marks a token that a client sent. */
 const SENT = 0x4000;
 const LEAST_SLOTS = 1 << 16;
-/** Evidence has about one name in so many bytes, with the room that the table wants. */
+/** Evidence contains about one name per this many bytes, and the table needs free room. */
 const BYTES_A_SLOT = 256;
-/** No table is made larger than this before it must be. */
+/** The largest initial size of a table. It grows when it must. */
 const MOST_FIRST_SLOTS = 1 << 23;
 
-/** What other buckets of the same number know, as plain data. */
+/** What another `Buckets` with the same count knows, as plain data. */
 export interface KnownBuckets {
   readonly parents: Int32Array;
   readonly names: Float64Array;
@@ -33,7 +33,10 @@ export class Buckets {
   private places: Uint16Array;
   private noted = 0;
 
-  /** `count`: for streams; at most 16,000. `bytes`: of the evidence whose names are noted, about. */
+  /**
+   * `count`: the number of buckets for streams, at most 16,000. `bytes`: the approximate size of the evidence whose
+   * names are noted.
+   */
   constructor(count: number, bytes: number) {
     this.count = count;
     const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_A_SLOT)));
@@ -43,18 +46,18 @@ export class Buckets {
     this.parents = Int32Array.from({ length: count + 1 }, (_, bucket) => bucket);
   }
 
-  /** The bucket of the stream of that name. */
+  /** The bucket of the stream with that name. */
   ofStream(bytes: Uint8Array, from: number, to: number): number {
     return 1 + (hashOf(bytes, from, to, 'stream') % this.count);
   }
 
-  /** Everything in the one is judged together with everything in the other. */
+  /** Notes that both buckets must be judged together. */
   join(a: number, b: number): void {
     const [first, second] = [this.rootOf(a), this.rootOf(b)];
     if (first !== second) this.parents[Math.max(first, second)] = Math.min(first, second);
   }
 
-  /** The bucket that stands for all that are joined with this one: the lowest of them. */
+  /** The representative of all buckets that are joined with this one: the one with the lowest number. */
   rootOf(bucket: number): number {
     let at = bucket;
     while (this.parents[at] !== at) {
@@ -64,7 +67,10 @@ export class Buckets {
     return at;
   }
 
-  /** The name was seen in `bucket`: joins it with where it was seen before. `isSent`: as a token in a request. */
+  /**
+   * Notes that the name was seen in `bucket`, and joins it with the bucket where the name was seen before. `isSent`:
+   * the name is the token of a request.
+   */
   note(name: number, bucket: number, isSent = false): void {
     const slot = this.slotOf(name);
     if (this.names[slot] === name) {
@@ -79,7 +85,7 @@ export class Buckets {
     if (this.noted * 2 > this.names.length) this.grow();
   }
 
-  /** Where the name was seen; undefined: nowhere. */
+  /** The bucket in which the name was seen. Undefined: it was not seen. */
   find(name: number): { readonly bucket: number; readonly isSent: boolean } | undefined {
     const slot = this.slotOf(name);
     if (this.names[slot] !== name) return undefined;
@@ -87,13 +93,13 @@ export class Buckets {
     return { bucket: value & ~SENT, isSent: (value & SENT) !== 0 };
   }
 
-  /** Everything that is known. It may be handed to another thread: nothing must be added any more. */
+  /** Everything that is known. It may be passed to another thread; nothing may be added afterwards. */
   get known(): KnownBuckets {
     const { parents, names, places } = this;
     return { parents, names, places };
   }
 
-  /** Joins what others have joined, and notes the names that they know. */
+  /** Adds the joins and names of another `Buckets`. */
   absorb({ parents, names, places }: KnownBuckets): void {
     for (const [bucket, parent] of parents.entries()) this.join(bucket, parent);
     for (let at = 0; at < names.length; at += 1) {
@@ -104,7 +110,7 @@ export class Buckets {
 
   private slotOf(name: number): number {
     const mask = this.names.length - 1;
-    // A product of 32 bits of each half: the halves are hashes already.
+    // A product of the two 32-bit halves, which are hashes already.
     let slot = ((name % 0x1_0000_0000) ^ (name / 0x1_0000_0000)) & mask;
     while (this.names[slot] !== 0 && this.names[slot] !== name) slot = (slot + 1) & mask;
     return slot;
@@ -124,7 +130,7 @@ export class Buckets {
   }
 }
 
-/** 52 bits of the bytes and of what they are a name of; never 0. */
+/** 52 bits of a hash of the bytes and of the kind of name. Never 0. */
 export function hashOf(bytes: Uint8Array, from: number, to: number, kind: NameKind): number {
   let low = 0x811c_9dc5 ^ NAME_KINDS[kind];
   let high = 0x9747_b28c ^ (to - from);

@@ -1,4 +1,4 @@
-/** The lines of a file as bytes, a chunk at a time. */
+/** Reads the lines of a file as bytes, in chunks. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 
@@ -8,26 +8,29 @@ const LINE_BREAK = 0x0a;
 export interface ByteLine {
   readonly bytes: Buffer;
   readonly from: number;
-  /** Without its line break. */
+  /** The offset before the line break. */
   readonly to: number;
-  /** From 1. */
+  /** The line's number, from 1. */
   readonly number: number;
-  /** Whether it is the file's last and has no line break at its end. */
+  /** Whether the line is the file's last and has no line break. */
   readonly unterminated: boolean;
 }
 
 export interface ReadingOptions {
   readonly signal?: AbortSignal | undefined;
-  /** So many more bytes were read. */
+  /** Called with the number of bytes that were read since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
-/** What is read goes behind what is left, into one buffer: memory that is new takes longer than the reading. */
+/**
+ * New bytes are read behind the rest of the previous chunk, into the same buffer, because the first use of new memory
+ * takes longer.
+ */
 let spare: Buffer | undefined;
 
 /**
- * `take` must not keep the line, whose bytes are overwritten. Between chunks others have their turn. Rejects when the file
- * cannot be read, or when it is stopped, with the signal's reason.
+ * `take` must not keep the line, because its bytes are overwritten. Other tasks run between chunks. Rejects if the file
+ * cannot be read, or with the signal's reason if that is aborted.
  */
 export async function forEachLine(
   path: string,
@@ -44,7 +47,7 @@ export async function forEachLine(
       await turnOfTheLoop();
       signal?.throwIfAborted();
       if (bytes.length - end < CHUNK_BYTES) bytes = Buffer.concat([bytes.subarray(0, end)], 2 * bytes.length);
-      // At once: to have another thread do it takes longer where all of them are busy.
+      // Synchronously: passing the work to another thread takes longer while all of them are busy.
       const read = readSync(descriptor, bytes, end, CHUNK_BYTES, null);
       if (read === 0) break;
       onBytes?.(read);

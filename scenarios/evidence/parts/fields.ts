@@ -1,6 +1,6 @@
 /**
- * Finds a few texts and numbers in a line of JSON without parsing it: of a large load that takes a third of the time. What
- * is no JSON is not noticed here, but when the line is parsed later on.
+ * Finds a few texts and numbers in a line of JSON without parsing it: for a large load, this takes a third of the time.
+ * Invalid JSON is not noticed here, but when the line is parsed later.
  */
 
 const QUOTE = 0x22;
@@ -13,15 +13,15 @@ const CLOSE_LIST = 0x5d;
 const COLON = 0x3a;
 const SPACE = 0x20;
 
-/** The place of one field in the bytes of a line: of a text without its quotes. */
+/** The place of one field in the bytes of a line. For a text, without its quotes. */
 export interface Span {
   from: number;
   to: number;
-  /** `none`: it is not there, or is neither a text nor a number. `escaped`: a text that must be unescaped. */
+  /** `none`: the field is missing, or it is neither a text nor a number. `escaped`: a text that must be unescaped. */
   kind: 'none' | 'text' | 'escaped' | 'number';
 }
 
-/** Whether there is such a field. */
+/** Whether the field is present. */
 export function isThere({ kind }: Span): boolean {
   return kind !== 'none';
 }
@@ -30,15 +30,15 @@ const NOTHING = Buffer.alloc(0);
 
 interface Name {
   readonly bytes: Buffer;
-  /** The field itself is wanted. */
+  /** Set if the field itself is wanted. */
   readonly span: Span | undefined;
-  /** Fields of the object that stands there are wanted. */
+  /** Set if fields of the object in this field are wanted. */
   readonly inner: readonly Name[] | undefined;
 }
 
-/** Fields by name; of an object in a field: `args.token`. */
+/** Finds fields by their names. A name may lead into an object: `args.token`. */
 export class FieldFinder<Path extends string> {
-  /** Of the line that was looked at last: where its fields are in `bytes`. */
+  /** The places of the fields in `bytes`, for the line that was searched last. */
   readonly found: Readonly<Record<Path, Span>>;
   bytes: Buffer = NOTHING;
   private readonly names: readonly Name[];
@@ -51,7 +51,7 @@ export class FieldFinder<Path extends string> {
     this.names = namesOf(paths, (path) => this.found[path as Path], '');
   }
 
-  /** Looks at the line in `bytes` from `from` to `to`. */
+  /** Searches the line in `bytes` from `from` to `to`. */
   look(bytes: Buffer, from: number, to: number): void {
     this.bytes = bytes;
     for (const span of this.spans) span.kind = 'none';
@@ -60,7 +60,7 @@ export class FieldFinder<Path extends string> {
       this.parse(bytes.toString('utf8', from, to));
   }
 
-  /** For lines with something escaped in what is wanted: finds the fields in a text of their own. */
+  /** For lines in which a wanted text is escaped: finds the fields in a text of their own. */
   private parse(text: string): void {
     const line = parsed(text);
     let end = 0;
@@ -76,7 +76,7 @@ export class FieldFinder<Path extends string> {
     this.bytes = Buffer.concat(texts);
   }
 
-  /** Goes through the members of an object. Returns where it ends, or -1. */
+  /** Reads the members of an object. Returns the offset of its end, or -1. */
   private members(bytes: Buffer, from: number, to: number, names: readonly Name[]): number {
     let at = from;
     while (at < to) {
@@ -98,11 +98,11 @@ export class FieldFinder<Path extends string> {
     return -1;
   }
 
-  /** Goes over one value. Returns where it ends, or -1. */
+  /** Reads one value. Returns the offset of its end, or -1. */
   private value(bytes: Buffer, from: number, to: number, name: Name | undefined): number {
     const span = name?.span;
     const byte = bytes[from] as number;
-    // Of a field that is there twice the last one counts.
+    // If a field occurs twice, the last one counts.
     if (span !== undefined) span.kind = 'none';
     for (const { span: inner } of name?.inner ?? []) if (inner !== undefined) inner.kind = 'none';
     if (byte === QUOTE) {
@@ -159,7 +159,10 @@ function nameAt(names: readonly Name[], bytes: Buffer, from: number, to: number)
   return undefined;
 }
 
-/** Where the text that begins at `from` ends, at its quote; -1: something in it is escaped, or it does not end. */
+/**
+ * The offset of the closing quote of the text that begins at `from`. -1: the text contains an escape, or it does not
+ * end.
+ */
 function plainEnd(bytes: Buffer, from: number, to: number): number {
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at];

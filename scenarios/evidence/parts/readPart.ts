@@ -1,4 +1,4 @@
-/** Reads one part of spread evidence, as readEvidence reads the whole. */
+/** Reads one part of distributed evidence, as readEvidence reads the whole. */
 import type { Audit, AuditList, EvidencePart } from '../../evidence.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { HistoryEntry } from '../model/history.ts';
@@ -8,23 +8,23 @@ import { AUDIT_LISTS, auditRow } from '../readAudits.ts';
 import { readBlocks, type Blocks } from './blockFile.ts';
 import type { PartSource } from './spread.ts';
 
-/** Parts are small: to find equal texts takes longer than to collect them twice. */
+/** Parts are small, so finding equal texts would take longer than collecting them twice as garbage. */
 const asTheyAre = undefined;
 
-/** More than any file has. */
+/** No file has more lines. */
 const MOST_LINES = 2 ** 33;
 
-/** A line of a journal tells of fewer entries. */
+/** No line of a journal contains more entries. */
 const MOST_ENTRIES = 8;
 
-/** What a part holds of one file, in the order of its lines. */
+/** The lines of one file in a part, in order. */
 interface Content {
   readonly values: unknown[];
-  /** Where each stands: MOST_ENTRIES for each line before its own, and one for each entry before it in that. */
+  /** The place of each entry: MOST_ENTRIES per earlier line, plus one per earlier entry of the same line. */
   readonly lines: number[];
 }
 
-/** Throws EVIDENCE_MALFORMED for lines that are none of evidence, with file and line. */
+/** Throws EVIDENCE_MALFORMED for invalid lines, with file and line. */
 export function readPart(source: PartSource): EvidencePart {
   const { files, header, seededPlaces, audits, strikes } = source;
   const contents = readContents(source);
@@ -66,7 +66,7 @@ function placeOf(file: number, line: number): number {
   return file * MOST_LINES + line;
 }
 
-/** What clients saw of these streams, as far as they are in this part. */
+/** The history entries of these streams that are in this part. */
 export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>): PlacedEntry[] {
   const { blocks, files, header } = source;
   const found: PlacedEntry[] = [];
@@ -81,13 +81,13 @@ export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>):
   return found;
 }
 
-/** A request, and where it stands in the whole evidence. */
+/** A request, and its place in the whole evidence. */
 export interface PlacedEntry {
   readonly place: number;
   readonly entry: HistoryEntry;
 }
 
-/** By the numbers of the files. */
+/** The contents by the numbers of the files. */
 function readContents(source: PartSource): Content[] {
   const { blocks, files } = source;
   const contents = files.map((): Content => ({ values: [], lines: [] }));
@@ -134,7 +134,7 @@ interface PartLine {
 }
 
 function forEachLineIn(bucket: Blocks, take: (line: PartLine) => void): void {
-  // Blocks hold whole lines.
+  // Each block consists of whole lines.
   for (const block of readBlocks(bucket)) {
     const texts = block.toString('utf8');
     for (let from = 0; from < texts.length;) {

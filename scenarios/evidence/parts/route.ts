@@ -1,12 +1,12 @@
-/** Says into which bucket each line of evidence belongs, and joins buckets that share names. */
+/** Decides which bucket each line of evidence belongs to, and joins buckets that share names. */
 import type { AuditList } from '../../evidence.ts';
 import { REST, type Buckets, hashOf, type NameKind } from './buckets.ts';
 import { FieldFinder, isThere, type Span } from './fields.ts';
 
-/** The bucket of the line in `bytes` from `from` to `to`. */
+/** Returns the bucket of the line in `bytes` from `from` to `to`. */
 export type Route = (bytes: Buffer, from: number, to: number) => number;
 
-/** Requests for streams belong to them; scans and requests for export jobs to no stream. */
+/** Requests for a stream belong to it. Scans and requests for export jobs belong to no stream. */
 export function historyRoute(buckets: Buckets, isOfStream: (f: string) => boolean): Route {
   const fields = new FieldFinder(['key', 'f', 'args.token', 'result.operationId']);
   const { f, key, 'args.token': token, 'result.operationId': operation } = fields.found;
@@ -21,7 +21,7 @@ export function historyRoute(buckets: Buckets, isOfStream: (f: string) => boolea
   };
 }
 
-/** Of one journal. Lines of a section belong where its stream does. */
+/** For one journal. The lines of a section belong to its stream. */
 export function journalRoute(buckets: Buckets): Route {
   const fields = new FieldFinder(['section', 'stream', 'token', 'operationId']);
   const { section, stream, token, operationId } = fields.found;
@@ -32,7 +32,7 @@ export function journalRoute(buckets: Buckets): Route {
     const number = isThere(section) ? integerAt(bytes, section) : undefined;
     const known = number === undefined ? undefined : sections.get(number);
     const own = isThere(stream) ? streamBucket(buckets, bytes, stream) : undefined;
-    // A section of two streams is somebody's forgery, or a bug of the service; nobody must judge one half of it.
+    // A section of two streams is a forgery or a bug of the service. It must not be judged in two halves.
     if (known !== undefined && own !== undefined) buckets.join(known, own);
     if (number !== undefined && known === undefined && own !== undefined) sections.set(number, own);
     const bucket = known ?? own ?? REST;
@@ -43,8 +43,8 @@ export function journalRoute(buckets: Buckets): Route {
 }
 
 /**
- * Of the audits, when all histories and journals were routed. `disagree`: readers saw different things, so that what they
- * saw of tokens that no client sent is compared with each other.
+ * For the audits, after all histories and journals. `disagree`: readers saw different records, so their records of
+ * tokens that no client sent must be compared with each other.
  */
 export function rowRoutes(buckets: Buckets, disagree: boolean): Readonly<Record<AuditList, Route>> {
   return {
@@ -78,7 +78,7 @@ function eventRoute(buckets: Buckets): Route {
   };
 }
 
-/** The id of an event that does not name its operation may end in the operation's id. */
+/** The id of an event that does not name its operation may end with the operation's id. */
 function joinByEnd(buckets: Buckets, bytes: Buffer, { from, to }: Span, bucket: number): void {
   for (let at = from + 1; at < to; at += 1) {
     const known = buckets.find(hashOf(bytes, at, to, 'operation'));
@@ -100,7 +100,7 @@ function recordRoute(buckets: Buckets, disagree: boolean): Route {
   };
 }
 
-/** Of what is no whole number, some other number. */
+/** If the field is no whole number, some other number. */
 function integerAt(bytes: Buffer, { from, to }: Span): number {
   let value = 0;
   for (let at = from; at < to; at += 1) value = value * 10 + (bytes[at] as number) - 0x30;

@@ -1,6 +1,6 @@
 /**
- * Evidence that is too large to be held at once, spread over parts that can be judged one by one: a pass over all files
- * writes each line to the bucket that it belongs to, and small buckets make one part.
+ * Distributes evidence that does not fit into memory to parts that can be judged one by one. A pass over all files
+ * writes each line to its bucket, and several small buckets form one part.
  */
 import { closeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -24,18 +24,18 @@ import {
 
 /** Where a part lies, as plain data for whichever thread reads it. */
 export interface PartSource {
-  /** How many buckets it is made of: the lines of one are in the order of their files. */
+  /** The number of its buckets. The lines of a bucket are in the order of their files. */
   readonly buckets: number;
   readonly blocks: readonly Blocks[];
   readonly bytes: number;
   readonly files: readonly SpreadFile[];
-  /** The first file of each audit's rows, and of those of the audit that holds the same. */
+  /** The first file of each audit's rows; for an audit with equal content, that of the first such audit. */
   readonly audits: readonly {
     readonly reader: Audit['reader'];
     readonly first: number;
     readonly like: number;
   }[];
-  /** With the seeded streams of this part, and where they stand among all. */
+  /** Its seeded streams are those of this part. `places` has their places among all. */
   readonly header: EvidenceHeader;
   readonly seededPlaces: readonly number[];
   readonly strikes: readonly Strike[];
@@ -43,34 +43,34 @@ export interface PartSource {
 
 export interface SpreadEvidence {
   readonly header: EvidenceHeader;
-  /** Lines of the histories. */
+  /** The number of lines in the histories. */
   readonly operations: number;
   /** The service of each journal. */
   readonly journaled: readonly number[];
   readonly readers: readonly Audit['reader'][];
   readonly strikes: readonly Strike[];
-  /** What belongs to no stream is in the first. */
+  /** The first part contains what belongs to no stream. */
   readonly parts: readonly PartSource[];
-  /** The part in which the stream is, whether or not anything is known of it. */
+  /** The part for the stream, whether or not it has any lines. */
   partOf(stream: string): PartSource;
-  /** Gives the room back that the parts take. */
+  /** Frees the space that the parts take. */
   close(): void;
 }
 
 export interface SpreadOptions extends ReadingOptions {
   readonly header: EvidenceHeader;
-  /** A part is about so large, in bytes of evidence, where streams are not larger alone. */
+  /** The approximate size of a part, in bytes of evidence, unless a single stream is larger. */
   readonly partBytes: number;
-  /** Spreads journals meanwhile. Default: all are spread in this thread. */
+  /** Distributes journals at the same time. Default: this thread distributes everything. */
   readonly beside?: SpreadThread | undefined;
 }
 
-/** Each has a block of its own in memory while lines are added. */
+/** While lines are added, each bucket has a block in memory. */
 const MAX_BUCKETS = 1024;
-/** Buckets of a part: the fewer, the more often two large streams fall into one. */
+/** The number of buckets per part. With fewer, two large streams share one more often. */
 const BUCKETS_A_PART = 16;
 
-/** Bytes of the evidence in `dir`; audits that hold the same count once. */
+/** The size of the evidence in `dir`, in bytes. Audits with equal content count once. */
 export async function sizeOfEvidence(dir: string): Promise<number> {
   const names = await evidenceNames(dir);
   const sizeOf = async (name: string): Promise<number> => (await stat(join(dir, name))).size;
@@ -81,7 +81,7 @@ export async function sizeOfEvidence(dir: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, largest);
 }
 
-/** Errors: those of readEvidence, but for what is only seen as a line is parsed; EVIDENCE_TOO_LARGE. */
+/** Errors: those of readEvidence, except for problems that only show when a line is parsed; EVIDENCE_TOO_LARGE. */
 export async function spreadEvidence(dir: string, options: SpreadOptions): Promise<SpreadEvidence> {
   const bytes = await sizeOfEvidence(dir);
   const wanted = Math.ceil((BUCKETS_A_PART * bytes) / options.partBytes);
@@ -103,7 +103,7 @@ class Spreading {
   private readonly lines: LineSpreader;
   private readonly plan: SpreadPlan;
   private readonly descriptors: number[] = [];
-  /** What the other thread has spread. */
+  /** The lines that the other thread has distributed. */
   private besides: SpreadLines | undefined;
   private readonly failures: { readonly number: number; readonly error: unknown }[] = [];
 
@@ -154,7 +154,7 @@ class Spreading {
     };
   }
 
-  /** The other thread takes journals from the front, and this one from the end when it is done with the histories. */
+  /** The other thread takes journals from the front, and this one takes them from the end after the histories. */
   private async requests(
     histories: readonly string[],
     journalNames: readonly string[],
@@ -180,13 +180,13 @@ class Spreading {
       for (let place = left.pop(); place !== undefined; place = left.pop()) await spread(place, lines);
     };
     await Promise.all([ours(), theirs()]);
-    // As if one thread had read one file after the other.
+    // As if a single thread had read the files one after another.
     const [first] = this.failures.sort((a, b) => a.number - b.number);
     if (first !== undefined) throw first.error;
     return { operations, journals };
   }
 
-  /** Keeps the error for later: what another thread writes to must not be closed before it is done. */
+  /** Keeps an error for later: a file must not be closed while another thread still writes to it. */
   private async tried(number: number, act: () => Promise<void>): Promise<void> {
     try {
       await act();
@@ -250,7 +250,7 @@ class Spreading {
     return buckets.rootOf(buckets.ofStream(name, 0, name.length));
   }
 
-  /** Buckets that are joined stay together; others are put together until they are large enough for a part. */
+  /** Joined buckets stay together. Others are combined until they are large enough for a part. */
   private groups(): Group[] {
     const joined = new Map<number, Group>();
     for (const [bucket, own] of this.lines.blocks.sizes.entries()) {

@@ -1,4 +1,4 @@
-/** Writes the lines of files to the buckets that they belong to. */
+/** Writes the lines of files to their buckets. */
 import { join } from 'node:path';
 import type { AuditList, EvidenceHeader } from '../../evidence.ts';
 import { STREAM_FUNCTIONS } from '../model/history.ts';
@@ -19,19 +19,19 @@ export interface SpreadJournal {
   readonly pid: number;
 }
 
-/** A file of the evidence, or one list of an audit. Their numbers grow with where they stand in the whole. */
+/** A file of the evidence, or one list of an audit. The numbers follow their order in the whole. */
 export type SpreadFile =
   | { readonly kind: 'history'; readonly name: string }
   | SpreadJournal
   | { readonly kind: 'rows'; readonly name: string; readonly list: AuditList };
 
-/** Where lines are spread to. */
+/** Where lines are distributed to. */
 export interface SpreadPlan {
   readonly dir: string;
   readonly buckets: number;
-  /** Of the file that takes the lines. */
+  /** The descriptor of the file that receives the lines. */
   readonly descriptor: number;
-  /** About how many bytes are going to be spread. */
+  /** The approximate number of bytes to distribute. */
   readonly bytes: number;
 }
 
@@ -41,9 +41,9 @@ export interface JournalPlace {
   readonly number: number;
 }
 
-/** What was spread, as plain data. */
+/** What was distributed, as plain data. */
 export interface SpreadLines {
-  /** By bucket: where its lines lie, and how many bytes they are. */
+  /** By bucket: the places of its lines, and their size in bytes. */
   readonly blocks: readonly Blocks[];
   readonly sizes: readonly number[];
   readonly known: KnownBuckets;
@@ -52,7 +52,7 @@ export interface SpreadLines {
 export class LineSpreader {
   readonly buckets: Buckets;
   readonly blocks: BlockFile;
-  /** Of all threads, in their order. */
+  /** The files of all threads, in order. */
   readonly files: SpreadFile[] = [];
   private readonly dir: string;
   private readonly options: ReadingOptions;
@@ -64,7 +64,7 @@ export class LineSpreader {
     this.blocks = new BlockFile(buckets + 1, descriptor);
   }
 
-  /** Resolves with how many lines they have. */
+  /** Resolves with the number of lines. */
   async histories(names: readonly string[], header: EvidenceHeader): Promise<number> {
     const isOfStream = (f: string): boolean => (STREAM_FUNCTIONS as readonly string[]).includes(f);
     let operations = 0;
@@ -86,7 +86,7 @@ export class LineSpreader {
     return file as SpreadJournal;
   }
 
-  /** All that was spread. Nothing can be added any more. */
+  /** Everything that was distributed. Nothing can be added afterwards. */
   finish(): SpreadLines {
     const { blocks, buckets } = this;
     return {
@@ -96,7 +96,7 @@ export class LineSpreader {
     };
   }
 
-  /** The rows of all audits, but for those that hold what an earlier one does. */
+  /** The rows of all audits, except audits with the content of an earlier one. */
   async audits(names: readonly string[], described: readonly DescribedAudit[]): Promise<void> {
     const disagree = described.some(({ like }) => like !== 0);
     const routes = rowRoutes(this.buckets, disagree);
@@ -116,7 +116,10 @@ export class LineSpreader {
     }
   }
 
-  /** The lines of a history or a journal. `open` gets the first one. Resolves with how many others there are. */
+  /**
+   * Distributes the lines of a history or a journal. `open` gets the first line. Resolves with the number of the
+   * others.
+   */
   private async spreadLines(
     name: string,
     number: number,
@@ -153,7 +156,7 @@ export class LineSpreader {
 }
 
 const COMMA = 0x2c;
-/** Longer than any line of an audit that is no row. */
+/** Longer than any line of an audit that is not a row. */
 const SHORT = 64;
 
 function textOf({ bytes, from, to }: ByteLine): string {
@@ -166,6 +169,6 @@ function shortTextOf({ bytes, from, to }: ByteLine): string {
 
 function isEnd(line: ByteLine): boolean {
   const { bytes, from } = line;
-  // Most lines begin otherwise.
+  // Most lines differ from an end record in this character.
   return bytes[from + 2] === END_PREFIX.charCodeAt(2) && parseEnd(textOf(line)) !== undefined;
 }

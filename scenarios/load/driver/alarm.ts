@@ -1,20 +1,20 @@
 /**
- * Wakes this thread at a moment. Timers of Node are late by up to a millisecond, which would be most of what a fast target
- * takes; looking at the clock without end would take the CPU that the target needs. So a thread sleeps until then: late by
- * about a tenth of a millisecond, for about 30 µs of CPU.
+ * Wakes this thread at a given moment. Node's timers are up to a millisecond late, which is most of a fast target's
+ * latency, and polling the clock would take the CPU that the target needs. So a separate thread sleeps until then. It
+ * is about a tenth of a millisecond late and takes about 30 µs of CPU.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { compiledEntry } from '../../process/index.ts';
 
 export interface Alarm {
-  /** Rings once at that time, in nanoseconds of the monotonic clock, instead of at the one that was set before. */
+  /** Rings once at that time, in nanoseconds of the monotonic clock. Replaces the time that was set before. */
   set(at: bigint): void;
-  /** Rings no more. Idempotent. */
+  /** Stops the alarm. Idempotent. */
   close(): void;
 }
 
-/** Shared with the thread: `turn` counts settings, and is negative at the end. */
+/** Shared with the thread. `turn` counts the calls of `set`, and is negative after `close`. */
 export interface AlarmMemory {
   readonly turn: Int32Array;
   readonly at: BigInt64Array;
@@ -22,7 +22,7 @@ export interface AlarmMemory {
 
 const HIGHEST_TURN = 0x7fff_fffe;
 
-/** Resolves when the thread is there. */
+/** Resolves when the thread is running. */
 export async function startAlarm(ring: () => void): Promise<Alarm> {
   const memory: AlarmMemory = {
     turn: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),

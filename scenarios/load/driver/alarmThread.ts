@@ -1,4 +1,4 @@
-/** The thread of an alarm, see alarm.ts. It sleeps to the nanosecond as well as the system can, where a timer counts milliseconds. */
+/** The thread of an alarm: see alarm.ts. It sleeps as precisely as the system can, while timers count milliseconds. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AlarmMemory } from './alarm.ts';
 
@@ -11,7 +11,7 @@ for (;;) {
   Atomics.wait(turn, 0, seen);
   seen = Atomics.load(turn, 0);
   if (seen < 0) break;
-  // A new turn, set earlier or later, begins the wait again.
+  // After another `set`, the wait begins again.
   while (seen === Atomics.load(turn, 0)) {
     const leftMs = Number(Atomics.load(at, 0) - process.hrtime.bigint()) / NS_A_MS;
     if (leftMs <= 0) {

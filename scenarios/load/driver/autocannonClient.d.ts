@@ -1,4 +1,7 @@
-/** The HTTP client of autocannon, as far as connection.ts uses it. Its own types describe the command only. */
+/**
+ * The HTTP client of autocannon, as far as connection.ts uses it. autocannon's own types only describe its main
+ * function.
+ */
 declare module 'autocannon/lib/httpClient.js' {
   import type { EventEmitter } from 'node:events';
 

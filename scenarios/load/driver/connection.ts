@@ -26,12 +26,12 @@ export type Exchange =
       readonly body: string;
       readonly headers: Readonly<Record<string, string>>;
     }
-  /** No complete answer: timed out or reset. `refused`: nobody listens there any more. */
+  /** No complete answer: the request timed out or the connection was reset. `refused`: nobody listens at that port. */
   | { readonly kind: 'lost'; readonly call: number; readonly refused: boolean };
 
 export interface ConnectionOptions {
   readonly port: number;
-  /** What the service takes requests with. */
+  /** The secret that the service requires. */
   readonly token: string;
   readonly timeoutMs: number;
   readonly now: RunClock;
@@ -48,7 +48,7 @@ export class Connection {
     this.#authorization = authorizationOf(options.token);
   }
 
-  /** Sends one request and waits for its answer; one at a time. Never rejects. Connects when it must. */
+  /** Sends one request and waits for its answer. One request at a time. Never rejects. Connects if necessary. */
   send(request: HttpRequest): Promise<Exchange> {
     if (this.#pending !== undefined) throw new Error('A connection carries one request at a time.');
     const client = (this.#client ??= this.#open());
@@ -60,7 +60,7 @@ export class Connection {
           onResponse: (status, body, _context, headers) => {
             const answered = this.#options.now();
             this.#pending = undefined;
-            // What is sent on a connection that the server is about to end would be lost.
+            // The server is about to close this connection, so a request on it would be lost.
             if ((headers['connection'] ?? headers['Connection']) === 'close') this.#lose();
             resolve({ kind: 'answer', call, return: answered, status, body, headers });
           },
@@ -72,7 +72,7 @@ export class Connection {
     });
   }
 
-  /** Gives up what is under way. Idempotent; `send` would connect again. */
+  /** Gives up the current request. Idempotent. A later `send` connects again. */
   close(): void {
     this.#lose();
   }
@@ -91,7 +91,8 @@ export class Connection {
           refused = error.code === 'ECONNREFUSED';
         });
         client._connect = () => {
-          // The second time it means: timed out, reset, or ended by the server, idle or not.
+          // The second time, it means that the request timed out, or that the connection was reset or closed by the
+          // server.
           if (opened) return this.#lose(refused);
           opened = true;
           Client.prototype._connect.call(client);

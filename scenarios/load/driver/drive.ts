@@ -1,4 +1,4 @@
-/** One driver: sends a plan's bundles through groups of connections and records what came of each request. */
+/** One driver: sends the bundles of a plan through groups of connections, and records the outcome of each request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAlarm, type Alarm } from './alarm.ts';
 import { idOfRule, type IdOf } from '../../../adapters/contract/rules/ids.ts';
@@ -16,20 +16,20 @@ import { scanPages } from './scan.ts';
 import { Stock } from './stock.ts';
 import { streamId } from '../run/streams.ts';
 
-/** The least number of repeats before a request of unknown outcome stays unknown. */
+/** A request of unknown outcome is repeated at least this often before it stays unknown. */
 const UNKNOWN_REPEATS = 20;
-/** The pause after round n is n times this, in milliseconds, so that a storage that restarts is back in time. */
+/** The pause after round n is n times this, in milliseconds, so that a restarting storage is back in time. */
 const REPEAT_PAUSE_MS = 25;
-/** The longest of them. */
+/** The longest pause. */
 const LONGEST_PAUSE_MS = UNKNOWN_REPEATS * REPEAT_PAUSE_MS;
-/** No repeat is sent later than this after the time for repeats is over, in milliseconds. */
+/** The latest time for a repeat, in milliseconds after the regular time for repeats. */
 const REPEATS_LATE_MS = 30_000;
 /** How often a driver reports its progress, in milliseconds. */
 const PROGRESS_MS = 200;
 
 type Effect = Extract<PlannedRequest, { kind: 'effect' }>;
 
-/** A request in flight. */
+/** A request that has not been answered yet. */
 interface Pending extends Pick<HistoryEntry, 'f' | 'key' | 'args' | 'call'> {
   readonly sender: Sender;
 }
@@ -40,19 +40,22 @@ interface UnknownEffect {
 }
 
 export interface Drive {
-  /** Resolves when the plan is done, the time is up, or it was stopped, and unknown requests are repeated. */
+  /**
+   * Resolves when the plan is done, the time is over, or the driver was stopped, and unknown requests have been
+   * repeated.
+   */
   readonly done: Promise<DriverReport>;
-  /** There are so many streams by now. */
+  /** Notes that this many streams exist now. */
   provide(streams: number): void;
-  /** See DriverCommand `pace`. */
+  /** See `pace` of DriverCommand. */
   pace(rate: number | null): DriverPaced;
-  /** Plans nothing more. Idempotent. */
+  /** Plans no more requests. Idempotent. */
   stop(): void;
-  /** Ends the history, with what is in flight as unknown, for a process that must end now. */
+  /** Ends the history for a process that must end now. Requests in flight are recorded as unknown. */
   end(): void;
 }
 
-/** Starts driving. `tell` is told of the progress a few times a second. */
+/** Starts driving. `tell` is called with the progress a few times per second. */
 export function startDrive(command: DriveCommand, tell: (event: DriverEvent) => void): Drive {
   const driver = new Driver(command, tell);
   const timer = setInterval(() => tell({ operations: driver.answered }), PROGRESS_MS);
@@ -152,7 +155,7 @@ class Driver {
     }
   }
 
-  /** For a process that must end now: what is in flight has no answer yet. */
+  /** For a process that must end now: requests in flight have no answer yet. */
   end(): void {
     for (const pending of this.#pending) {
       const { sender, call, f, key, args } = pending;
@@ -173,9 +176,9 @@ class Driver {
     });
   }
 
-  /** Sends bundle after bundle; the next one when all requests of the last are answered. */
+  /** Sends bundle after bundle. The next one is sent when all requests of the last one are answered. */
   async #runGroup(group: number, width: number): Promise<void> {
-    // Single connections spread over the services; those of a group ask one service each.
+    // Single connections are distributed over the services. The connections of a group each ask another service.
     const first = width === 1 ? group + this.#command.driver : group;
     const senders = Array.from({ length: width }, (_, sender) => this.#sender(first + sender));
     try {
@@ -202,7 +205,7 @@ class Driver {
     return this.#pacer.isOver || this.#services.at(0) === undefined;
   }
 
-  /** Of a plan that is done, nothing is due any more. */
+  /** After the end of the plan, no request is due any more. */
   #pacing(): Pacing {
     const { pacing } = this.#pacer;
     const { share } = this.#command;
@@ -226,7 +229,8 @@ class Driver {
     bundle: Bundle,
     intended: number | undefined,
   ): Promise<void> {
-    // In open loop the first request of a sender is due with its bundle, and the next when that is answered.
+    // In an open loop, a sender's first request is due with its bundle, and each further one when the previous one is
+    // answered.
     const dueOf = new Map<number, number>();
     for (const planned of bundle) {
       if (planned.sender % width !== number) continue;
@@ -283,7 +287,7 @@ class Driver {
     return this.#request(sender, effect.operation, streamId(effect.stream, this.#idOf), args, http, intended);
   }
 
-  /** Sends and records one request; undefined when there was nobody to ask. */
+  /** Sends and records one request. Undefined: no service was left to ask. */
   async #request(
     sender: Sender,
     f: HistoryEntry['f'],
@@ -317,7 +321,7 @@ class Driver {
     return answer.outcome;
   }
 
-  /** Repeats requests of unknown outcome under their keys, in rounds, until the answers are definite. */
+  /** Repeats requests of unknown outcome with their keys, in rounds, until their answers are definite. */
   async #repeatUnknown(): Promise<void> {
     const until = performance.now() + this.#command.repeatMs;
     for (let round = 1; this.#unknown.length > 0 && this.#services.at(0) !== undefined; round += 1) {
@@ -328,7 +332,7 @@ class Driver {
         const isLate = performance.now() >= until + REPEATS_LATE_MS;
         const outcome = isLate ? undefined : await this.#attempt(sender, effect, prepared);
         sender.close();
-        // A `fail` says nothing of the first attempt, which may have had its effect.
+        // A `fail` says nothing about the first attempt, which may have had its effect.
         if (outcome !== 'ok') this.#unknown.push({ effect, prepared });
       }
       if (this.#unknown.length > 0) await sleep(Math.min(round * REPEAT_PAUSE_MS, LONGEST_PAUSE_MS));

@@ -27,6 +27,6 @@ serveCommands(async (command: DriverCommand, tell): Promise<unknown> => {
   }
 });
 
-// Also when the run has ended and its end of the channel is gone: what was seen is kept.
+// Also if the run has ended and closed the channel, so that the records so far are kept.
 process.once('exit', () => drive?.end());
 process.once('SIGTERM', () => process.exit(0));

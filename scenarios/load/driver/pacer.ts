@@ -1,42 +1,43 @@
 /**
- * When bundles are sent: at once (closed loop), or on a schedule that no slow answer delays (open loop). What is due while
- * every connection waits for an answer is sent later, and counted from when it was due.
+ * Decides when bundles are sent: as soon as possible (closed loop), or on a schedule that slow answers do not delay
+ * (open loop). A request that is due while every connection waits for an answer is sent later, but its latency counts
+ * from when it was due.
  */
 import type { RunClock } from '../service/journal.ts';
 
 export interface PacerOptions {
-  /** Requests per second; null: as they come. */
+  /** Requests per second. Null: closed loop. */
   readonly rate: number | null;
-  /** null: until the plan is done. */
+  /** Null: until the plan is done. */
   readonly durationMs: number | null;
 }
 
-/** Of a schedule. */
+/** The progress of a schedule. */
 export interface Pacing {
-  /** Requests that were to be sent by now, or by the end. */
+  /** The number of requests that should have been sent by now, or by the end. */
   readonly due: number;
   readonly sent: number;
 }
 
-/** Of all schedules: how late the driver itself was, though a connection was waiting. */
+/** For all schedules: the delays that the driver itself caused, while a connection was free. */
 export interface Lag {
   readonly sent: number;
-  /** Of those sent: how many later than LATE_MS. */
+  /** The number of requests that were sent more than LATE_MS late. */
   readonly late: number;
-  /** The longest in milliseconds. */
+  /** The longest delay, in milliseconds. */
   readonly maxLagMs: number;
 }
 
-/** So much later than due a request is the driver's delay, and no measure of the target's, in milliseconds. */
+/** If a request is sent this much later than due, in milliseconds, the driver caused the delay and not the target. */
 export const LATE_MS = 10;
-/** So long after the end of an open loop what was due before is still sent, in milliseconds. */
+/** How long after the end of an open loop due requests are still sent, in milliseconds. */
 export const GRACE_MS = 1000;
 
 const NS_A_SECOND = 1e9;
 const NS_A_MS = 1e6;
 
 interface Waiting {
-  /** 0: for the end. */
+  /** 0: waits for the end. */
   readonly requests: number;
   readonly due: number;
   readonly resolve: (due: number | 'now' | 'over') => void;
@@ -49,7 +50,7 @@ export class Pacer {
   #rate: number | null;
   #from = 0;
   #end = Infinity;
-  /** Requests that have a place on the schedule, sent or not. */
+  /** The number of requests that have a place on the schedule, sent or not. */
   #placed = 0;
   #waiting: Waiting[] = [];
   #sentBefore = 0;
@@ -57,7 +58,10 @@ export class Pacer {
   #maxLagNs = 0;
   #isOver = false;
 
-  /** `set` lets `ring` be called at a time of the clock, instead of at the one that was set before; unused in a closed loop. */
+  /**
+   * `set` makes the alarm call `ring` at a time of the clock, instead of at the time that was set before. A closed loop
+   * does not use it.
+   */
   constructor({ rate, durationMs }: PacerOptions, now: RunClock, set: (at: number) => void) {
     this.#rate = rate;
     this.#durationMs = durationMs;
@@ -65,15 +69,15 @@ export class Pacer {
     this.#set = set;
   }
 
-  /** Begins the schedule. */
+  /** Starts the schedule. */
   start(): void {
     this.#from = this.#now();
-    // It may have been stopped already.
+    // The pacer may have been stopped already.
     if (this.#durationMs !== null)
       this.#end = Math.min(this.#end, Math.round(this.#from + this.#durationMs * NS_A_MS));
   }
 
-  /** Begins another one, for what is not sent yet. Returns what came of the last. */
+  /** Starts another schedule for the requests that are not sent yet. Returns the progress of the previous one. */
   pace(rate: number): Pacing {
     const before = this.pacing;
     this.#rate = rate;
@@ -89,8 +93,8 @@ export class Pacer {
   }
 
   /**
-   * Waits until the next bundle of `requests` is due. Resolves with the time when it should be sent, `now` in a closed loop,
-   * or `over` when nothing more is to be sent.
+   * Waits until the next bundle of `requests` is due. Resolves with the time at which it was due, with `now` in a
+   * closed loop, or with `over` if nothing more is to be sent.
    */
   wait(requests: number): Promise<number | 'now' | 'over'> {
     if (this.isOver) return Promise.resolve('over');
@@ -105,7 +109,7 @@ export class Pacer {
     return new Promise((resolve) => this.#await({ requests, due, resolve }));
   }
 
-  /** Lets go what is due by now. */
+  /** Releases the bundles that are due by now. */
   ring(): void {
     const time = this.#now();
     for (let next = this.#waiting[0]; next !== undefined && next.due <= time; next = this.#waiting[0]) {
@@ -122,7 +126,10 @@ export class Pacer {
     if (this.#waiting[0] !== undefined) this.#set(this.#waiting[0].due);
   }
 
-  /** Nothing more becomes due. Of an open loop what is due already is still sent, as long as after its time. */
+  /**
+   * No further request becomes due. In an open loop, requests that are already due are still sent, within the same time
+   * as at its regular end.
+   */
   stop(): void {
     this.#end = Math.min(this.#end, this.#now());
     if (this.#rate === null) this.#isOver = true;
@@ -145,7 +152,7 @@ export class Pacer {
     const until = Math.min(this.#now(), this.#end);
     const due = this.#rate === null ? 0 : Math.ceil(((until - this.#from) * this.#rate) / NS_A_SECOND);
     const sent = this.#placed - this.#waiting.reduce((sum, { requests }) => sum + requests, 0);
-    // A bundle is sent as a whole, with what is due a bit later.
+    // A bundle is sent as a whole, including requests that are due slightly later.
     return { due: Math.max(due, sent), sent };
   }
 
@@ -154,7 +161,9 @@ export class Pacer {
     return { sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
   }
 
-  /** What is due after the end waits for it: the load lasts as long as it was to last, whatever its rate. */
+  /**
+   * A bundle that would be due after the end waits for the end, so that the load takes the requested time at any rate.
+   */
   #await({ requests, due, resolve }: Waiting): void {
     const isAfter = due >= this.#end;
     if (isAfter) this.#placed -= requests;

@@ -1,4 +1,4 @@
-/** Writes what a driver's clients saw, one line an attempt, and says what each answer means. */
+/** Writes what a driver's clients saw, one line per attempt, and decides what each answer means. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { AnswerBody, Workload } from '../../../adapters/protocol/types.ts';
 import type { Exchange } from './connection.ts';
@@ -12,18 +12,20 @@ import {
   type HistoryResult,
 } from '../../evidence/model/history.ts';
 
-/** Lines are collected up to so many characters before they are written. */
+/** Lines are collected up to this many characters before they are written. */
 const FLUSH_CHARACTERS = 256 * 1024;
 
 export interface HistoryRecorder {
   record(entry: HistoryEntry): void;
-  /** Writes what is collected. */
+  /** Writes the collected lines. */
   flush(): void;
-  /** Writes what is collected, and that this is the end. Idempotent; what is recorded afterwards is dropped. */
+  /** Writes the collected lines and the end record. Idempotent. Later records are dropped. */
   close(): void;
 }
 
-/** `onUnwritten` is told when nothing can be written any more; `record` and `flush` throw it, too. */
+/**
+ * `onUnwritten` is called once when nothing can be written any more. `record` and `flush` then throw the same error.
+ */
 export function openRecorder(path: string, workload: Workload, onUnwritten?: OnUnwritten): HistoryRecorder {
   const stream = openEvidence(path, {
     collect: FLUSH_CHARACTERS,
@@ -43,7 +45,7 @@ export interface Meaning {
   readonly result: HistoryResult;
 }
 
-/** What came of a request, as its line of history says it. */
+/** The outcome of a request, as its line of history says it. */
 export function answerOf(
   f: HistoryEntry['f'],
   exchange: Exchange,
@@ -54,7 +56,7 @@ export function answerOf(
   return { call, return: exchange.return, ...meaningOf(f, exchange.status, exchange.body, replayed) };
 }
 
-/** What the answer to a request means. */
+/** The meaning of the answer to a request. */
 export function meaningOf(f: HistoryEntry['f'], status: number, body: string, replayed: boolean): Meaning {
   return isExportFunction(f) ? ofExport(f, status, body) : ofStream(f, status, body, replayed);
 }
@@ -63,7 +65,7 @@ function isExportFunction(f: HistoryEntry['f']): f is (typeof EXPORT_FUNCTIONS)[
   return (EXPORT_FUNCTIONS as readonly string[]).includes(f);
 }
 
-/** A worker's turn is judged by the journal, which saw each of its calls; of the others the answer counts. */
+/** The journal, which has each call, decides about a worker's turn. For the other requests the answer counts. */
 function ofExport(f: (typeof EXPORT_FUNCTIONS)[number], status: number, body: string): Meaning {
   const answer = parse(body) as { readonly error?: { readonly code?: string }; readonly signedUrl?: string };
   const code = answer?.error?.code;
@@ -82,7 +84,7 @@ function ofStream(f: HistoryEntry['f'], status: number, body: string, replayed: 
     if (f === 'get') return seen(base, answer as AnswerBody['stream'] | undefined);
     return seenEffect(base, answer, body);
   }
-  // A refusal with the stream it saw observes; without, the key was the reason.
+  // A refusal that shows the stream is an observation. Without the stream, the key was refused.
   if (status === 409) {
     const stream = answer?.stream;
     if (!isStream(stream)) return { outcome: 'fail', result };
@@ -91,7 +93,7 @@ function ofStream(f: HistoryEntry['f'], status: number, body: string, replayed: 
   return { outcome: certainlyNothing(status) ? 'fail' : 'unknown', result };
 }
 
-/** Whether an answer with this status promises that nothing happened. */
+/** Whether an answer with this status guarantees that nothing happened. */
 export function certainlyNothing(status: number): boolean {
   return (status >= 400 && status < 500) || status === 501 || status === 503;
 }
@@ -122,7 +124,7 @@ function fieldsOf(stream: AnswerBody['stream']): Partial<HistoryResult> {
   };
 }
 
-/** Whether the adapter's record, whatever else it is, can be placed among the others of its stream. */
+/** Whether the adapter's record can be ordered among the other states of its stream, whatever else it contains. */
 function isStream(stream: AnswerBody['stream'] | undefined): stream is AnswerBody['stream'] {
   return Number.isSafeInteger(stream?.revision);
 }

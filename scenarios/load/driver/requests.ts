@@ -1,4 +1,4 @@
-/** Planned requests as HTTP, and as the first half of a line of history. */
+/** Turns planned requests into HTTP requests, and into the first half of a line of history. */
 import type { IdOf } from '../../../adapters/contract/rules/ids.ts';
 import { idempotencyToken, requestFingerprint } from '../../../adapters/contract/rules/token.ts';
 import type { HistoryArgs } from '../../evidence/model/history.ts';
@@ -72,7 +72,7 @@ function postRequest(
   };
 }
 
-/** Ids that a rule makes may hold what paths are made of. */
+/** Ids that a rule makes may contain characters with a meaning in paths. */
 export function pathOf(...segments: readonly string[]): string {
   return `/${segments.map(encodeURIComponent).join('/')}`;
 }

@@ -1,4 +1,4 @@
-/** A scan over all pages of a list, as one line of history. */
+/** Scans all pages of a list, recorded as one line of history. */
 import type { HistoryEntry } from '../../evidence/model/history.ts';
 import { asText } from '../../evidence/asText.ts';
 import type { HttpRequest } from './connection.ts';
@@ -7,10 +7,10 @@ import type { PlannedRequest } from '../mixes/index.ts';
 import { certainlyNothing } from './recorder.ts';
 import { getRequest } from './requests.ts';
 
-/** A list whose cursor goes in circles ends here. */
+/** Ends the scan of a list whose cursors repeat. */
 const MAX_PAGES = 10_000;
 
-/** Asks page after page; undefined when there was nobody to ask. */
+/** Requests page after page. Undefined: no service was left to ask. */
 export async function scanPages(
   { list, limit }: Extract<PlannedRequest, { kind: 'scan' }>,
   ask: (request: HttpRequest) => Promise<Asked | undefined>,
@@ -57,7 +57,7 @@ function pageIn(body: string): { readonly ids: string[]; readonly nextCursor?: s
     const { nextCursor } = page;
     const ids = page.items.map((item) => asText(item.id));
     if (nextCursor === undefined) return { ids };
-    // What is no text of Unicode cannot be asked for.
+    // A cursor that is no valid Unicode cannot be part of a URL.
     encodeURIComponent(asText(nextCursor));
     return { ids, nextCursor: asText(nextCursor) };
   } catch {

@@ -3,25 +3,25 @@ import { Connection, type Exchange, type HttpRequest } from './connection.ts';
 import type { DrivenService } from '../run/control.ts';
 import type { RunClock } from '../service/journal.ts';
 
-/** Pause in milliseconds after a lost request: whatever ails the service, asking at once makes it worse. */
+/** The pause after a lost request, in milliseconds, because asking a troubled service at once makes it worse. */
 const PAUSE_AFTER_LOSS_MS = 50;
 
-/** Client numbers of one driver: beyond what it can ever use. */
+/** The client numbers of one driver: more than it can ever use. */
 const CLIENTS_A_DRIVER = 1_000_000;
 
-/** The number, unique in the run, of client `number` (from 1) of a driver (from 0). */
+/** The number of a driver's client, unique in the run. `number` counts from 1, `driver` from 0. */
 export function clientOf(driver: number, number: number): number {
   return driver * CLIENTS_A_DRIVER + number;
 }
 
-/** How long a service that is replaced is not asked after it took no connection, in milliseconds. */
+/** How long a service that will be replaced is not asked after it refused a connection, in milliseconds. */
 const GONE_FOR_MS = 200;
 
-/** The services of a run, and which of them a driver still reaches. */
+/** The services of a run, and which of them a driver can still reach. */
 export class Services {
   readonly #all: readonly DrivenService[];
   readonly #gone = new Set<number>();
-  /** Whether a service that is gone is replaced. */
+  /** Whether lost services are replaced. */
   readonly #revives: boolean;
 
   constructor(all: readonly DrivenService[], revives: boolean) {
@@ -29,7 +29,7 @@ export class Services {
     this.#revives = revives;
   }
 
-  /** The service that place `place` asks: its own, or the next one that is there. undefined: none is. */
+  /** The service for the place `place`: its own, or the next one that is available. Undefined: none is available. */
   at(place: number): DrivenService | undefined {
     for (let step = 0; step < this.#all.length; step += 1) {
       const service = this.#all[(place + step) % this.#all.length] as DrivenService;
@@ -42,7 +42,7 @@ export class Services {
     return [...this.#gone];
   }
 
-  /** Nobody listens at its port any more. */
+  /** Notes that nobody listens at its port any more. */
   refused(service: number): void {
     this.#gone.add(service);
     if (this.#revives) setTimeout(() => this.#gone.delete(service), GONE_FOR_MS).unref();
@@ -54,11 +54,11 @@ export interface SenderOptions {
   readonly place: number;
   readonly timeoutMs: number;
   readonly now: RunClock;
-  /** Numbers clients, unique in the run. */
+  /** Returns the next client number, unique in the run. */
   readonly nextClient: () => number;
 }
 
-/** What one request came to, and who asked whom. */
+/** The outcome of one request, with its client and its service. */
 export type Asked = Exchange & { readonly client: number; readonly service: number };
 
 export class Sender {
@@ -72,17 +72,17 @@ export class Sender {
     this.#client = options.nextClient();
   }
 
-  /** Who asks, or would ask. */
+  /** The number of the current client. */
   get client(): number {
     return this.#client;
   }
 
-  /** Number of the service that was asked last; 0 before. */
+  /** The number of the service that was asked last. 0: none yet. */
   get service(): number {
     return this.#service?.service ?? 0;
   }
 
-  /** Sends one request; undefined when there is no service left. */
+  /** Sends one request. Undefined: no service is left. */
   async ask(request: HttpRequest): Promise<Asked | undefined> {
     const { services, place, timeoutMs, now, nextClient } = this.#options;
     const service = services.at(place);
@@ -102,7 +102,7 @@ export class Sender {
     const exchange = await this.#connection.send(request);
     if (exchange.kind === 'lost') {
       if (exchange.refused) services.refused(service.service);
-      // What was lost may still be under way: whatever comes next is another client's.
+      // A lost request may still be in progress, so the next request belongs to another client.
       this.#client = nextClient();
       await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_LOSS_MS));
     }

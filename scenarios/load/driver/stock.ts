@@ -1,10 +1,10 @@
-/** The streams that a driver may ask for: those that are created. It waits for those that are still to come. */
+/** The streams that a driver may use: those that have been created. It waits for those that are still to come. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../mixes/index.ts';
 
-/** A driver tells that it goes further after so many streams. */
+/** A driver reports its need after each this many streams. */
 const TELL_EVERY = 100;
-/** How often a wait looks whether it is still to go on, in milliseconds. */
+/** How often a wait checks whether it is to be given up, in milliseconds. */
 const LOOK_MS = 20;
 
 export class Stock {
@@ -15,23 +15,23 @@ export class Stock {
   #starvedMs = 0;
   readonly #tell: (streams: number) => void;
 
-  /** `created`: how many there are; `tell` is told how many the plan has come to need. */
+  /** `created`: the number of streams. `tell` is called with the number of streams that the plan needs by now. */
   constructor(created: number, tell: (streams: number) => void) {
     this.#created = created;
     this.#tell = tell;
   }
 
-  /** There are so many by now. */
+  /** Notes that this many streams exist now. */
   provide(created: number): void {
     this.#created = Math.max(this.#created, created);
   }
 
-  /** Milliseconds during which somebody waited for streams. */
+  /** How long anybody waited for streams, in milliseconds. */
   get starvedMs(): number {
     return this.#starvedMs;
   }
 
-  /** Whether the streams of the bundle are there. Waits for them, unless `isOver` says that it is to be given up. */
+  /** Whether the streams of the bundle exist. Waits for them unless `isOver` says to give up. */
   async holds(bundle: Bundle, isOver: () => boolean): Promise<boolean> {
     const needed = streamsOf(bundle);
     if (needed >= this.#told + TELL_EVERY || needed > this.#created) {
@@ -51,7 +51,7 @@ export class Stock {
   }
 }
 
-/** How many streams there must be for the bundle. */
+/** The number of streams that must exist for the bundle. */
 function streamsOf(bundle: Bundle): number {
   let most = 0;
   for (const request of bundle)
