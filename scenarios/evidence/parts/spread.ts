@@ -22,7 +22,7 @@ import {
   type SpreadPlan,
 } from './spreadLines.ts';
 
-/** Where a part lies, as plain data for whichever thread reads it. */
+/** The place of a part, as plain data that any thread can read. */
 export interface PartSource {
   /** The number of its buckets. The lines of a bucket are in the order of their files. */
   readonly buckets: number;

@@ -1,4 +1,4 @@
-/** CPU time of the services and drivers of a load. Each process reports its own a few times a second. */
+/** The CPU time of a load's services and drivers. Each process reports its own a few times per second. */
 import type { RunClock } from '../service/journal.ts';
 import type { CpuTime } from './measured.ts';
 
@@ -9,7 +9,7 @@ export interface CpuReading {
   readonly us: number;
 }
 
-/** How often a process tells, in milliseconds. */
+/** How often a process reports, in milliseconds. */
 const TELL_MS = 250;
 const NS_A_SECOND = 1e9;
 
@@ -18,7 +18,7 @@ export function readCpu(now: RunClock): CpuReading {
   return { at: now(), us: user + system };
 }
 
-/** Tells now, then a few times a second. `stop` tells once more. */
+/** Reports now and then a few times per second. `stop` reports once more. */
 export function tellCpu(now: RunClock, tell: (reading: CpuReading) => void): { stop(): void } {
   const once = (): void => tell(readCpu(now));
   once();
@@ -31,11 +31,11 @@ export function tellCpu(now: RunClock, tell: (reading: CpuReading) => void): { s
   };
 }
 
-/** Readings of the processes of one side. The last quarter of a second of a killed process is missing. */
+/** The readings of one side's processes. For a killed process the last quarter of a second is missing. */
 export class CpuReadings {
   readonly #processes = new Map<unknown, CpuReading[]>();
 
-  /** `source`: whatever stands for the process. */
+  /** `source`: any value that identifies the process. */
   add(source: unknown, reading: CpuReading): void {
     const known = this.#processes.get(source) ?? [];
     this.#processes.set(source, known);
@@ -45,7 +45,7 @@ export class CpuReadings {
     known.push(reading);
   }
 
-  /** `load` and `part`: from and to, in ns since the run's start. */
+  /** `load` and `part`: their beginning and end, in ns since the run's start. */
   timeOf(load: readonly [number, number], part: readonly [number, number]): CpuTime {
     const [from, to] = load;
     const seconds = Math.max(0, Math.ceil((to - from) / NS_A_SECOND));
@@ -64,7 +64,7 @@ export class CpuReadings {
   }
 }
 
-/** What a process had used at that time, interpolated between two readings. */
+/** The CPU time that a process had used at that time, interpolated between two readings. */
 function usAt(readings: readonly CpuReading[], at: number): number {
   let low = 0;
   let high = readings.length;

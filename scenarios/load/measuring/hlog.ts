@@ -1,13 +1,16 @@
-/** Latencies in the log format of HdrHistogram (version 1.3), which its tools draw, add up and correct. */
+/** Latencies in the log format of HdrHistogram (version 1.3), which its tools can draw, add and correct. */
 import { HistogramLogWriter, type Histogram } from 'hdr-histogram-js';
 import type { EvidenceHeader } from '../../evidence.ts';
 import { measuredPart } from './measuredPart.ts';
 
-/** A log's longest times are in milliseconds; histograms hold microseconds. */
+/** The format gives an interval's maximum in milliseconds, while our histograms contain microseconds. */
 const US_A_MS = 1000;
 const NS_A_SECOND = 1e9;
 
-/** One interval, the measured one, for each kind of request: its name is the tag. Times count from the load's beginning. */
+/**
+ * One interval (the measured part) per kind of request. The kind is the interval's tag. Times count from the beginning
+ * of the load.
+ */
 export function latencyLog(header: EvidenceHeader, latencies: ReadonlyMap<string, Histogram>): string {
   const lines: string[] = [];
   const writer = new HistogramLogWriter((text) => void lines.push(text));

@@ -2,11 +2,11 @@
 import type { HistoryEntry } from '../../evidence/model/history.ts';
 
 export const REQUEST_KINDS = [
-  /** The first and only effect of its key. */
+  /** The first execution of a key, with an effect. */
   'effect',
-  /** Answered with the answer that was stored under its key. */
+  /** Answered with the stored answer of its key. */
   'replay',
-  /** Refused by what the stream was: 409, with the revision that it saw. */
+  /** Refused because of the stream's state: 409, with the revision that it saw. */
   'refusal',
   /** A success that changed nothing, such as the settle of an ended stream. */
   'unchanged',
@@ -15,17 +15,20 @@ export const REQUEST_KINDS = [
   /** A list was read to its end, page after page. */
   'scan',
   'export-request',
-  /** A worker's turn with an export job, or with none. */
+  /** A worker's turn, with or without an export job. */
   'export-work',
   'export-download',
-  /** Certainly neither an effect nor an observation: bad input, another fingerprint under the key, a lock timeout. */
+  /**
+   * Certainly neither an effect nor an observation: invalid input, a reused key with another fingerprint, or a lock
+   * timeout.
+   */
   'failure',
   /** It may have taken effect, or may still do so. */
   'unknown',
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
-/** The kinds of answered requests. */
+/** The kind of an answered request. */
 export function kindOf({ f, outcome, result }: Pick<HistoryEntry, 'f' | 'outcome' | 'result'>): RequestKind {
   if (outcome === 'fail') return 'failure';
   if (outcome === 'unknown') return 'unknown';

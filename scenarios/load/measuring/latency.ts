@@ -12,10 +12,10 @@ export function histogram(): Histogram {
   });
 }
 
-/** `measured`: how many of the values were. Default: all. */
+/** `measured`: how many of the values were measured. Default: all. */
 export function percentilesOf(values: Histogram, measured: number = values.totalCount): Percentiles {
   const count = values.totalCount;
-  // A bucket's upper edge may lie above the largest value in it.
+  // The upper bound of a bucket may be greater than the largest value in it.
   const at = (percentile: number): number | null =>
     isResolved(measured, 1 - percentile / 100)
       ? Math.min(values.getValueAtPercentile(percentile), values.maxValue)
@@ -33,26 +33,31 @@ export function percentilesOf(values: Histogram, measured: number = values.total
 }
 
 /**
- * As if each connection had sent at its mean interval, see LatencySummary.corrected. `busyUs`: what all connections together
- * took for all values, in microseconds.
+ * The percentiles as if each connection had sent at its mean interval: see LatencySummary.corrected. `busyUs`: the time
+ * that all connections together took for all values, in microseconds.
  */
 export function correctedOf(values: Histogram, busyUs: number): Percentiles {
   const interval = Math.round(busyUs / Math.max(1, values.totalCount));
   const corrected = interval < 1 ? values : values.copyCorrectedForCoordinatedOmission(interval);
-  // Values that were added were not measured.
+  // The added values were not measured.
   return percentilesOf(corrected, values.totalCount);
 }
 
 function isResolved(count: number, beyond: number): boolean {
-  // 1 - 0.999 is a bit more than a thousandth, and 1 - 0.99 a bit less than a hundredth.
+  // Rounded, because 1 - 0.999 is slightly more than a thousandth and 1 - 0.99 slightly less than a hundredth.
   return Math.round(count * beyond * 1e6) / 1e6 >= LEAST_ABOVE;
 }
 
-/** Points of equal distance on the axis of log(1 - quantile), ten a decade, as far as the count resolves. */
+/**
+ * Points with equal distances on the axis of log(1 - quantile): ten per decade, as far as the number of values allows.
+ */
 const POINTS_A_DECADE = 10;
 const DECADES = 6;
 
-/** Points of the HDR curve: [quantile 0..1, microseconds], rising; the last is the maximum. None of no values. */
+/**
+ * Points of the HDR curve: [quantile 0..1, microseconds], increasing. The last one is the maximum. Empty without
+ * values.
+ */
 export function curveOf(values: Histogram): (readonly [number, number])[] {
   if (values.totalCount === 0) return [];
   const points: (readonly [number, number])[] = [];

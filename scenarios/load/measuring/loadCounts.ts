@@ -1,4 +1,4 @@
-/** What a load counts of its evidence, whole or in parts; the counts of the parts can be joined. */
+/** What is counted in a load's evidence, whole or in parts. The counts of parts can be combined. */
 import type { Evidence } from '../../evidence.ts';
 import type { Journal } from '../../evidence/model/journal.ts';
 import type { HistoryEntry } from '../../evidence/model/history.ts';
@@ -7,12 +7,12 @@ import { measuredPart, startOf, type MeasuredPart } from './measuredPart.ts';
 import { countMeasuring, type MeasuringCounts } from './measuringFigures.ts';
 
 export interface ThroughputPoint {
-  /** Seconds since the load began, start of the bucket. */
+  /** The beginning of the bucket, in seconds since the load began. */
   readonly second: number;
   readonly ok: number;
   readonly fail: number;
   readonly unknown: number;
-  /** First effects, which are among `ok`. Absent: of a result that older versions have recorded. */
+  /** First effects; they are also part of `ok`. Absent: an older version recorded the result. */
   readonly effects?: number;
 }
 
@@ -20,13 +20,13 @@ const NS_A_US = 1000;
 
 const NS_A_SECOND = 1e9;
 
-/** The code that counts requests without an answer. */
+/** The code under which requests without an answer are counted. */
 const NO_ANSWER = 'NO_ANSWER';
 
-/** In open loop, the latency that a closed loop would have shown: from the sending, without the wait before it. */
+/** Open loop: the latency from sending a request, as a closed loop would show it, without the wait before it. */
 export const FROM_THE_SEND = 'all, from the send';
 
-/** What a part of the evidence counts, as plain data. */
+/** The counts of one part of the evidence, as plain data. */
 export interface LoadCounts extends MeasuringCounts {
   readonly operations: number;
   readonly outcomes: Readonly<Record<HistoryEntry['outcome'], number>>;
@@ -42,7 +42,7 @@ export interface LoadCounts extends MeasuringCounts {
   readonly holds: Float64Array;
 }
 
-/** `place`: of the first in the whole evidence. */
+/** `place`: the place of the first such request in the whole evidence. */
 interface Counted {
   readonly name: string;
   readonly place: number;
@@ -54,7 +54,7 @@ interface Measured {
   readonly values: Float64Array;
 }
 
-/** `placeOf`: where a line of the histories stands in the whole evidence. */
+/** `placeOf`: the place of a line of the histories in the whole evidence. */
 export function countLoad(
   { header, history, journals }: Evidence,
   placeOf: (index: number) => number,
@@ -122,7 +122,7 @@ function latencyOf(history: readonly HistoryEntry[]): Measured[] {
   return [...measured].map(([name, values]) => ({ name, values: Float64Array.from(values) }));
 }
 
-/** Wait: from the call of withLock to the callback's first act. Hold: from there until withLock has settled. */
+/** Wait: from the call of withLock to the beginning of the callback. Hold: from there until withLock has settled. */
 function locksOf(journals: readonly Journal[], part: MeasuredPart): Pick<LoadCounts, 'waits' | 'holds'> {
   const waits: number[] = [];
   const holds: number[] = [];
@@ -135,7 +135,7 @@ function locksOf(journals: readonly Journal[], part: MeasuredPart): Pick<LoadCou
         waiting.set(entry.section, entry.at);
       } else if (entry.type === 'enter') {
         const since = waiting.get(entry.section);
-        // A callback that is run again did not wait again from the start.
+        // The wait of a callback that runs again did not start anew.
         if (waiting.delete(entry.section) && since !== undefined) waits.push(microseconds(entry.at - since));
         if (part.holds(entry.at) && !holding.has(entry.section)) holding.set(entry.section, entry.at);
       } else if (entry.type === 'settle') {

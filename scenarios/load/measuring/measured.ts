@@ -1,7 +1,10 @@
 /** What the run records about the measurement itself: which part of a load the figures describe, and what drove it. */
 
 export interface Measured {
-  /** The part of the load that figures are of, in ns since the run's start: behind the warm-up, or the best step of `rate: auto`. */
+  /**
+   * The beginning of the part that the figures describe, in ns since the run's start: after the warm-up, or the best
+   * step of `rate: auto`.
+   */
   readonly from: number;
   readonly to: number;
   readonly loop: Loop;
@@ -12,8 +15,8 @@ export interface Measured {
 export type Loop = ClosedLoop | OpenLoop | SteppedLoop;
 
 /**
- * A connection sends when its last request is answered, so a slow answer delays the requests that would have shown
- * it.
+ * A connection sends when its last request was answered, so a slow answer delays the requests that would have shown the
+ * slowness.
  */
 export interface ClosedLoop {
   readonly kind: 'closed';
@@ -25,21 +28,21 @@ export interface OpenLoop extends Sent {
   readonly ratePerSecond: number;
 }
 
-/** A closed loop first, then an open one, faster with each step, until one is not held. */
+/** First a closed loop, then an open one that gets faster with each step, until a rate does not hold. */
 export interface SteppedLoop {
   readonly kind: 'stepped';
-  /** Requests per second that were answered in the closed loop. */
+  /** The throughput of the closed loop: answered requests per second. */
   readonly closedPerSecond: number;
   readonly steps: readonly RateStep[];
   /** The highest rate that held, in requests per second; null: none did. */
   readonly heldPerSecond: number | null;
 }
 
-/** Of a schedule. */
+/** The counts of a schedule. */
 export interface Sent {
-  /** Requests that were to be sent. */
+  /** The number of requests that were due. */
   readonly due: number;
-  /** How many of these were not sent, because every connection was waiting until the end. */
+  /** The number of due requests that were not sent, because every connection was waiting until the end. */
   readonly neverSent: number;
 }
 
@@ -51,22 +54,24 @@ export interface RateStep extends Sent {
   readonly held: boolean;
 }
 
-/** The load generator's own share, so that its limits are not mistaken for the target's. */
+/** What the load generator itself took, so that its limits are not mistaken for the target's. */
 export interface GeneratorShare {
-  /** Cores that the busiest driver used, of one. */
+  /** The CPU use of the busiest driver: 1 is one core. */
   readonly cpuShare: number;
-  /** Open loop: the longest in milliseconds that a due request with a connection waiting for it was sent late; 0 in a closed one. */
+  /** Open loop: the longest delay of a due request while a connection was free, in milliseconds. 0 in a closed loop. */
   readonly maxLagMs: number;
-  /** Open loop: the share of requests that were sent more than 10 ms late though a connection was waiting for them. */
+  /** Open loop: the share of requests that were sent more than 10 ms late although a connection was free. */
   readonly lateShare: number;
-  /** What made the generator the limit, so that throughput and latency say little about the target. Empty: it was not. */
+  /**
+   * How the generator limited the load, so that throughput and latency say little about the target. Empty: it did not.
+   */
   readonly limitedBy: readonly ('cpu' | 'lag')[];
 }
 
-/** User and system time of all processes of one side, in microseconds. */
+/** The user and system time of all processes of one side, in microseconds. */
 export interface CpuTime {
-  /** Of the part that figures are of. */
+  /** The time in the measured part. */
   readonly us: number;
-  /** Of each second of the load, from its first request. */
+  /** The time in each second of the load, from its first request. */
   readonly bySecond: readonly number[];
 }

@@ -1,17 +1,17 @@
-/** What came of the measuring, from what drivers reported and processes told of their CPU time. */
+/** Summarizes the measurement, from the reports of drivers and the CPU times of processes. */
 import type { DriverReport } from '../run/control.ts';
 import type { CpuReadings } from './cpu.ts';
 import type { GeneratorShare, Loop, Measured } from './measured.ts';
 import type { ResolvedLoad } from '../run/options.ts';
 import type { Stepped } from './saturation.ts';
 
-/** A driver that works for more than this share of a core is what limits the load. */
+/** A driver that uses more than this share of a core limits the load. */
 const BUSY_CPU_SHARE = 0.9;
-/** One that sends more than this share of its requests late, though they could be sent, is too. */
+/** So does a driver that sends more than this share of its requests late although it could have sent them. */
 const LATE_SHARE = 0.01;
 const NS_A_MS = 1e6;
 
-/** undefined: no driver has reported. */
+/** Undefined: no driver has reported. */
 export function measuredOf(
   options: ResolvedLoad,
   reports: readonly DriverReport[],

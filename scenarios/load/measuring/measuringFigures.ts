@@ -1,4 +1,6 @@
-/** Figures of the measuring itself: how requests were sent, each step, the longest time without an answer, CPU. */
+/**
+ * Figures about the measurement itself: how requests were sent, each step, the longest time without an answer, and CPU.
+ */
 import type { Evidence, EvidenceHeader } from '../../evidence.ts';
 import { histogram, percentilesOf } from './latency.ts';
 import type { Percentiles } from './percentiles.ts';
@@ -6,9 +8,11 @@ import type { ClosedLoop, CpuTime, GeneratorShare, OpenLoop, Sent, RateStep } fr
 import { measuredPart, startOf } from './measuredPart.ts';
 import { answeredIn, longestSilence, type Answered, type Silence } from './silence.ts';
 
-/** Absent, all of them: an older version has recorded the load. */
+/** All members are absent if an older version recorded the load. */
 export interface MeasuringFigures {
-  /** So much at the beginning of the load is in no figure but those by second or by step. Absent: nothing is. */
+  /**
+   * The length of the warm-up in milliseconds. Only figures by second or by step include it. Absent: there was none.
+   */
   readonly warmupMs?: number;
   /** How requests were sent. */
   readonly loop?: LoopSummary;
@@ -22,33 +26,33 @@ export type LoopSummary = ClosedLoop | OpenLoop | SteppedSummary;
 
 export interface SteppedSummary {
   readonly kind: 'stepped';
-  /** Requests per second that were answered in the closed loop before the steps. */
+  /** The throughput of the closed loop before the steps: answered requests per second. */
   readonly closedPerSecond: number;
   /** The highest rate that held, in requests per second; null: none did. */
   readonly heldPerSecond: number | null;
   readonly steps: readonly StepSummary[];
 }
 
-/** One rate of `--rate auto`. */
+/** One rate that `--rate auto` tried. */
 export interface StepSummary extends Sent {
   readonly ratePerSecond: number;
   /** Milliseconds since the load began. */
   readonly fromMs: number;
   readonly toMs: number;
   readonly held: boolean;
-  /** Of all its requests, from when each was due. */
+  /** The latencies of all its requests, each from when it was due. */
   readonly percentiles: Percentiles;
 }
 
 export interface CpuSummary extends CpuTime {
-  /** Microseconds for each first effect; null: there was none. */
+  /** Microseconds of CPU per first effect. Null: there was no effect. */
   readonly usPerEffect: number | null;
 }
 
-/** What a part of the evidence holds of them, as plain data. */
+/** The counts of a part of the evidence that these figures need, as plain data. */
 export interface MeasuringCounts {
   readonly answered: Answered;
-  /** Times in microseconds, by step. */
+  /** Latencies in microseconds, by step. */
   readonly steps: readonly Float64Array[];
 }
 
@@ -76,7 +80,7 @@ function stepsOf({ measured }: EvidenceHeader): readonly RateStep[] {
   return measured?.loop.kind === 'stepped' ? measured.loop.steps : [];
 }
 
-/** `effects`: first effects of the part that figures are of. */
+/** `effects`: the number of first effects in the measured part. */
 export function measuringFigures(
   header: EvidenceHeader,
   parts: readonly MeasuringCounts[],
@@ -119,8 +123,8 @@ function stepSummary(
 }
 
 /**
- * What all connections of a closed loop together took for its requests, in microseconds: divided by the requests, the mean
- * interval at which a connection sent. undefined: no closed loop.
+ * How long all connections of a closed loop together took for its requests, in microseconds. Divided by the number of
+ * requests, it gives the mean interval at which a connection sent. Undefined: there is no closed loop.
  */
 export function busyUs(header: EvidenceHeader): number | undefined {
   const connections = header.options['connections'];

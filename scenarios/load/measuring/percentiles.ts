@@ -1,18 +1,18 @@
-/** What is said of many measured times, without what measures them, which takes long to load. */
+/** Percentiles as data. The code that computes them is elsewhere, because it takes long to load. */
 
-/** In microseconds. null: not measured, as there are too few values. */
+/** In microseconds. Null: there are too few values. */
 export interface Percentiles {
   readonly count: number;
-  /** 0 of no values, like `mean` and `max`. */
+  /** 0 if there are no values, like `mean` and `max`. */
   readonly min: number;
   readonly mean: number;
-  /** With 20 values or more. */
+  /** Given from 20 values on. */
   readonly p50: number | null;
-  /** With 100 or more. */
+  /** Given from 100 values on. */
   readonly p90: number | null;
-  /** With 1,000 or more. */
+  /** Given from 1,000 values on. */
   readonly p99: number | null;
-  /** With 10,000 or more. */
+  /** Given from 10,000 values on. */
   readonly p999: number | null;
   readonly max: number;
 }

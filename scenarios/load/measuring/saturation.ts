@@ -1,20 +1,23 @@
 /**
- * `rate: auto`: finds the highest rate that a target holds, by steps. A closed loop shows about how much it gets done; then
- * an open loop begins at half of that, and goes a tenth faster with each step, until a rate is not held twice in a row.
+ * `rate: auto` finds the highest rate that a target holds, in steps. A closed loop shows the approximate throughput.
+ * Then an open loop starts at half of that and gets a tenth faster with each step, until a rate fails twice in a row.
  */
 import type { RateStep } from './measured.ts';
 import type { Pacing } from '../driver/pacer.ts';
 
-/** The closed loop takes so many steps' time: the first warms up, the second is measured. */
+/** The closed loop takes the time of this many steps: the first warms up, the second is measured. */
 const CLOSED_STEPS = 2;
-/** The most rates that are tried, those that are tried again among them. */
+/** The most rates to try, including repetitions. */
 const MOST_STEPS = 14;
-/** How many parts the time of such a load has. */
+/** The number of equal parts into which the time of such a load is divided. */
 export const STEPS_A_LOAD: number = CLOSED_STEPS + MOST_STEPS;
-/** The first rate, as a share of what the closed loop got done. */
+/** The first rate, as a share of the closed loop's throughput. */
 const FIRST_SHARE = 0.5;
 const FACTOR = 1.1;
-/** A rate has held when at its end at most this share of what was due had not been sent: connections were free in time. */
+/**
+ * A rate holds if at most this share of the due requests was still unsent at its end, so that connections were free in
+ * time.
+ */
 const UNSENT_SHARE = 0.02;
 
 export interface Stepped {
@@ -23,26 +26,26 @@ export interface Stepped {
   readonly steps: readonly RateStep[];
 }
 
-/** What all drivers together say. */
+/** The reports of all drivers together. */
 export interface Paced {
-  /** Of the schedule before. */
+  /** The counts of the previous schedule. */
   readonly pacing: Pick<Pacing, 'due' | 'sent'>;
   /** Requests since the load began. */
   readonly answered: number;
 }
 
-/** The drivers, and time. */
+/** The drivers, and the time. */
 export interface SteppedDrivers {
-  /** So many requests per second from now on; null: as before. */
+  /** From now on, sends this many requests per second. Null: as before. */
   pace(ratePerSecond: number | null): Promise<Paced>;
   /** In ns since the run's start. */
   now(): number;
-  /** Resolves early when the load is to end. */
+  /** Resolves early if the load is to end. */
   sleep(ms: number): Promise<void>;
   readonly isOver: () => boolean;
 }
 
-/** `onRate`: told each rate before it is tried. */
+/** `onRate` is called with each rate before it is tried. */
 export async function findSaturation(
   stage: SteppedDrivers,
   stepMs: number,

@@ -1,4 +1,4 @@
-/** The longest time of a load in which nobody was answered. */
+/** The longest time of a load in which no request was answered. */
 
 export interface Silence {
   readonly ms: number;
@@ -6,13 +6,13 @@ export interface Silence {
   readonly atMs: number;
 }
 
-/** When the first and the last answer came in each slice of the time that is measured; NaN: none did. */
+/** The times of the first and the last answer in each slice of the measured part. NaN: there was none. */
 export interface Answered {
   readonly first: Float64Array;
   readonly last: Float64Array;
 }
 
-/** A time without an answer is exact from this part of the whole on; shorter ones may hide in a slice. */
+/** A silence is exact if it is at least this fraction of the whole. A shorter one may be missed within a slice. */
 const SLICES = 4096;
 const NS_A_MS = 1e6;
 
@@ -22,7 +22,7 @@ export interface Part {
   readonly to: number;
 }
 
-/** `returns`: when answers came, in any order. */
+/** `returns`: the times of answers, in any order. */
 export function answeredIn(part: Part, returns: Iterable<number>): Answered {
   const first = new Float64Array(SLICES).fill(NaN);
   const last = new Float64Array(SLICES).fill(NaN);

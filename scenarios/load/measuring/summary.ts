@@ -1,4 +1,4 @@
-/** Throughput, latency and shares of a load, derived from its evidence. Judges nothing. */
+/** The throughput, latency and shares of a load, from its evidence. Nothing here judges. */
 import type { Histogram } from 'hdr-histogram-js';
 import type { Evidence, EvidenceHeader } from '../../evidence.ts';
 import type { HistoryEntry } from '../../evidence/model/history.ts';
@@ -10,24 +10,29 @@ import { busyUs, measuringFigures, type MeasuringFigures } from './measuringFigu
 import { FROM_THE_SEND, countLoad, type LoadCounts, type ThroughputPoint } from './loadCounts.ts';
 
 export interface LoadSummary extends MeasuringFigures {
-  /** Of the part that figures are of: the load without its warm-up, or the best step of `--rate auto`. */
+  /**
+   * The length of the part that the figures describe: the load without its warm-up, or the best step of `--rate auto`.
+   */
   readonly durationMs: number;
-  /** Lines of history: every attempt counts. */
+  /** The number of lines in the histories: every attempt counts. */
   readonly operations: number;
-  /** First effects that a client was told of: what the target got done. Replays are none. */
+  /** The number of first effects that clients were told of: the useful work of the target. Replays do not count. */
   readonly effects: number;
-  /** Of `durationMs`; 0 when that is 0. */
+  /** `effects` per second of `durationMs`. 0 if that is 0. */
   readonly effectsPerSecond: number;
-  /** What came of the requests, counted: those that occurred, in the order of REQUEST_KINDS. They add up to `operations`. */
+  /**
+   * The number of requests per kind, in the order of REQUEST_KINDS. Kinds that did not occur are absent. The sum is
+   * `operations`.
+   */
   readonly kinds: Readonly<Record<string, number>>;
-  /** Outcomes counted: ok, fail, unknown. */
+  /** The number of requests per outcome: ok, fail, unknown. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** Refusals and failures by code; NO_ANSWER for requests without one. */
+  /** The number of refusals and failures per code. NO_ANSWER counts requests without an answer. */
   readonly codes: Readonly<Record<string, number>>;
   readonly throughput: readonly ThroughputPoint[];
   /**
-   * `all` first, then one for each kind that was answered, see REQUEST_KINDS. In open loop from the intended start, and
-   * `all, from the send` beside it.
+   * First `all`, then each kind that was answered: see REQUEST_KINDS. In an open loop latency counts from when a
+   * request was due, and there is also `all, from the send`.
    */
   readonly latency: readonly LatencySummary[];
   readonly perService: readonly ServiceShare[];
@@ -36,18 +41,21 @@ export interface LoadSummary extends MeasuringFigures {
 
 export interface SummarizedLoad {
   readonly summary: LoadSummary;
-  /** Every latency of it, by name, in microseconds. */
+  /** All its latencies by name, in microseconds. */
   readonly latencies: ReadonlyMap<string, Histogram>;
 }
 
 export interface LatencySummary {
   readonly name: string;
   readonly percentiles: Percentiles;
-  /** Points of the HDR curve: [quantile 0..1, microseconds], rising, as far as percentiles are given; the last is the maximum. */
+  /**
+   * Points of the HDR curve: [quantile 0..1, microseconds], increasing, as far as percentiles are given. The last one
+   * is the maximum.
+   */
   readonly curve: readonly (readonly [number, number])[];
   /**
-   * Closed loop: with HdrHistogram's correction for coordinated omission. Each connection is taken to have sent at its mean
-   * interval; a longer answer counts for the requests that it kept from being sent, too. Their count is in it.
+   * Closed loop: with HdrHistogram's correction for coordinated omission. Each connection is assumed to have sent at
+   * its mean interval, so a longer answer also counts for the requests that it prevented. `count` includes these.
    */
   readonly corrected?: Percentiles;
 }
@@ -64,7 +72,7 @@ export function summarizeLoad(evidence: Evidence): SummarizedLoad {
   return summarizeCounts(evidence.header, [countLoad(evidence, (index) => index)]);
 }
 
-/** `header`: of the whole evidence, whose parts count these. */
+/** `header`: that of the whole evidence. `parts`: the counts of its parts. */
 export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCounts[]): SummarizedLoad {
   const sum = (valueOf: (part: LoadCounts) => number): number =>
     parts.reduce((all, part) => all + valueOf(part), 0);
@@ -112,7 +120,7 @@ function byCount(counts: readonly (readonly [string, number])[]): Record<string,
   return Object.fromEntries(counts);
 }
 
-/** The most frequent first; of equally frequent ones the one that came first. */
+/** The most frequent first. Equally frequent ones are in the order in which they came. */
 function countsOf(parts: readonly LoadCounts[]): Record<string, number> {
   const joined = new Map<string, { name: string; place: number; count: number }>();
   for (const { name, place, count } of parts.flatMap(({ codes }) => codes)) {

@@ -3,13 +3,15 @@ import type { Bundle, Mix, PlannedRequest, Scale } from './types.ts';
 import { createWindow, pickEffect, variedStatuses } from './window.ts';
 
 const WIDTH = 100;
-/** A bundle that was sent before is sent once more: its answers are replays of long ago. */
+/** The share of bundles that repeat an earlier bundle: their answers are replays of old answers. */
 const LATE_REPEAT_SHARE = 0.1;
 const LATE_REPEAT_WITHIN = 50;
-/** One request of the bundle has the key of the others and another content: a conflict, whoever comes first. */
+/**
+ * The share of bundles in which one request has the same key but another content: a conflict, whichever comes first.
+ */
 const OTHER_FINGERPRINT_SHARE = 0.05;
 
-/** Every request goes to every service at once, under one key. */
+/** Sends every request to every service at once, with one key. */
 export const duplicateStorm: Mix<'duplicate-storm'> = {
   name: 'duplicate-storm',
   summary: `each request under one key to every service at once, over ${WIDTH} streams; ${LATE_REPEAT_SHARE * 100} % are sent once more later, ${OTHER_FINGERPRINT_SHARE * 100} % have different content under the key`,

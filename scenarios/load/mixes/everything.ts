@@ -6,7 +6,7 @@ import { settleWithdrawRace } from './settleWithdrawRace.ts';
 import type { Bundle, Mix } from './types.ts';
 import { variedStatuses } from './window.ts';
 
-/** Which mix has so many of ten bundles in a row. */
+/** The mixes of ten consecutive bundles. */
 const TURNS: readonly Mix[] = [
   settleWithdrawRace,
   settleWithdrawRace,
@@ -21,7 +21,7 @@ const TURNS: readonly Mix[] = [
 ];
 const EACH: readonly Mix[] = [...new Set(TURNS)];
 
-/** Races, duplicates, scans and workers, in turns; for a course that a load goes through, and offered to nobody alone. */
+/** Races, duplicates, scans and workers in turn. Used by courses; users cannot choose it. */
 export const everything: Mix<'everything'> = {
   name: 'everything',
   summary: `in turns: ${EACH.map(({ name }) => name).join(', ')}`,
@@ -36,14 +36,14 @@ export const everything: Mix<'everything'> = {
     return (driver, index) => {
       const turn = createRandom(scale.seed, driver, Math.floor(index / TURNS.length)).integer(TURNS.length);
       const mix = TURNS[(index + turn) % TURNS.length] as Mix;
-      // By the same number, so that all keep to the same streams.
+      // By the same number, so that all of them use the same streams.
       return named(mix, plans.get(mix)?.(driver, index) ?? []);
     };
   },
   minimums: { attempts: 200, contendedStreams: 20, duplicateAttempts: 60, scansBesideWrites: 10 },
 };
 
-/** With keys that no other mix plans. */
+/** The bundle with keys that no other mix uses. */
 function named({ name }: Mix, bundle: Bundle): Bundle {
   return bundle.map((request) =>
     request.kind === 'effect' ? { ...request, key: `${name}-${request.key}` } : request,

@@ -5,33 +5,41 @@ import { planSingles } from './single.ts';
 import type { Mix, PlannedRequest } from './types.ts';
 import { createWindow, variedStatuses } from './window.ts';
 
-/** Few, so that those writes meet that are beside the workers. */
+/** Few streams, so that the writes that happen besides the workers' meet. */
 const WIDTH = 2;
-/** A driver requests a job with every so manieth request. */
+/** One request in this many requests a new job. */
 const REQUEST_EVERY = 5;
-/** Of the other requests; what is left settles, withdraws and reads. */
+/** The share of the other requests that are workers' turns. The rest settle, withdraw and read. */
 const WORK_SHARE = 0.5;
 const DOWNLOAD_SHARE = 0.15;
-/** Jobs that wait when the load begins, so that workers meet at once and processes with memories of their own differ. */
+/**
+ * The number of jobs that wait when the load begins, so that workers meet at once, and processes with separate memories
+ * differ.
+ */
 const SEEDED_JOBS = 40;
-/** Downloads ask for one of the last so many jobs that the driver requested. */
+/** A download asks for one of the last jobs that the driver requested, of which this many count. */
 const DOWNLOAD_WITHIN = 12;
 
 const LEASE_MS = 2000;
-/** Of the turns: the worker sleeps longer than its lease, and others take its job over. */
+/** The share of turns in which the worker sleeps longer than its lease, so that others take its job over. */
 const STALL_SHARE = 0.15;
 const STALLED_LEASE_MS = 50;
 const STALL_MS = 250;
 const MAX_HOLD_MS = 8;
-/** Of the others: as slow as a stalled one, so that it finds its job in their hands. */
+/**
+ * The share of the other turns that are as slow as a stalled one, so that a stalled worker finds its job taken over.
+ */
 const SLOW_SHARE = 0.4;
-/** Of all but the stalled ones: the worker renews its lease half-way, which would end before its work does. */
+/**
+ * The share of all turns except the stalled ones in which the worker renews its lease half-way; without that the lease
+ * would end before the work.
+ */
 const RENEW_SHARE = 0.2;
 const RENEWED_LEASE_MS = 200;
 const RENEWED_HOLD_MS = 300;
 const FAIL_SHARE = 0.1;
 
-/** Workers of every service claim export jobs, beside settles and withdrawals. */
+/** Workers of every service claim export jobs, besides settles and withdrawals. */
 export const exportWorkers: Mix<'export-workers'> = {
   name: 'export-workers',
   summary: `workers of every service claim export jobs, ${STALL_SHARE * 100} % of them for longer than their lease, beside writes to ${WIDTH} streams`,

@@ -4,10 +4,10 @@ import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 40;
 const HOT_SHARE = 0.85;
-/** The hot stream changes, so that one lucky stream does not decide a run. */
+/** How many requests a stream stays hot, so that a single lucky stream does not decide a run. */
 const OPERATIONS_A_HOT_STREAM = 15;
 
-/** At any moment nearly all connections want the same stream. */
+/** At any moment, nearly all connections use the same stream. */
 export const hotStream: Mix<'hot-stream'> = {
   name: 'hot-stream',
   summary: `${HOT_SHARE * 100} % of the requests go to one of ${WIDTH} streams, a different one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,

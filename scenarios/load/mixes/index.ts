@@ -1,4 +1,4 @@
-/** The mixes by their names. A new one is a file here and a line in list.ts. */
+/** The mixes by name. A new mix is a file here and a line in list.ts. */
 import { LockstepError } from '../../lockstepError.ts';
 import { everything } from './everything.ts';
 import * as mixes from './list.ts';
@@ -7,7 +7,7 @@ import type { Mix } from './types.ts';
 export type * from './types.ts';
 
 type ListedMix = (typeof mixes)[keyof typeof mixes];
-/** `everything`: of a course that a load goes through, see everything.ts. */
+/** `everything` is only for courses: see everything.ts. */
 export type MixName = ListedMix['name'] | 'everything';
 
 const LISTED: readonly ListedMix[] = Object.values(mixes).toSorted((a, b) => (a.name < b.name ? -1 : 1));

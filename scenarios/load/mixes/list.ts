@@ -1,4 +1,4 @@
-/** The mixes, one a line. */
+/** The mixes, one per line. */
 export { duplicateStorm } from './duplicateStorm.ts';
 export { exportWorkers } from './exportWorkers.ts';
 export { hotStream } from './hotStream.ts';

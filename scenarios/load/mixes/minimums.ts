@@ -1,8 +1,11 @@
-/** What a run of a mix must reach for an `ok` to count. */
+/** The power that a run of a mix must reach for an `ok` to count. */
 import { NO_POWER, type Power } from '../../evidence/model/power.ts';
 import type { Minimums } from './types.ts';
 
-/** Behind one service its own requests must have met, and no workers of two services race; behind several, those of two must. */
+/**
+ * With a single service, its own requests must have met, and workers of two services cannot race. With several
+ * services, requests and workers of two services must have met.
+ */
 export function minimumPower({ attempts = 0, ...others }: Minimums, services: number): Power {
   const minimums = { ...NO_POWER, ...others };
   return services > 1

@@ -3,27 +3,28 @@ import type { Mix } from './types.ts';
 import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 60;
-/** One request in so many is a scan over all pages of the streams, fewer when there are many streams to read. */
+/** One request in this many scans all pages of the streams; fewer if there are many streams. */
 const STREAM_SCAN_EVERY = 20;
 const STREAMS_A_REQUEST = 2;
 /**
- * One in so many is a scan over all of the activity, fewer as that grows: it is read to its end, so that as many of its rows
- * are read for each request as before. When it is too long to be read within about a second there are no more.
+ * One request in this many scans the whole activity. The longer the activity gets, the fewer scans there are, so that
+ * the number of rows read per request stays the same. When it is too long to be read within about a second, the scans
+ * stop.
  */
 const ACTIVITY_SCAN_EVERY = 50;
 const ACTIVITY_ROWS_A_REQUEST = 10;
 const MOST_ACTIVITY_ROWS = 50_000;
-/** Small pages, so that writes fall between the pages of a scan. */
+/** Pages are small, so that writes fall between the pages of a scan. */
 const LIMITS = [7, 20, 50] as const;
 const ACTIVITY_LIMIT = 100;
 
-/** Infinity: none any more. `requests`: about as many rows there are. */
+/** Infinity: no further scans. `requests`: the approximate number of rows. */
 function activityScanEvery(requests: number): number {
   if (requests > MOST_ACTIVITY_ROWS) return Infinity;
   return Math.max(ACTIVITY_SCAN_EVERY, Math.ceil(requests / ACTIVITY_ROWS_A_REQUEST));
 }
 
-/** Scans by cursor, beside writes. */
+/** Scans with cursors, besides writes. */
 export const scanWhileWriting: Mix<'scan-while-writing'> = {
   name: 'scan-while-writing',
   summary: `scans of all streams and all activity by cursor, beside writes to ${WIDTH} streams`,
@@ -50,7 +51,7 @@ export const scanWhileWriting: Mix<'scan-while-writing'> = {
     });
   },
   minimums: {
-    // Few requests meet among so many streams.
+    // With so many streams, few requests meet.
     attempts: 30,
     contendedStreams: 15,
     scansBesideWrites: 20,

@@ -2,16 +2,16 @@ import { createRandom } from '../../random.ts';
 import type { Mix, PlannedRequest, Scale } from './types.ts';
 import { pickAmount, usesUpStreams } from './window.ts';
 
-/** What each connection of a group does with a stream, one after the other. */
+/** What each connection of a group does with a stream, one round after another. */
 const ROUNDS: readonly { readonly settleShare: number }[] = [
   { settleShare: 0.8 },
   { settleShare: 0.5 },
-  // By now somebody has settled: the withdrawals race for the money.
+  // By now somebody has settled, and the withdrawals race for the money.
   { settleShare: 0 },
 ];
 const BALANCE_STREAMS = 60;
 
-/** Settles and withdrawals of one stream race from all services; one of each may take effect. */
+/** Settles and withdrawals of one stream race from all services. One of each may take effect. */
 export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
   name: 'settle-withdraw-race',
   summary: `each stream is settled and withdrawn from through every service at once, ${ROUNDS.length} times each`,
@@ -27,7 +27,7 @@ export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
       const number = index * scale.drivers + driver;
       const stream = usesUpStreams(scale.workload) ? number : number % BALANCE_STREAMS;
       const requests: PlannedRequest[] = [];
-      // Somebody settles first, and it is not always the same service.
+      // One sender settles first, and it is not always the same service.
       const settler = random.integer(senders);
       for (const [round, { settleShare }] of ROUNDS.entries()) {
         for (let sender = 0; sender < senders; sender += 1) {
@@ -48,13 +48,13 @@ export const settleWithdrawRace: Mix<'settle-withdraw-race'> = {
     };
   },
   minimums: {
-    // A stream has one settle and one withdrawal to fight about: most pairs are on a stream of their own.
+    // A stream has one settle and one withdrawal to race for, so most pairs are on different streams.
     attempts: 50,
     contendedStreams: 25,
   },
 };
 
-/** A lifecycle stream is used up by one bundle, and the next one has a stream of its own. */
+/** One bundle uses up a lifecycle stream, and the next bundle gets a new one. */
 function streams(scale: Scale): number {
   if (!usesUpStreams(scale.workload)) return BALANCE_STREAMS;
   const requests = ROUNDS.length * settleWithdrawRace.senders(scale.services);

@@ -1,13 +1,13 @@
-/** Plans of mixes whose connections work each for itself: one request a bundle. */
+/** Plans of mixes whose connections work independently: one request per bundle. */
 import { createRandom, type Random } from '../../random.ts';
 import type { Bundle, PlannedRequest, Scale } from './types.ts';
 import { createWindow, pickEffect } from './window.ts';
 
-/** A read now and then shows what no write's answer shows: the state between two effects. */
+/** The share of reads. They show what no answer to a write shows: the state between two effects. */
 const GET_SHARE = 0.1;
 
 export interface SingleOptions {
-  /** How many streams the mix works on at a time. */
+  /** How many streams the mix uses at a time. */
   readonly width: number;
   /** A place in [0, width). */
   readonly place: (random: Random, index: number) => number;

@@ -4,7 +4,7 @@ import { createWindow, variedStatuses } from './window.ts';
 
 const WIDTH = 50;
 
-/** Every stream is as likely as any other. */
+/** Every stream is equally likely. */
 export const uniform: Mix<'uniform'> = {
   name: 'uniform',
   summary: `each of ${WIDTH} streams equally often`,
@@ -15,7 +15,7 @@ export const uniform: Mix<'uniform'> = {
   statuses: variedStatuses,
   plan: (scale) => planSingles(scale, { width: WIDTH, place: (random) => random.integer(WIDTH) }),
   minimums: {
-    // Few requests meet among so many streams.
+    // With so many streams, few requests meet.
     attempts: 30,
     contendedStreams: 15,
   },

@@ -1,32 +1,35 @@
-/** Which streams a plan may pick from: all of them, or, where streams are used up, a window that moves on to new ones. */
+/** The streams that a plan may pick: all of them, or, if streams are used up, a window that moves on to new ones. */
 import type { StreamStatus } from '../../../adapters/contract/index.ts';
 import type { Operation, Workload } from '../../../adapters/protocol/types.ts';
 import type { Random } from '../../random.ts';
 import type { Scale } from './types.ts';
 
-/** A lifecycle stream has a handful of effects in it; after so many requests the window leaves it behind. */
+/** The window leaves a lifecycle stream after this many requests, because only a handful can have effects. */
 const OPERATIONS_A_STREAM = 8;
-/** The most streams that are created before a load. More are created while it goes on, so many ahead. */
+/** The most streams that are created before a load. During the load, streams are created this far ahead. */
 export const STOCK = 1500;
 
-/** Whether streams have a handful of effects in them. Others live on, and a plan keeps to those that it began with. */
+/**
+ * Whether only a handful of requests for a stream can have effects. Other streams can be used without end, and a plan
+ * keeps to its first ones.
+ */
 export function usesUpStreams(workload: Workload): boolean {
   return workload === 'lifecycle';
 }
 
 export interface Window {
-  /** How many streams the plan needs. */
+  /** The number of streams that the plan needs. */
   readonly total: number;
-  /** The stream at `place` (below `width`) of the window at a driver's operation number `operation`. */
+  /** The stream at `place` (below `width`) of the window, when a driver plans its operation number `operation`. */
   at(operation: number, place: number): number;
 }
 
-/** `width` streams at a time. */
+/** A window of `width` streams. */
 export function createWindow(scale: Scale, width: number): Window {
   if (!usesUpStreams(scale.workload)) return { total: width, at: (_operation, place) => place % width };
   return {
     total: width + Math.ceil((scale.operations + scale.drivers) / OPERATIONS_A_STREAM),
-    // All drivers stand at about the same operation, so their windows overlap and they meet.
+    // All drivers are at about the same operation, so their windows overlap and their requests meet.
     at: (operation, place) => Math.floor((operation * scale.drivers) / OPERATIONS_A_STREAM) + (place % width),
   };
 }
@@ -45,12 +48,12 @@ const LIFECYCLE: readonly Operation[] = [
 ];
 const SETTLE_SHARE = 0.5;
 /**
- * Twice as much is asked for as is released, so that the share of withdrawals that are not covered stays what it is: were
- * more released than is asked for, streams would fill up, and soon none would be refused.
+ * Withdrawals ask for twice as much as settles release, so that the share of uncovered withdrawals stays the same. If
+ * more were released than is asked for, streams would fill up, and soon no withdrawal would be refused.
  */
 const MAX_AMOUNT: Readonly<Record<'settle' | 'withdraw', number>> = { settle: 1000, withdraw: 2000 };
 
-/** What to do with a stream, with its amount where the workload has one. */
+/** What to do with a stream, with an amount if the workload has amounts. */
 export function pickEffect(
   random: Random,
   workload: Workload,
@@ -73,7 +76,7 @@ export function pickAmount(random: Random, operation: 'settle' | 'withdraw'): st
 
 const LIFECYCLE_STARTS: readonly StreamStatus[] = ['active', 'draft', 'active', 'paused'];
 
-/** Balance streams are active; lifecycle streams start in every status that lets something happen. */
+/** Balance streams are active. Lifecycle streams start in every status in which something can happen. */
 export function variedStatuses(workload: Workload): readonly StreamStatus[] {
   return workload === 'balance' ? ['active'] : LIFECYCLE_STARTS;
 }

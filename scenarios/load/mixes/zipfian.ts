@@ -23,7 +23,7 @@ export const zipfian: Mix<'zipfian'> = {
   },
 };
 
-/** Draws ranks in [0, count): rank r with a weight of 1/(r + 1)^theta. */
+/** Draws ranks in [0, count). The weight of rank r is 1/(r + 1)^theta. */
 export function zipfianRank(count: number, theta: number): (random: Random) => number {
   const cumulative = new Float64Array(count);
   let sum = 0;

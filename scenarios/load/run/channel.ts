@@ -1,4 +1,6 @@
-/** Commands to a child process and their answers: JSON lines over a descriptor that no client reaches. */
+/**
+ * Sends commands to a child process and receives its answers: JSON lines over a descriptor that clients cannot reach.
+ */
 import { codeOf } from '../../../adapters/contract/errors.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import { LockstepError } from '../../lockstepError.ts';
@@ -25,24 +27,24 @@ type Reply =
   | { readonly id: number; readonly error: { readonly message: string; readonly code?: string } }
   | { readonly event: unknown };
 
-/** Tells a child which build its parent is of: what they say to each other differs from build to build. */
+/** Tells a child which build its parent is. The messages between them differ from build to build. */
 const BUILD_ID = 'LOCKSTEP_BUILD_ID';
-/** How long a child may take to end by itself, in milliseconds. */
+/** How long a child may take to end on its own, in milliseconds. */
 const END_MS = 2000;
 
-/** A child process that takes commands, see serveCommands. */
+/** A child process that executes commands: see serveCommands. */
 export class Worker<Command> {
   readonly name: string;
   readonly #child: Child;
   readonly #waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   readonly #onEvent: (event: unknown) => void;
   #last = 0;
-  /** Whether it was alive when it was told to end; undefined: it was not told. */
+  /** Whether the child was alive when it was told to end. Undefined: it was not told. */
   #wasAlive: boolean | undefined;
 
   /**
-   * `module`: path in the repository, without extension. `onEvent` gets what the child says unasked. `env`: what its
-   * environment has beside this process's.
+   * `module`: its path in the repository, without extension. `onEvent` receives the child's unsolicited messages.
+   * `env`: additional variables of its environment.
    */
   constructor(
     name: string,
@@ -64,7 +66,7 @@ export class Worker<Command> {
     return this.#child.pid;
   }
 
-  /** How it ended, once it has. */
+  /** How the child ended. Undefined: it is still running. */
   get exit(): Exit | undefined {
     return this.#child.exit;
   }
@@ -73,7 +75,7 @@ export class Worker<Command> {
     return this.#child.exited;
   }
 
-  /** Whether it ended before `end` was called, killed by a signal or not. */
+  /** Whether the child ended before `end` was called, possibly by a signal. */
   get endedByItself(): boolean {
     const { exit } = this.#child;
     return exit !== undefined && exit.stopped !== true && this.#wasAlive !== true;
@@ -101,7 +103,7 @@ export class Worker<Command> {
     this.#child.signal(signal);
   }
 
-  /** Ends the process: by itself if it does so in time, else by force. Idempotent. */
+  /** Ends the process: waits for it to end on its own, then kills it. Idempotent. */
   async end(): Promise<void> {
     this.#wasAlive ??= this.#child.exit === undefined;
     this.#child.channel.end();
@@ -112,7 +114,7 @@ export class Worker<Command> {
 
   #receive(text: string): void {
     const reply = replyOf(text);
-    // The adapter wrote to the descriptor. Whoever waits for an answer runs into its time-out.
+    // The adapter wrote to the descriptor. A caller that waits for an answer gets its time-out.
     if (reply === undefined) return;
     if ('event' in reply) return this.#onEvent(reply.event);
     const waiting = this.#waiting.get(reply.id);
@@ -133,7 +135,7 @@ export class Worker<Command> {
   }
 }
 
-/** Undefined: it is none. */
+/** Undefined: the text is no reply. */
 function replyOf(text: string): Reply | undefined {
   try {
     const said: unknown = JSON.parse(text);
@@ -150,7 +152,7 @@ function failed(message: string, code?: string): LockstepError<'WORKER_FAILED'> 
   return new LockstepError('WORKER_FAILED', message, { details: { code } });
 }
 
-/** A parent that is ending lets go of the channel so long before its child is an orphan, in milliseconds. */
+/** How long a parent that is ending closes the channel before its child becomes an orphan, in milliseconds. */
 const ORPHANED_MS = 10;
 
 function leave(): void {
@@ -158,7 +160,7 @@ function leave(): void {
   else process.exit(0);
 }
 
-/** The child's end. Runs each command as it comes; `tell` says something unasked. Ends with the parent. */
+/** The child's side. Executes each command as it arrives. `tell` sends an unsolicited message. Ends with the parent. */
 export function serveCommands(
   run: (command: never, tell: (event: unknown) => void) => Promise<unknown>,
 ): void {

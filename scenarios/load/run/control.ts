@@ -1,4 +1,4 @@
-/** What the run tells its service and driver processes, over a channel that no client reaches. */
+/** The messages between the run and its service and driver processes, over a channel that clients cannot reach. */
 import type { Json, Migration, StatedIdRule, Surface } from '../../../adapters/contract/index.ts';
 import type { Workload } from '../../../adapters/protocol/types.ts';
 import type { Audit, BesideEntry } from '../../evidence.ts';
@@ -12,39 +12,41 @@ import type { ArmedStrike, StrikerEvent } from '../service/striker.ts';
 
 export interface OpenCommand extends Opening {
   readonly do: 'open';
-  /** Number of the service, from 1; 0 for a process that only audits. */
+  /** The number of the service, from 1. 0: a process that only reads the storage. */
   readonly service: number;
 }
 
 export type ServiceCommand =
   | OpenCommand
-  /** Listens. Answers with ServiceStarted. */
+  /** Starts listening. Answers with ServiceStarted. */
   | {
       readonly do: 'serve';
       readonly workload: Workload;
       /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
       readonly epoch: string;
       readonly journal: string;
-      /** Whether this process may be struck by a fault. */
+      /** Whether faults may strike this process. */
       readonly mayBeStruck: boolean;
-      /** 0: any that is free. */
+      /** 0: any free port. */
       readonly port: number;
-      /** Of the run: requests without it are refused. */
+      /** The secret of the run. Requests without it are refused. */
       readonly token: string;
     }
-  /** Holds a request at a point, and tells of it by a ReachedPoint. */
+  /** Holds a request at a point, and reports that with a ReachedPoint. */
   | { readonly do: 'arm'; readonly strike: ArmedStrike }
-  /** What is held goes on. */
+  /** Lets the held request continue. */
   | { readonly do: 'resume' }
-  /** What is armed is given up, and what is held goes on. */
+  /** Cancels `arm`, and lets the held request continue. */
   | { readonly do: 'disarm' }
-  /** Tells by an EnteredSection when a section of the stream begins. */
+  /** Reports with an EnteredSection when a section of the stream begins. */
   | { readonly do: 'watch'; readonly stream: string }
-  /** Sets the clock wrong by so many milliseconds. Answers with what it shows. */
+  /** Moves the clock by this many milliseconds. Answers with the time that it then shows. */
   | { readonly do: 'skew'; readonly ms: number }
-  /** Takes a stream's lock and frees it. Answers when that was granted, in nanoseconds since the run's start. */
+  /**
+   * Takes a stream's lock and frees it. Answers with when the lock was granted, in nanoseconds since the run's start.
+   */
   | { readonly do: 'probe'; readonly stream: string }
-  /** Creates streams and export jobs, some of them at once; one that exists is success. */
+  /** Creates streams and export jobs, several at once. An existing one is a success. */
   | {
       readonly do: 'seed';
       readonly range: StreamRange;
@@ -52,33 +54,38 @@ export type ServiceCommand =
       readonly atOnce: number;
       readonly exports: readonly string[];
     }
-  /** Tells its CPU time, now. */
+  /** Reports its CPU time now. */
   | { readonly do: 'cpu' }
-  /** Answers when no request is under way any more. */
+  /** Answers when no request is in progress any more. */
   | { readonly do: 'idle' }
-  /** Pays every intent that has no `payout.sent`. Answers with their number. */
+  /** Pays every intent without a `payout.sent`. Answers with their number. */
   | { readonly do: 'drivePayouts' }
-  /** Ends every export job that is left; those of lost workers after the longest lease, in milliseconds. */
+  /**
+   * Finishes every remaining export job. Those of lost workers are finished after the longest lease, in milliseconds.
+   */
   | { readonly do: 'drainExports'; readonly longestLeaseMs: number }
   /** Reads everything through a fresh instance into `path`. */
   | {
       readonly do: 'audit';
       readonly reader: Audit['reader'];
       readonly path: string;
-      /** Of a move: through this side alone. */
+      /** In a move: reads through this side only. */
       readonly side?: Side;
     }
-  /** Asks both sides of a move whom they let write, into `path`, until `stopProbing`. */
+  /**
+   * Repeatedly tries writes on both sides of a move, to see which writers each side accepts, and records the results in
+   * `path`, until `stopProbing`.
+   */
   | { readonly do: 'probeSides'; readonly path: string; readonly epoch: string; readonly everyMs: number }
   | { readonly do: 'stopProbing' }
-  /** Which side of a move decides; answers with SidesDeciding. */
+  /** Asks which side of a move decides. Answers with SidesDeciding. */
   | { readonly do: 'decides' }
-  /** Calls a member of the surface `migration`. Answers with what it resolves with. */
+  /** Calls a member of the surface `migration`. Answers with its result. */
   | { readonly do: 'migrate'; readonly member: keyof Migration; readonly args: readonly Json[] }
   /** Drains and closes. Answers with ServiceClosed. */
   | { readonly do: 'close' };
 
-/** What each side of a move says of itself; null: nothing. */
+/** What each side of a move says about itself. Null: it does not say. */
 export type SidesDeciding = Readonly<Record<Side, boolean | null>>;
 
 export interface ServiceOpened {
@@ -90,89 +97,89 @@ export interface ServiceStarted {
   readonly port: number;
 }
 
-/** What came beside the calls and stands in no journal. */
+/** What happened besides the calls and is not in a journal. */
 export type ServiceClosed = readonly Omit<BesideEntry, 'where'>[];
 
 export interface DrivenService {
   readonly service: number;
   readonly port: number;
-  /** What it takes requests with. It travels over this channel alone. */
+  /** The secret that requests must contain. It is only sent over this channel. */
   readonly token: string;
 }
 
-/** Everything a driver needs to know. */
+/** Everything that a driver needs to know. */
 export interface DriveCommand {
   readonly do: 'drive';
-  /** Number of this driver, from 0. */
+  /** The number of this driver, from 0. */
   readonly driver: number;
   readonly drivers: number;
   readonly services: readonly DrivenService[];
   readonly mix: MixName;
   readonly workload: Workload;
   readonly seed: number;
-  /** Planned for all drivers together; what the plan is scaled by. */
+  /** The number of requests planned for all drivers together, by which the plan is scaled. */
   readonly operations: number;
-  /** Planned for this driver; null: until the time is up. */
+  /** The number of requests planned for this driver. Null: until the time is over. */
   readonly share: number | null;
   readonly durationMs: number | null;
-  /** How many streams there are as it begins; DriverCommand `provide` tells of more. */
+  /** The number of streams at the beginning. The command `provide` announces further ones. */
   readonly streams: number;
-  /** Connections of this driver. */
+  /** The number of this driver's connections. */
   readonly connections: number;
-  /** Open loop: requests per second of this driver. */
+  /** Open loop: the requests per second of this driver. */
   readonly rate: number | null;
-  /** Whether the load begins as a closed loop and is paced by `pace` then. */
+  /** Whether the load begins as a closed loop and `pace` sets the rate later. */
   readonly isStepped: boolean;
-  /** How long to wait for an answer. */
+  /** How long to wait for an answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** How long requests of unknown outcome are repeated at least, unless they are answered, in milliseconds. */
+  /** How long to repeat requests of unknown outcome at least, unless they are answered, in milliseconds. */
   readonly repeatMs: number;
-  /** Whether a service that takes no connection will be there again. */
+  /** Whether a service that refuses connections will come back. */
   readonly revives: boolean;
   /** The run's start on the monotonic clock, in nanoseconds, as decimal digits. */
   readonly epoch: string;
   readonly history: string;
-  /** Which ids the adapter takes; null: all. */
+  /** The ids that the adapter accepts. Null: all. */
   readonly ids: StatedIdRule | null;
 }
 
 export type DriverCommand =
   | DriveCommand
-  /** There are so many streams by now. */
+  /** Announces that this many streams exist now. */
   | { readonly do: 'provide'; readonly streams: number }
-  /** From now on so many requests per second of this driver; null: as before. Answers with DriverPaced. */
+  /** Sets this driver's requests per second from now on. Null: as before. Answers with DriverPaced. */
   | { readonly do: 'pace'; readonly rate: number | null }
-  /** Plans nothing more; what is in flight is waited for. */
+  /** Ends the plan. Requests in flight are still awaited. */
   | { readonly do: 'stop' };
 
 export interface DriverPaced {
-  /** Of the schedule before. */
+  /** The progress of the previous schedule. */
   readonly pacing: Pacing;
-  /** Requests since the load began. */
+  /** The number of requests since the load began. */
   readonly answered: number;
-  /** Of those, effects that were answered for the first time. */
+  /** The number of first effects among them. */
   readonly effects: number;
 }
 
 export interface DriverReport {
-  /** Planned requests that were sent. */
+  /** The number of planned requests that were sent. */
   readonly operations: number;
-  /** HTTP requests, with the pages of scans and with repeats of unknown ones. */
+  /** The number of HTTP requests, including the pages of scans and repeats of unknown requests. */
   readonly requests: number;
-  /** First request and last answer, in ns since the run's start. */
+  /** The first request and the last answer, in ns since the run's start. */
   readonly loadFrom: number;
   readonly loadTo: number;
-  /** CPU time over wall time of the driver during the load: 1 is one core. */
+  /** The CPU time of the driver during the load, divided by its duration: 1 is one core. */
   readonly cpuShare: number;
-  /** Milliseconds during which it waited for streams to be created. */
+  /** How long the driver waited for streams to be created, in milliseconds. */
   readonly starvedMs: number;
-  /** Of the last schedule of an open loop. */
+  /** The progress of the last schedule of an open loop. */
   readonly pacing: Pacing;
-  /** Of all of them. */
+  /** The delays of all schedules. */
   readonly lag: Lag;
-  /** Requests whose outcome stayed unknown. */
+  /** The number of requests whose outcome stayed unknown. */
   readonly unsettled: number;
-  /** Services that did not take connections any more. */
+  /** The services that no longer accept connections. */
   readonly lost: readonly number[];
 }
 
@@ -180,17 +187,17 @@ export interface DriverProgress {
   readonly operations: number;
 }
 
-/** The plan has come to need so many streams. */
+/** Reports that the plan needs this many streams by now. */
 export interface StreamNeed {
   readonly streams: number;
 }
 
-/** Told, unasked, by a process that cannot write its evidence any more: which file, and why. */
+/** Sent without being asked, by a process that can no longer write its evidence: which file, and why. */
 export interface Unwritten {
   readonly unwritten: string;
 }
 
-/** Told, unasked, a few times a second. */
+/** Sent without being asked, a few times per second. */
 export interface CpuTold {
   readonly cpu: CpuReading;
 }

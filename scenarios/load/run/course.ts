@@ -1,4 +1,4 @@
-/** What a load goes through while it is driven, where that is more than one fault after the other. */
+/** What happens during a load, if it is more than one fault after another. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrivenService } from './control.ts';
 import type { OnUnwritten } from '../../evidence/evidenceStream.ts';
@@ -12,22 +12,24 @@ import type { Proxies } from './proxies.ts';
 import type { StrikerEvent } from '../service/striker.ts';
 
 export interface Course extends CourseRecord {
-  /** In the place of the storage of one target. */
+  /** Starts the storages, in place of the storage of a single target. */
   host(options: RequestedLoad): Promise<Hosting>;
-  /** What a service opens that is started now; AUDITOR: the process that reads storage after the load. */
+  /** What a service that starts now opens. AUDITOR stands for the process that reads the storage after the load. */
   openingOf(service: number, namespace: string): Opening;
-  /** Called with what a service tells. */
+  /** Called with each report of a service. */
   told(event: StrikerEvent): void;
-  /** The load lasts until this resolves, soon after `signal` is aborted. Rejects when the load cannot go on. */
+  /**
+   * The load lasts until this resolves, which is soon after `signal` is aborted. Rejects if the load cannot continue.
+   */
   run(field: CourseField, signal: AbortSignal): Promise<void>;
   /**
-   * Once nothing is under way any more, before storage is read: makes both sides hold the same, so that each can be read by
-   * itself. Returns what went wrong, one line each.
+   * Called when no request is in progress any more, before the storage is read. Makes the contents of both sides equal,
+   * so that each can be read on its own. Returns what went wrong, one line each.
    */
   settle(field: CourseField): Promise<string[]>;
-  /** Sides that hold everything once it has settled. */
+  /** The sides that hold everything after `settle`. */
   readonly alike: readonly Side[];
-  /** Ends what it has started. */
+  /** Ends what the course has started. */
   close(): Promise<void>;
 }
 
@@ -40,11 +42,11 @@ export interface CourseField {
   /** The run's start on the monotonic clock, in nanoseconds. */
   readonly epoch: bigint;
   readonly onUnwritten: OnUnwritten;
-  /** See Generators. */
+  /** See `pace` of Generators. */
   readonly pace: Generators['pace'];
 }
 
-/** Runs the course and has the drivers stopped then. Resolves with why it could not be run to its end, if so. */
+/** Runs the course, and then stops the drivers. Resolves with the reason if the course could not be completed. */
 export async function follow(
   course: Course | undefined,
   field: CourseField,
@@ -53,7 +55,7 @@ export async function follow(
 ): Promise<string | undefined> {
   if (course === undefined) return undefined;
   try {
-    // The drivers have been told to begin, and do so.
+    // Gives the drivers, which have been told to begin, time to do so.
     await sleep(0);
     await course.run(field, over);
     return undefined;
@@ -64,7 +66,7 @@ export async function follow(
   }
 }
 
-/** What a process opens that is started now, by its number; a service through its proxy, if there are any. */
+/** What a process that starts now opens, by its number. If there are proxies, a service uses its proxy. */
 export function openingsOf(
   course: Course | undefined,
   { target }: ResolvedLoad,

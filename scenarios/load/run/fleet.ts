@@ -1,4 +1,4 @@
-/** The service processes of a run. One that ends by itself is noted, and the others go on. */
+/** The service processes of a run. If one ends on its own, that is noted and the others continue. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,20 +19,20 @@ import type { StreamRange, StreamRule } from './streams.ts';
 import { newToken } from '../service/token.ts';
 import { closeService, endOf, howEnded, inSentence, startService } from './serviceProcess.ts';
 
-/** Longest times of what a service is told, in milliseconds. */
+/** The longest duration of each command to a service, in milliseconds. */
 export const OPEN_MS = 60_000;
 export const SEED_MS = 300_000;
-/** Streams under way at once before the load, and beside it, where they are not to be in its way. */
+/** The number of streams that are created at once: before the load, and during it, where they must not disturb it. */
 const SEEDED_AT_ONCE = 16;
 const PROVIDED_AT_ONCE = 2;
-/** Longer than a service needs that nothing has struck; where they share storage, another one is asked then. */
+/** Longer than a healthy service needs, in milliseconds. If services share storage, another one is asked after that. */
 const PROVIDE_MS = 3000;
 const SERVE_MS = 10_000;
 const CPU_MS = 1000;
-/** How long a process is tried for that takes the place of another: its storage may be in trouble, too. */
+/** How long to try to replace a process, in milliseconds. Its storage may be in trouble, too. */
 const REPLACE_MS = 90_000;
 const BETWEEN_TRIES_MS = 100;
-/** Longer than any request waits for a lock. */
+/** Longer than any request waits for a lock, in milliseconds. */
 export const IDLE_MS = 30_000;
 export const AUDIT_MS = 300_000;
 export interface LostService {
@@ -44,9 +44,9 @@ interface Running {
   readonly number: number;
   worker: Worker<ServiceCommand>;
   port: number;
-  /** Of each process that it has had. */
+  /** The journals of all its processes. */
   readonly journals: string[];
-  /** Why no process could take the place of the one that has ended; undefined: one has, or need not. */
+  /** Why no process could replace the one that ended. Undefined: one did, or none is needed. */
   unreplaced?: string | undefined;
 }
 
@@ -58,12 +58,15 @@ export class Fleet {
   readonly #services: Running[] = [];
   readonly #onEvent: (event: Exclude<ServiceEvent, CpuTold>) => void;
   readonly #besideAudit: BesideEntry[] = [];
-  /** Other processes of the machine reach the services' ports, too, and must not change what is judged. */
+  /** Other processes on the machine can reach the services' ports, and must not affect the judgement. */
   readonly #token = newToken();
   #epoch = 0n;
   #provided = 0;
 
-  /** `openingOf`: what an instance is opened with that is opened now. `onEvent` is told what a service says unasked. */
+  /**
+   * `openingOf`: what an instance that opens now is opened with. `onEvent` is called with unsolicited messages of
+   * services.
+   */
   constructor(
     options: ResolvedLoad,
     hosting: Hosting,
@@ -76,7 +79,7 @@ export class Fleet {
     this.#onEvent = onEvent;
   }
 
-  /** Starts every service and opens its instance; returns the surfaces that they have. */
+  /** Starts every service and opens its instance. Returns their surfaces. */
   async open(): Promise<readonly Surface[]> {
     for (let number = 1; number <= this.#options.services; number += 1)
       this.#services.push({ number, worker: this.#start(number), port: 0, journals: [] });
@@ -84,7 +87,7 @@ export class Fleet {
     return opened[0]?.surfaces ?? [];
   }
 
-  /** One service after the other, so that storage that they share is full when the second comes. */
+  /** One service after another, so that shared storage is full when the second service comes. */
   async seed(streams: number, exports: readonly string[]): Promise<void> {
     const range = { from: 0, to: streams };
     for (const { worker } of this.#services)
@@ -92,8 +95,8 @@ export class Fleet {
   }
 
   /**
-   * Creates streams beside the load: through one service where instances share storage, each time through the next one; else
-   * through every one. Rejects when that failed.
+   * Creates streams during the load. If instances share storage, one service does so, another one each time; otherwise
+   * every service does. Rejects if the creation failed.
    */
   async provide(range: StreamRange): Promise<void> {
     const alive = this.#alive();
@@ -119,19 +122,20 @@ export class Fleet {
     );
   }
 
-  /** Lets every service tell its CPU time, now. One that does not is missing from it. */
+  /** Makes every service report its CPU time now. The report of a service that does not answer is missing. */
   async tellCpu(): Promise<void> {
     await Promise.allSettled(this.#alive().map(({ worker }) => worker.call({ do: 'cpu' }, CPU_MS)));
   }
 
-  /** The process of a service that runs, to be struck. */
+  /** The process of a running service, to be struck. */
   worker(service: number): Worker<ServiceCommand> {
     return this.#running(service).worker;
   }
 
   /**
-   * Starts a process in the place of one that has ended; it listens where that one did. Like a supervisor it starts another
-   * while the storage refuses it. Rejects with why none can be had; the service is lost then.
+   * Starts a process in place of one that has ended. It listens at the same port. Like a supervisor, this tries again
+   * while the storage refuses the new process. Rejects with the reason if no process can be started; the service is
+   * lost then.
    */
   async replace(service: number): Promise<void> {
     const running = this.#running(service);
@@ -145,7 +149,7 @@ export class Fleet {
         running.unreplaced = undefined;
         return;
       } catch (error) {
-        // A service that is not open serves nobody, and must not stand in for one that does.
+        // A process without an open instance serves nobody, and must not be taken for one that does.
         await running.worker.end();
         running.unreplaced = messageOf(error);
         if (hasCode(error, 'INTERRUPTED') || performance.now() > until) throw error;
@@ -154,19 +158,19 @@ export class Fleet {
     }
   }
 
-  /** Replaces every service that is lost. Best effort: one that cannot be replaced stays lost. */
+  /** Replaces every lost service if possible. Others stay lost. */
   async replaceLost(): Promise<void> {
     for (const { service } of this.lost()) await this.replace(service).catch(() => {});
   }
 
-  /** As `replace`, of a service that runs: it answers what it is asked before it ends. */
+  /** Like `replace`, for a running service: it answers the requests in progress before it ends. */
   async deploy(service: number): Promise<void> {
     await closeService(this.#running(service).worker);
     await this.replace(service);
   }
 
   /**
-   * Waits until no service works on a request any more: a driver may have given up on some that are still under way.
+   * Waits until no service works on a request any more, because a driver may have given up on requests that still run.
    * Returns what went wrong, one line each.
    */
   async quiesce(): Promise<string[]> {
@@ -175,8 +179,8 @@ export class Fleet {
   }
 
   /**
-   * Pays what effects promised and requests did not live to pay, through every surviving service in turn.
-   * Returns what went wrong, one line each.
+   * Pays what effects promised and interrupted requests did not pay, through every surviving service in turn. Returns
+   * what went wrong, one line each.
    */
   async drivePayouts(): Promise<string[]> {
     const problems: string[] = [];
@@ -187,7 +191,10 @@ export class Fleet {
     return problems;
   }
 
-  /** Ends the export jobs that the load has left, in all surviving services at once. Returns what went wrong, one line each. */
+  /**
+   * Finishes the export jobs that the load has left, in all surviving services at once. Returns what went wrong, one
+   * line each.
+   */
   async drainExports(longestLeaseMs: number): Promise<string[]> {
     const drains = this.#alive().map(({ worker }) =>
       worker.call({ do: 'drainExports', longestLeaseMs }, AUDIT_MS),
@@ -196,8 +203,8 @@ export class Fleet {
   }
 
   /**
-   * Lets every surviving service read everything, and a new process too where instances share storage; `eachSide`: of a move
-   * each side by itself, too. Returns what went wrong, one line each.
+   * Makes every surviving service read the whole storage, and also a new process if instances share storage. In a move,
+   * each of `sides` is also read on its own. Returns what went wrong, one line each.
    */
   async audit(sides: readonly Side[]): Promise<string[]> {
     const audits: Promise<unknown>[] = this.#alive().map(({ number, worker }) => this.#audit(worker, number));
@@ -213,7 +220,7 @@ export class Fleet {
     for (const side of sides) await this.#audit(worker, side);
   }
 
-  /** Services that ended before they were told to, or whose place nobody could take. */
+  /** Services that ended before they were told to, or that could not be replaced. */
   lost(): readonly LostService[] {
     return this.#services.flatMap(({ number, unreplaced, worker: { exit, endedByItself } }) => {
       if (unreplaced !== undefined) return [{ service: number, how: unreplaced }];
@@ -221,7 +228,7 @@ export class Fleet {
     });
   }
 
-  /** What came beside the calls and stands in no journal, so far. */
+  /** What has happened besides the calls so far and is not in a journal. */
   beside(): readonly BesideEntry[] {
     return [...this.#services.flatMap(({ worker }) => endOf(worker)), ...this.#besideAudit];
   }
@@ -305,7 +312,7 @@ function problemsOf(settled: readonly PromiseSettledResult<unknown>[]): string[]
   return settled.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : []));
 }
 
-/** Ends the process, and its journal where it did not come to do that itself. */
+/** Ends the process, and ends its journal if the process did not get to do so. */
 async function endService({ worker, journals }: Running): Promise<void> {
   await worker.end();
   const journal = journals.at(-1);

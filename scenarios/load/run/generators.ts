@@ -10,23 +10,23 @@ import { mayBeStruck, portion, STRIKE_LIMIT_MS, type LoadProgress, type Requeste
 
 /** How long a driver waits for an answer, in milliseconds: longer than a service waits for a lock. */
 export const REQUEST_TIMEOUT_MS = 10_000;
-/** Beyond its own end a driver may repeat unknown requests for so long, in milliseconds. */
+/** How long a driver may repeat unknown requests after its own end, in milliseconds. */
 const SETTLE_MS = 120_000;
-/** A driver that was told to stop may wait for answers and repeat unknown requests for so long, in milliseconds. */
+/** How long a stopped driver may wait for answers and repeat unknown requests, in milliseconds. */
 const STOP_MS = 60_000;
 const PROGRESS_MS = 250;
-/** A driver takes on another rate within so many milliseconds. */
+/** How long a driver may take to adopt another rate, in milliseconds. */
 const PACE_MS = 10_000;
-/** So long after the end of a load answers are still expected, in milliseconds. */
+/** How long after the end of a load answers are still expected, in milliseconds. */
 const LATE_ANSWERS_MS = 1000;
-/** The longest that steps may take, of the time for them. */
+/** The longest duration of the steps, as a multiple of their planned time. */
 const STEPS_LATE = 2;
-/** Without a time limit: a day. */
+/** Used without a time limit: a day. */
 const UNBOUNDED_MS = 86_400_000;
 
 export interface GeneratorListener {
   readonly onUnwritten: OnUnwritten;
-  /** Told how many streams a driver's plan has come to need. */
+  /** Called with the number of streams that a driver's plan needs by now. */
   readonly onNeed: (streams: number) => void;
 }
 
@@ -39,7 +39,7 @@ export class Generators {
   readonly #operations: number[];
   #stop = (): void => {};
 
-  /** Requests of unknown outcome are repeated for `repeatMs` milliseconds at least, unless they are answered. */
+  /** Requests of unknown outcome are repeated for at least `repeatMs` milliseconds, unless they are answered. */
   constructor(
     options: RequestedLoad,
     repeatMs: number,
@@ -62,7 +62,7 @@ export class Generators {
       );
   }
 
-  /** Resolves when all drivers are done. One that ends by itself rejects it. `streams`: how many there are. */
+  /** Resolves when all drivers are done. Rejects if one ends on its own. `streams`: the number of streams. */
   async drive(services: readonly DrivenService[], epoch: bigint, streams: number): Promise<DriverReport[]> {
     const limitMs = this.#limitMs() + SETTLE_MS + this.#repeatMs;
     const stopMs = STOP_MS + this.#repeatMs;
@@ -87,13 +87,13 @@ export class Generators {
     }
   }
 
-  /** Tells the drivers how many streams there are by now. */
+  /** Tells the drivers how many streams exist now. */
   provide(streams: number): void {
-    // One that has ended needs none.
+    // A driver that has ended needs none.
     for (const worker of this.#workers) worker.call({ do: 'provide', streams }, STOP_MS).catch(() => {});
   }
 
-  /** Lets all drivers together send so many requests per second from now on; null: as before. Rejects when one has ended. */
+  /** Sets the total requests per second from now on. Null: as before. Rejects if a driver has ended. */
   async pace(ratePerSecond: number | null): Promise<Paced & Pick<DriverPaced, 'effects'>> {
     const rate = ratePerSecond === null ? null : ratePerSecond / this.#workers.length;
     const paced = await Promise.all(
@@ -108,12 +108,12 @@ export class Generators {
     };
   }
 
-  /** Asks the drivers to plan nothing more. */
+  /** Tells the drivers to end their plans. */
   stop(): void {
     this.#stop();
   }
 
-  /** Ends the processes; what they have recorded is written. */
+  /** Ends the processes. Everything that they recorded is written. */
   async close(): Promise<void> {
     await Promise.all(
       this.#workers.map(async (worker) => {
@@ -123,10 +123,13 @@ export class Generators {
     );
   }
 
-  /** The longest that drivers may send, in milliseconds: those of a load with faults are stopped when they are over. */
+  /**
+   * The longest time that drivers may send, in milliseconds. In a load with faults, they are stopped when the faults
+   * are over.
+   */
   #limitMs(): number {
     const { durationMs = UNBOUNDED_MS, faults, rate } = this.#options;
-    // Its steps take as long as they take.
+    // The duration of steps is not fixed.
     if (rate === 'auto') return durationMs * STEPS_LATE;
     return durationMs + (faults === undefined ? 0 : faults.names.length * faults.strikes * STRIKE_LIMIT_MS);
   }

@@ -1,4 +1,4 @@
-/** What the description of a load's evidence says, at its start and at its end. */
+/** Writes the description of a load's evidence, at its start and at its end. */
 import { availableParallelism } from 'node:os';
 import { DEFAULT_CAPABILITIES, idOfRule, type Json, type Surface } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
@@ -19,13 +19,13 @@ import { minimumPower } from '../mixes/minimums.ts';
 import { mayBeStruck, type ResolvedLoad } from './options.ts';
 import { seededStreams } from './streams.ts';
 
-/** What a run has come to know, for its header. */
+/** What a run has learned so far, for the header. */
 export interface Knowledge {
   readonly startedAt: string;
   hosting?: Hosting;
   surfaces: readonly Surface[];
   services: number;
-  /** How many streams were created before the load, and while it went on. */
+  /** The number of streams that were created before and during the load. */
   streams: number;
   provided: number;
   exports: readonly string[];
@@ -37,11 +37,11 @@ export interface Knowledge {
   /** Which file of the evidence could not be written, and why. */
   unwritten?: string;
   measured?: Measured | undefined;
-  /** When the drivers had ended, in case they did not tell. */
+  /** When the drivers had ended, in case they did not report it. */
   loadTo: number;
 }
 
-/** Writes the description of what is known by now, and returns it. `files`: none while the load goes on. */
+/** Writes the description with what is known so far, and returns it. `files` is empty while the load is running. */
 export function writeHeader(
   options: ResolvedLoad,
   known: Knowledge,
@@ -111,7 +111,7 @@ export function writeHeader(
   return header;
 }
 
-/** How often each fault is to strike; undefined: none may. */
+/** How often each fault is to strike. Undefined: no faults were requested. */
 function faultsOf({ faults, course }: ResolvedLoad): EvidenceHeader['faults'] {
   if (faults === undefined) return course?.faults;
   return Object.fromEntries(faults.names.map((name) => [name, faults.strikes]));

@@ -1,4 +1,4 @@
-/** The target's backing service during a run, in a host of its own. */
+/** The target's backing service during a run, in its own host. */
 import { randomBytes } from 'node:crypto';
 import type {
   Address,
@@ -26,27 +26,32 @@ export interface Hosting {
   readonly name: string;
   readonly version: string;
   readonly capabilities: Capabilities;
-  /** Which ids the adapter takes; null: all. */
+  /** The ids that the adapter accepts. Null: all. */
   readonly ids: StatedIdRule | null;
   readonly connection: Json;
   readonly environment: Json;
   readonly network: LoadedTarget['network'];
-  /** What the storage can be struck by without harm to others. */
+  /** The faults that can strike the storage without harming others. */
   readonly faults: readonly TargetFault[];
-  /** Rejects with TARGET_FAILED; also when the fault cannot be had here. */
+  /** Rejects with TARGET_FAILED, also if this machine cannot provide the fault. */
   strike(fault: TargetFault, namespace: string, instance: number): Promise<string>;
   heal(): Promise<void>;
-  /** Where the storage listens, and its connection through a proxy. */
+  /** The address of the storage, and its connection through a proxy. */
   address(): Promise<Address>;
   through(address: Address): Promise<Json>;
   destroy(namespace: string): Promise<void>;
-  /** See StorageWatch. */
+  /** See `failure` of StorageWatch. */
   storageFailure: StorageWatch['failure'];
-  /** Stops the service, if it was started here, and ends the host. Returns what came beside its calls. Never rejects. */
+  /**
+   * Stops the service, if it was started here, and ends the host. Returns what happened besides its calls. Never
+   * rejects.
+   */
   end(): Promise<readonly BesideEntry[]>;
 }
 
-/** Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, INTERRUPTED, or USAGE for faults that are not to be struck. */
+/**
+ * Rejects with TARGET_FAILED, STORAGE_FAILED, HOST_LOST, INTERRUPTED, or with USAGE for faults that are not allowed.
+ */
 export async function startHosting(options: RequestedLoad): Promise<Hosting> {
   const { target, pg, connection: given, onPhase = () => {} } = options;
   onPhase({ what: `importing ${target.spec}`, atMostMs: IMPORT_BOUND_MS });

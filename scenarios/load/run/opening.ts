@@ -8,5 +8,5 @@ export interface Opening {
   readonly namespace: string;
 }
 
-/** The number of the process that reads storage after the load, among those of services. */
+/** The number that stands for the process that reads the storage after the load, among the numbers of services. */
 export const AUDITOR = 0;

@@ -24,7 +24,7 @@ export interface LoadOptions {
   readonly drivers: number;
   /** The number of connections of all drivers together: at least one per driver. */
   readonly connections: number;
-  /** The total number of requests. Give this, `durationMs`, or both; the load ends when either is reached. */
+  /** The total number of requests. Give this, `durationMs`, or both: the load ends when either is reached. */
   readonly operations?: number;
   readonly durationMs?: number;
   /**
@@ -175,12 +175,12 @@ function requireSteps({ operations, durationMs = 0, warmupMs, faults }: LoadOpti
     );
 }
 
-/** What is asked for of several services is not asked for of a target whose instances do not share storage. */
+/** Fills in the default number of services: several only if the target's instances share storage. */
 export function resolveServices(load: RequestedLoad, { crossInstance }: Capabilities): ResolvedLoad {
   return { ...load, services: load.services ?? (crossInstance ? SHARED_BY : 1) };
 }
 
-/** Part `index` (from 0) of `total` divided among `parts` as evenly as whole numbers allow. */
+/** Part `index` (from 0) of `total`, divided into `parts` whole numbers that are as equal as possible. */
 export function portion(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }

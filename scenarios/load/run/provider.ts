@@ -1,30 +1,32 @@
 /**
- * Creates streams while a load goes on, ahead of the drivers: where each stream is used up after a few requests, all later
- * requests would be refused otherwise. The creations are no operations of the load, and their streams stand in its evidence.
+ * Creates streams during a load, ahead of the drivers: if a few requests use up a stream, all later ones would
+ * otherwise be refused. The creations are not operations of the load. The evidence contains their streams.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STOCK } from '../mixes/window.ts';
 import type { StreamRange } from './streams.ts';
 
-/** Beyond so many streams a load that is bounded by time ends: their description must fit into memory. */
+/**
+ * A load that is limited by time ends when it would need more streams, because their description must fit into memory.
+ */
 export const MAX_STREAMS = 1_000_000;
-/** The most that is created at a time, so that the drivers hear of it. */
+/** The most streams to create in one call, so that the drivers soon hear of them. */
 const MOST_AT_ONCE = 500;
-/** As many streams as are needed in so many seconds are created ahead, if that is more than the stock. */
+/** Streams for this many seconds are created ahead, if these are more than the stock. */
 const AHEAD_S = 2;
-/** After a failure, in milliseconds. */
+/** The pause after a failure, in milliseconds. */
 const PAUSE_MS = 200;
 
 export interface ProviderOptions {
-  /** How many streams there are before the load. */
+  /** The number of streams before the load. */
   readonly stock: number;
-  /** The most that the plan needs. */
+  /** The most streams that the plan needs. */
   readonly limit: number;
-  /** Creates streams wherever they must be created; rejects when it could not. */
+  /** Creates streams on every service that needs them. Rejects if that failed. */
   readonly create: (range: StreamRange) => Promise<void>;
-  /** Told how many there are by now. */
+  /** Called with the number of streams that exist now. */
   readonly onCreated: (streams: number) => void;
-  /** Told that the plan needs more than the limit: whoever waits for more does so in vain. */
+  /** Called when the plan needs more streams than the limit, so that waiting for them is useless. */
   readonly onUsedUp: () => void;
 }
 
@@ -42,12 +44,12 @@ export class Provider {
     this.#created = options.stock;
   }
 
-  /** How many streams there are for certain. */
+  /** The number of streams that certainly exist. */
   get created(): number {
     return this.#created;
   }
 
-  /** A driver has come so far. */
+  /** Notes that a driver needs this many streams. */
   need(streams: number): void {
     if (streams <= this.#needed) return;
     if (streams > this.#options.limit) this.#options.onUsedUp();
@@ -58,7 +60,7 @@ export class Provider {
     this.#creating ??= this.#create().finally(() => (this.#creating = undefined));
   }
 
-  /** Creates nothing more; resolves when what is under way is done. */
+  /** Stops creating streams. Resolves when the current creation is done. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#creating;
@@ -74,7 +76,7 @@ export class Provider {
       try {
         await create(range);
       } catch {
-        // A service or the storage is struck or lost: the drivers live on what there is until it goes on.
+        // A service or the storage was struck or lost. The drivers use the existing streams until it works again.
         await sleep(PAUSE_MS);
         continue;
       }

@@ -1,4 +1,4 @@
-/** The proxies of a load whose network is struck: one before the storage for each service. */
+/** The proxies of a load whose network is struck: one per service, in front of the storage. */
 import type { Json } from '../../../adapters/contract/index.ts';
 import { StorageProxy } from '../../faults/proxy/proxy.ts';
 import type { Hosting } from './hosting.ts';
@@ -12,7 +12,7 @@ export class Proxies {
     this.#connections = connections;
   }
 
-  /** Rejects with TARGET_FAILED; nothing is left then. */
+  /** Rejects with TARGET_FAILED. Then no proxy is left. */
   static async start(hosting: Hosting, services: number): Promise<Proxies> {
     const storage = await hosting.address();
     const proxies: StorageProxy[] = [];
@@ -34,7 +34,7 @@ export class Proxies {
     return this.#proxies;
   }
 
-  /** Of service `service`, from 1. */
+  /** The proxy of a service. `service` counts from 1. */
   of(service: number): StorageProxy {
     return this.#proxies[service - 1] as StorageProxy;
   }

@@ -1,11 +1,11 @@
-/** Which targets a load can be put on. */
+/** Decides whether a target is suitable for a load. */
 import type { Capabilities, Surface } from '../../../adapters/contract/index.ts';
 import type { ResolvedLoad } from './options.ts';
 
-/** What a load cannot do without. */
+/** The surfaces that a load requires. */
 const NEEDED: readonly Surface[] = ['locks', 'streams'];
 
-/** Throws where the target lacks what the load cannot do without. */
+/** Throws if the target lacks something that the load requires. */
 export function requireSurfaces(
   surfaces: readonly Surface[],
   capabilities: Capabilities,

@@ -46,23 +46,23 @@ export interface LoadOutcome {
   readonly header: EvidenceHeader;
   /** From the first request to the last answer. */
   readonly durationMs: number;
-  /** Why the load ended early, if it did. */
+  /** Why the load ended early. Absent: it did not. */
   readonly interrupted?: string;
   readonly generator: GeneratorReport;
-  /** Services that ended by themselves. */
+  /** Services that ended on their own. */
   readonly lostServices: readonly LostService[];
 }
 
 export interface GeneratorReport extends GeneratorShare {
   readonly drivers: readonly DriverReport[];
-  /** The longest in milliseconds that a driver waited for streams to be created. */
+  /** The longest time that a driver waited for streams to be created, in milliseconds. */
   readonly starvedMs: number;
 }
 
-/** What a load leaves while it goes on. */
+/** What a load needs while it is running. */
 interface Run {
   readonly known: Knowledge;
-  /** Released in reverse, also when a phase fails. */
+  /** Run in reverse order at the end, even if a phase failed. */
   readonly releases: (() => Promise<void>)[];
   readonly onUnwritten: OnUnwritten;
 }
@@ -73,7 +73,7 @@ interface Driving {
   readonly field: CourseField;
 }
 
-/** Thrown out of a phase when the load cannot go on. */
+/** Ends a phase early because the load cannot continue. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -117,7 +117,7 @@ export async function runLoad(options: LoadOptions, course?: Course): Promise<Lo
     loadTo: 0,
   };
   const releases: (() => Promise<void>)[] = [];
-  // A load whose evidence cannot be written is ended: it could not be judged.
+  // A load whose evidence cannot be written is ended, because nobody could judge it.
   const full = new AbortController();
   const onUnwritten = (what: string): void => {
     known.unwritten ??= what;
@@ -128,7 +128,7 @@ export async function runLoad(options: LoadOptions, course?: Course): Promise<Lo
     await hostAndExecute({ ...resolved, signal }, course, { known, releases, onUnwritten });
   } catch (error) {
     const wasStopped = hasCode(error, 'INTERRUPTED');
-    // Nothing is known of a target whose storage never ran.
+    // If its storage never ran, nothing is known about a target.
     const endsEarly = error instanceof Interrupted || (wasStopped && known.hosting !== undefined);
     if (known.unwritten === undefined && !endsEarly) throw unwrittenOr(error);
     known.interrupted ??= wasStopped ? 'it was stopped' : messageOf(error);
@@ -147,7 +147,7 @@ export async function runLoad(options: LoadOptions, course?: Course): Promise<Lo
   }
 }
 
-/** The description is evidence, too. */
+/** If the description of the evidence cannot be written, that is the error. */
 function unwrittenOr(error: unknown): unknown {
   return hasCode(error, 'OUT_NOT_WRITABLE')
     ? evidenceUnwritten(`${DESCRIPTION_FILE}: ${fileReason(error.cause)}`, error.cause)
@@ -156,7 +156,7 @@ function unwrittenOr(error: unknown): unknown {
 
 async function hostAndExecute(requested: RequestedLoad, course: Course | undefined, run: Run): Promise<void> {
   const { known, releases } = run;
-  // Not cut short by an abort: what it has started by then must be stopped.
+  // An abort does not interrupt this, because whatever it has started must be stopped.
   const hosting = await (course?.host(requested) ?? startHosting(requested));
   known.hosting = hosting;
   releases.push(async () => void known.beside.push(...(await hosting.end())));
@@ -188,7 +188,7 @@ async function execute(
     known.beside.push(...fleet.beside());
   });
   let provider: Provider | undefined;
-  // Drivers come up while the services open and seed.
+  // The drivers start while the services open their instances and create streams.
   const generators = new Generators(options, repeatMs(options, hosting.capabilities), hosting.ids, {
     onUnwritten,
     onNeed: (streams) => provider?.need(streams),
@@ -216,7 +216,7 @@ async function execute(
   const struck = await strikesOf(options, field, { driven: services, epoch, onUnwritten });
   strikes = struck;
   releases.push(async () => struck?.close());
-  // Of a load that is bounded by time nobody knows how many streams it uses up.
+  // How many streams a load that is limited by time will use up is unknown.
   const isOpen = options.operations === undefined && usesUpStreams(options.workload);
   const limit = isOpen ? MAX_STREAMS : planned;
   provider = providerOf(options, { stock: known.streams, limit }, fleet, generators);
@@ -245,7 +245,7 @@ function providerOf(
   });
 }
 
-/** Waits until nothing is under way, ends what the load has left, and reads back what the storage holds. */
+/** Waits until no request is in progress, finishes what the load has left, and reads what the storage contains. */
 async function endLoad(course: Course | undefined, field: CourseField, known: Knowledge): Promise<void> {
   const { options, hosting, fleet } = field;
   const { services: count, onPhase = () => {} } = options;
@@ -267,7 +267,9 @@ async function endLoad(course: Course | undefined, field: CourseField, known: Kn
   await requireStorage(hosting, options, known);
 }
 
-/** Asks the storage before anybody is judged by what it holds. Rejects with Interrupted when it cannot be relied on. */
+/**
+ * Checks the storage before the load is judged by its contents. Rejects with Interrupted if the storage is unreliable.
+ */
 async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known: Knowledge): Promise<void> {
   const mayRestart = faults?.names.includes('restart-storage') === true;
   const failure = await hosting.storageFailure({ mayRestart });
@@ -276,7 +278,7 @@ async function requireStorage(hosting: Hosting, { faults }: ResolvedLoad, known:
   throw new Interrupted(`the storage cannot be relied on: ${failure}`);
 }
 
-/** Drives until the plan is done or somebody stops it, and ends the drivers. What goes wrong is noted, not thrown. */
+/** Drives until the plan is done or the load is stopped, and then ends the drivers. Problems are noted, not thrown. */
 async function drive(
   { generators, course, field }: Driving,
   known: Knowledge,
@@ -289,7 +291,7 @@ async function drive(
   const over = new AbortController();
   const stop = (): void => {
     known.interrupted ??= 'it was stopped';
-    // What is held or frozen goes on, so that the drivers get their answers.
+    // Releases held requests and thaws processes, so that the drivers get their answers.
     over.abort();
     generators.stop();
   };
@@ -312,7 +314,7 @@ async function drive(
   const cpu = { services: fleet.cpu, drivers: generators.cpu };
   known.measured = measuredOf(options, known.reports, cpu, await stepping);
   known.loadTo = Number(process.hrtime.bigint() - epoch);
-  // One that failed leaves the others at work.
+  // After one driver failed, the others are still running.
   await generators.close();
 }
 
@@ -322,7 +324,7 @@ function scaleOf({ seed, workload, drivers, services, planned }: ResolvedLoad): 
 
 async function releaseAll(releases: (() => Promise<void>)[]): Promise<void> {
   for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
-    // One that fails must not keep the others from being released; what it held ends with its process.
+    // If one fails, the others must still run. Whatever it held ends with its process.
     await release().catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-/** The process of one service: how it is started and closed, and how it ended. */
+/** The process of one service: starting it, closing it, and how it ended. */
 import type { BesideEntry } from '../../evidence.ts';
 import { hasCode } from '../../lockstepError.ts';
 import { zoneOf, type Exit } from '../../process/index.ts';
@@ -24,7 +24,7 @@ export function howEnded({ error, signal, code }: Exit): string {
   return error ?? signal ?? `exit status ${code}`;
 }
 
-/** `number`: the number of the service; it decides the time zone of the process. */
+/** `number`: the number of the service. It decides the time zone of the process. */
 export function startService(
   name: string,
   number: number,
@@ -43,7 +43,7 @@ export function inSentence(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Returns errors outside any call that are in no journal. undefined: the process could not answer. */
+/** Returns the errors outside any call that are not in a journal. Undefined: the process could not answer. */
 export async function closeService(worker: Worker<ServiceCommand>): Promise<ServiceClosed | undefined> {
   try {
     if (worker.exit === undefined)

@@ -6,8 +6,8 @@ import type { ResolvedLoad } from './options.ts';
 import { findSaturation, STEPS_A_LOAD, type Stepped } from '../measuring/saturation.ts';
 
 /**
- * Drives steps until a rate does not hold or `signal` says that the load is over, and stops the drivers then. Never
- * rejects. undefined: it is no such load, or a driver was lost.
+ * Drives steps until a rate does not hold or `signal` ends the load, and then stops the drivers. Never rejects.
+ * Undefined: the load has no steps, or a driver was lost.
  */
 export async function stepRates(
   { rate, durationMs = 0, onPhase }: ResolvedLoad,
@@ -27,7 +27,7 @@ export async function stepRates(
       onPhase?.({ what: `driving ${perSecond} requests/s` }),
     );
   } catch {
-    // Whoever waits for the drivers is told what became of them.
+    // The code that waits for the drivers reports what happened to them.
     return undefined;
   } finally {
     generators.stop();

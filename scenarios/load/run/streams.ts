@@ -6,15 +6,17 @@ import type { Workload } from '../../../adapters/protocol/types.ts';
 
 /** Fixed, so that all services create identical records. */
 const CREATED_FROM_MICROS = toMicros('2026-01-01T00:00:00.000000Z');
-/** Neighbours share a creation time, and many times share a millisecond. Cursors often get this wrong. */
+/**
+ * This many neighbours share a creation time, and many times lie in the same millisecond. Cursors often get this wrong.
+ */
 const STREAMS_A_TIME = 3;
 const MICROS_BETWEEN_TIMES = 7;
 /** Above 2^53, where a JavaScript number cannot represent every integer. */
 const BALANCE_FROM = '9007199254740993';
 const BALANCE_TOTAL = '900719925474099300000';
 /**
- * A balance stream starts with up to so much that is not withdrawn yet. Plans leave streams with as much on average, see
- * MAX_AMOUNT in mixes/window, so that as many withdrawals are covered at first as later.
+ * The largest amount that a new balance stream has released and not yet withdrawn. Plans leave streams with the same
+ * amount on average (see MAX_AMOUNT in mixes/window.ts), so that the share of covered withdrawals does not change.
  */
 const MOST_UNDRAWN = 3000;
 const UNDRAWN_STEP = 389;
@@ -24,7 +26,7 @@ export function streamId(number: number, idOf: IdOf = AS_NAMED): string {
   return idOf(`stream-${number.toString().padStart(6, '0')}`);
 }
 
-/** Stream `number` as it is created. */
+/** Stream `number`, as it is created. */
 export function seededStream(
   number: number,
   workload: Workload,
@@ -51,12 +53,12 @@ export function seededStream(
   };
 }
 
-/** Neighbours differ, in the same way in each run. */
+/** Different for neighbours, and the same in each run. */
 function undrawn(number: number): bigint {
   return BigInt((number * UNDRAWN_STEP) % MOST_UNDRAWN);
 }
 
-/** From stream `from` to before `to`, both counted from 0. */
+/** The streams from number `from` to before number `to`. Both count from 0. */
 export interface StreamRange {
   readonly from: number;
   readonly to: number;
@@ -64,7 +66,7 @@ export interface StreamRange {
 
 export interface StreamRule {
   readonly workload: Workload;
-  /** In turn, starting again after the last one. */
+  /** The statuses of the streams, in turn. */
   readonly statuses: readonly StreamStatus[];
 }
 

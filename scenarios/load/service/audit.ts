@@ -1,4 +1,4 @@
-/** Reads everything that an instance's storage holds into one file, page by page. */
+/** Reads everything in an instance's storage and writes it to one file, page by page. */
 import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import {
   compareIds,
@@ -18,9 +18,8 @@ interface Scannable {
 }
 
 /**
- * Writes the audit of `reader` to `path`: one JSON value, laid out with one record a line. The file appears
- * when it is complete. A missing surface is an empty list.
- * Rejects with the adapter's error, or when a scan does not advance.
+ * Writes the audit of `reader` to `path`: one JSON value with one record per line. The file appears when it is
+ * complete. A missing surface is an empty list. Rejects with the adapter's error, or if a scan does not advance.
  */
 export async function writeAudit(
   adapter: StorageAdapter,
@@ -63,14 +62,14 @@ async function writeList(descriptor: number, store: Scannable, name: string, idF
     if (lines.length > 0) writeFileSync(descriptor, `${last === undefined ? '' : ','}\n${lines.join(',\n')}`);
     cursor = page.nextCursor;
     const id = (page.items.at(-1) as Record<string, string> | undefined)?.[idField];
-    // A scan that goes in circles would fill the disk.
+    // A scan that repeats itself would fill the disk.
     if (cursor !== undefined && (id === undefined || (last !== undefined && compareIds(id, last) <= 0)))
       throw new Error(`The scan of ${name} does not advance: a page ended at ${id} after one at ${last}.`);
     last = id ?? last;
   } while (cursor !== undefined);
 }
 
-/** Throws for what is no record: nobody could say of which it is. */
+/** Throws for a value that is no record, because nobody could tell which record it is. */
 function lineOf(item: object, name: string, idField: string): string {
   const id = (item as Record<string, unknown> | null | undefined)?.[idField];
   if (typeof id !== 'string')

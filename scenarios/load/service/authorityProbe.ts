@@ -1,6 +1,6 @@
 /**
- * Sends both sides of a move writes that change nothing, again and again, to learn whom each side accepts at every
- * moment. Equal results in a row are noted as one line.
+ * Repeatedly sends writes that change nothing to both sides of a move, to see which writers each side accepts at every
+ * moment. Consecutive equal results share one line.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -15,20 +15,20 @@ import type { RunClock } from './journal.ts';
 import { openEvidence, type EvidenceStream, type OnUnwritten } from '../../evidence/evidenceStream.ts';
 import { SIDES, type Side } from './migrating.ts';
 
-/** Who asks for the write: a writer without an epoch, one of the side's own epoch, or one of an earlier epoch. */
+/** The writer of the write: one without an epoch, one of the side's own epoch, or one of an earlier epoch. */
 export const ASKED_AS = ['unmarked', 'deciding', 'outdated'] as const;
 export type AskedAs = (typeof ASKED_AS)[number];
 export const ASKED_OUTCOMES = ['accepted', 'refused', 'unknown'] as const;
 
-/** The result of the same write, for as long as it did not change. Times are as everywhere in evidence. */
+/** The result of the same write, for as long as it did not change. Times are in ns since the run's start. */
 export interface ProbeLine {
   readonly type: 'probe';
   readonly side: Side;
   readonly as: AskedAs;
-  /** The side's epoch, as it was read before; of an outdated one that of the write. */
+  /** The side's epoch, which was read before. For an outdated writer, the epoch of the write. */
   readonly epoch: number;
   readonly outcome: (typeof ASKED_OUTCOMES)[number];
-  /** When the first of these writes was sent and answered, and the last. */
+  /** When the first and the last of these writes were sent and answered. */
   readonly call: number;
   readonly return: number;
   readonly lastCall: number;
@@ -40,17 +40,17 @@ export interface ProbeOptions {
   readonly sides: Readonly<Record<Side, StorageAdapter>>;
   readonly path: string;
   readonly now: RunClock;
-  /** Between two writes of one kind on one side, in milliseconds. */
+  /** The pause between two writes of one kind on one side, in milliseconds. */
   readonly everyMs: number;
   readonly onUnwritten: OnUnwritten;
 }
 
 export interface AuthorityProbe {
-  /** Resolves when nothing is asked any more, and what is known is written. */
+  /** Resolves when no write is in progress and all results are written. */
   stop(): Promise<void>;
 }
 
-/** A line is written at the latest after this many equal results. */
+/** A line is written after at most this many equal results. */
 const MOST_IN_A_LINE = 200;
 
 /** Sides without an authority are not asked. */
@@ -69,7 +69,7 @@ export function probeAuthority({ sides, path, now, everyMs, onUnwritten }: Probe
   };
 }
 
-/** How long a write that hangs is waited for at the end, in milliseconds. */
+/** How long to wait at the end for a write that hangs, in milliseconds. */
 const LAST_MS = 1000;
 
 interface Asking {
@@ -107,7 +107,7 @@ async function askOne({ side, adapter, stream, now, everyMs }: Asking, over: Abo
   for (let round = 0; !over.aborted; round += 1) {
     const next = sleep(everyMs, undefined, { signal: over }).catch(() => {});
     const state = await stateOf(authority);
-    // Before the first epoch every side takes everything.
+    // Before the first epoch, every side accepts every write.
     if (state?.epoch === 0) await ask('unmarked', 0, idempotencyStore);
     else if (state !== undefined) {
       await ask('deciding', state.epoch, writers(state.epoch));
@@ -134,12 +134,12 @@ async function stateOf(authority: Authority): Promise<AuthorityState | undefined
   try {
     return await authority.get();
   } catch {
-    // The side is down; it is asked again.
+    // The side is down. It is asked again later.
     return undefined;
   }
 }
 
-/** Nobody has stored this token: a storage that lets it be deleted has changed nothing. */
+/** A token that nobody has stored: a storage that accepts its deletion has changed nothing. */
 const NOBODYS = idempotencyToken('migration', 'probe-of-who-may-write');
 
 async function tried(store: IdempotencyStore): Promise<ProbeLine['outcome']> {

@@ -1,4 +1,6 @@
-/** Journals what comes beside the calls of a service: errors that reach its process, and what instances leave in it. */
+/**
+ * Writes what happens besides a service's calls to its journal: errors that reach the process, and leaks of instances.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../../adapters/contract/index.ts';
 import { listenForStrays, type Stray } from '../../host/beside/beside.ts';
@@ -6,12 +8,12 @@ import { leaksOfMore } from '../../host/beside/leaks.ts';
 import type { ServiceClosed } from '../run/control.ts';
 import type { JournalWriter } from './journal.ts';
 
-/** How long an error is waited for that comes after everything was closed, in milliseconds. */
+/** How long to wait for errors that come after everything was closed, in milliseconds. */
 const LATE_MS = 20;
 
 export class BesideJournal {
   #journal: JournalWriter | undefined;
-  /** Those that came before there was a journal. */
+  /** The errors that came before there was a journal. */
   #early: Stray[] = [];
 
   constructor() {
@@ -28,8 +30,8 @@ export class BesideJournal {
   }
 
   /**
-   * After the service's own instance was closed. What each instance leaves shows in several that follow each other.
-   * Returns what came, where there is no journal.
+   * Call it after the service's own instance was closed. Opens and closes several more instances to see what each one
+   * leaves behind. Returns what happened, if there is no journal.
    */
   async end(open: () => Promise<StorageAdapter>): Promise<ServiceClosed> {
     const journal = this.#journal;
@@ -45,7 +47,7 @@ function write(journal: JournalWriter, stray: Stray): void {
   journal.write({ type: 'stray', at: journal.now(), ...told(stray) });
 }
 
-/** A stray as evidence tells it. */
+/** A stray error in the form of evidence. */
 export function told({ kind, name, message, stack }: Stray): ServiceClosed[number] {
   const entry = { kind, text: `${name}: ${message}` };
   return stack === undefined ? entry : { ...entry, stack };

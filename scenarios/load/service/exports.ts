@@ -1,4 +1,4 @@
-/** Export jobs of a load: those that every service creates before it, and the turns of their workers. */
+/** Export jobs of a load: those that every service creates before it, and the turns of its workers. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -19,18 +19,21 @@ const OWNERS = 7;
 
 const MAX_LEASE_MS = 60_000;
 const MAX_HOLD_MS = 10_000;
-/** The lease of a worker that ends the jobs that the load has left. */
+/** The lease of a worker that finishes jobs that the load has left, in milliseconds. */
 const DRAIN_LEASE_MS = 10_000;
-/** Pause in milliseconds between two looks for a job, and how much longer than the longest lease they go on. */
+/**
+ * The pause between two attempts to claim a job, and how much longer than the longest lease to continue, in
+ * milliseconds.
+ */
 const DRAIN_PAUSE_MS = 50;
 const DRAIN_MARGIN_MS = 500;
 
-/** The owner of every job with this id. */
+/** The owner of the job with this id. */
 export function ownerOf(id: string, idOf: IdOf): string {
   return idOf(`owner-${(id.codePointAt(id.length - 1) ?? 0) % OWNERS}`);
 }
 
-/** Creates the jobs `ids`. A job that exists already is fine. */
+/** Creates the jobs `ids`. An existing job is a success. */
 export async function seedExports(
   adapter: StorageAdapter,
   ids: readonly string[],
@@ -55,22 +58,22 @@ export async function seedExports(
 export interface WorkerContext {
   readonly adapter: StorageAdapter;
   readonly journal: JournalWriter;
-  /** Number of the service: its workers are named by it. */
+  /** The number of the service. The names of its workers contain it. */
   readonly service: number;
 }
 
-/** What a worker does in one turn, as it is asked for in a body. */
+/** What a worker does in one turn, as requested in a body. */
 export interface WorkRequest {
   readonly leaseMs: number;
-  /** How long it takes to make the file, in milliseconds. */
+  /** How long the worker takes to make the file, in milliseconds. */
   readonly holdMs: number;
-  /** Whether it renews its lease half-way. */
+  /** Whether the worker renews its lease half-way. */
   readonly renews: boolean;
   /** Whether making the file fails. */
   readonly fails: boolean;
 }
 
-/** Errors: those of workOnExport. */
+/** Takes one turn. Errors: those of workOnExport. */
 export async function takeTurn(
   { adapter, journal, service }: WorkerContext,
   work: WorkRequest,
@@ -89,7 +92,7 @@ export async function takeTurn(
         }
         await sleep(renews ? holdMs / 2 : holdMs);
         if (fails) throw new Error('the file could not be made');
-        // Names the file of this turn, and no other.
+        // The URL identifies the file of this turn.
         return { signedUrl: `https://files.invalid/${job.id}/${randomUUID()}`, rows: job.attempts };
       },
     },
@@ -97,19 +100,19 @@ export async function takeTurn(
   );
 }
 
-/** Works until no job has been available for as long as the longest lease of the load. */
+/** Takes turns until no job has been available for as long as the longest lease of the load. */
 export async function drainExports(context: WorkerContext, longestLeaseMs: number): Promise<void> {
   const work: WorkRequest = { leaseMs: DRAIN_LEASE_MS, holdMs: 0, renews: false, fails: false };
   let until = performance.now() + longestLeaseMs + DRAIN_MARGIN_MS;
   while (performance.now() < until) {
     const turn = await takeTurn(context, work);
     if (turn.outcome === 'idle') await sleep(DRAIN_PAUSE_MS);
-    // Its next lease, should the job have to be taken over again.
+    // The job may have to be taken over again, after its next lease.
     if (turn.outcome === 'lost') until = performance.now() + DRAIN_LEASE_MS + DRAIN_MARGIN_MS;
   }
 }
 
-/** The turn that `body` asks for. Throws HttpError. */
+/** The turn that `body` requests. Throws HttpError. */
 export function workRequestOf(body: Readonly<Record<string, unknown>>): WorkRequest {
   onlyFields(body, ['leaseMs', 'holdMs', 'renews', 'fails']);
   return {
@@ -136,7 +139,7 @@ function numberIn(
   );
 }
 
-/** false when it is absent. */
+/** False if the field is absent. */
 function flagIn(body: Readonly<Record<string, unknown>>, field: string): boolean {
   const value = body[field] ?? false;
   if (typeof value === 'boolean') return value;

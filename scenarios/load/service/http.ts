@@ -1,4 +1,4 @@
-/** The plain parts of the service's HTTP: bounded bodies, parameters, answers. */
+/** The basic parts of the service's HTTP: bounded bodies, parameters and answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isStorageError, type StorageErrorCode } from '../../../adapters/contract/index.ts';
 
@@ -60,7 +60,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** Refuses fields that `body` should not have, so that a misspelled field is not ignored. */
+/** Refuses unknown fields in `body`, so that a misspelled field is not ignored. */
 export function onlyFields(body: Record<string, unknown>, fields: readonly string[]): void {
   const other = Object.keys(body).find((field) => !fields.includes(field));
   if (other === undefined) return;
@@ -72,7 +72,7 @@ export function onlyFields(body: Record<string, unknown>, fields: readonly strin
   );
 }
 
-/** The parameter `name`, once or not at all. */
+/** The parameter `name`, which may occur at most once. */
 export function parameter(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name);
   if (values.length > 1)
@@ -88,7 +88,7 @@ export function limitOf(query: URLSearchParams): number {
   return Number(text);
 }
 
-/** Ends the response. `body` goes out byte for byte. `headers`: names and values in turn. */
+/** Ends the response. `body` is sent byte for byte. `headers`: names and values in turn. */
 export function answer(
   response: ServerResponse,
   status: number,

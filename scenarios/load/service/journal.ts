@@ -35,35 +35,38 @@ export function runClock(epoch: bigint): RunClock {
 
 export interface JournalWriter {
   readonly now: RunClock;
-  /** On disk when it returns. */
+  /** When it returns, the entry is on disk. */
   readonly write: (entry: JournalEntry) => void;
-  /** Resolves when what was added is on disk, together with what others add meanwhile. Rejects with EVIDENCE_UNWRITTEN. */
+  /**
+   * Resolves when the added entries are on disk, together with those that others add in the same turn. Rejects with
+   * EVIDENCE_UNWRITTEN.
+   */
   readonly written: () => Promise<void>;
-  /** On disk, when it returns: what was added; with `kept`, also what is only kept. */
+  /** When it returns, the added entries are on disk; with `kept`, also those that are only kept. */
   readonly flush: (kept?: 'kept') => void;
-  /** The lines of a new section. */
+  /** Begins the entries of a new section. */
   readonly section: () => JournaledSection;
-  /** A number for the next turn of a worker, unique in this service. */
+  /** The number for the next turn of a worker. Unique in this service. */
   readonly nextTurn: () => number;
-  /** Writes the end record. Idempotent; what is written afterwards is dropped. */
+  /** Writes the end record. Idempotent. Later entries are dropped. */
   readonly close: () => void;
 }
 
-/** One section's entries, as they are written. */
+/** The entries of one section. */
 interface JournaledSection {
   /** Unique in this service. */
   readonly number: number;
-  /** Keeps the entry, or adds what it completes to what is written next. */
+  /** Keeps the entry, or adds the line that it completes to the next write. */
   readonly add: (entry: JournalEntry) => void;
 }
 
 /**
- * Entries of a section are kept no longer than twice this, in milliseconds, so that a section that hangs is visible
- * in the journal.
+ * Entries of a section are kept for at most twice this, in milliseconds, so that a section that hangs shows in the
+ * journal.
  */
 const KEPT_MS = 250;
 
-/** Starts the journal of a service in `path`. `onUnwritten` is told when nothing can be written any more. */
+/** Starts a service's journal in `path`. `onUnwritten` is called when nothing can be written any more. */
 export function openJournal(
   path: string,
   service: number,
@@ -100,15 +103,15 @@ export function openJournal(
 }
 
 interface KeptSections extends Pick<JournalWriter, 'section'> {
-  /** Adds to the stream what is kept. */
+  /** Adds the kept entries to the stream. */
   readonly writeKept: () => void;
-  /** As the journal ends: adds what is kept for the last time. */
+  /** Stops the timer, and adds the kept entries for the last time. */
   readonly stop: () => void;
 }
 
 function keepSections(stream: EvidenceStream): KeptSections {
   let kept = new Set<SectionLines>();
-  /** Those that the timer has seen once. */
+  /** The sections that the timer has seen once. */
   let older = new Set<SectionLines>();
   let sections = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -166,7 +169,7 @@ function keepSections(stream: EvidenceStream): KeptSections {
 function shareWrites(stream: EvidenceStream): JournalWriter['written'] {
   let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
-    // After all that is ready now: their entries go along.
+    // Runs after everything that is ready now, so that those entries join this write.
     await turnOfTheLoop();
     writing = undefined;
     stream.flush();
@@ -174,10 +177,10 @@ function shareWrites(stream: EvidenceStream): JournalWriter['written'] {
   return () => (writing ??= write());
 }
 
-/** What no effect has. */
+/** A revision that no effect has. */
 const NO_REVISION = -1;
 
-/** What a request's journal entries name beside the section. */
+/** What the journal entries of a request contain besides the section. */
 export interface JournaledRequest {
   readonly stream: string;
   readonly f: string;
@@ -186,15 +189,15 @@ export interface JournaledRequest {
 
 export interface JournaledSections {
   readonly hooks: SectionHooks;
-  /** Call it before the event that says so is appended, and wait for it. */
+  /** Call it, and await it, before the event of the payment is appended. */
   readonly paid: (payout: { readonly operationId: string; readonly amount: string }) => Promise<void>;
-  /** Call it as the answer is about to be sent, and wait for it. */
+  /** Call it, and await it, just before the answer is sent. */
   readonly answered: (status: number) => Promise<void>;
 }
 
 /**
- * Journals the sections of one request. Call it as the request is about to take the lock. `atOnce`: what others may see
- * before the section commits is on disk before the callback goes on.
+ * Journals the sections of one request. Call it just before the request takes the lock. `atOnce`: what others may see
+ * before the section commits is on disk before the callback continues.
  */
 export function journalSections(
   { now, section: newSection, written, flush }: JournalWriter,
@@ -223,7 +226,7 @@ export function journalSections(
         attempt,
         ...request,
         operationId,
-        // One more than the revision that the adapter read, which need not have been a number.
+        // The revision that the adapter read, plus one. It need not have been a number.
         revision: Number.isSafeInteger(revision) ? revision : NO_REVISION,
       }),
     left(attempt, wrote) {
@@ -245,7 +248,7 @@ export function journalSections(
   };
 }
 
-/** Journals the calls of one worker's turn, whose claim lasts `leaseMs` milliseconds. */
+/** Journals the calls of one worker's turn. Its claim lasts `leaseMs` milliseconds. */
 export function journalTurn({ now, write, nextTurn }: JournalWriter, leaseMs: number): WorkHooks {
   const turn = nextTurn();
   return {

@@ -1,11 +1,11 @@
-/** What a service does with the surface `migration` of its instance. */
+/** How a service uses the surface `migration` of its instance. */
 import type { IdempotencyStore, Json, Migration, StorageAdapter } from '../../../adapters/contract/index.ts';
 
 /** The sides of a move. */
 export const SIDES = ['old', 'new'] as const;
 export type Side = (typeof SIDES)[number];
 
-/** Rejects with the adapter's error, or where the instance has no such member. */
+/** Calls the member. Rejects with the adapter's error, or if the instance has no such member. */
 export async function migrate(
   adapter: StorageAdapter,
   { member, args }: { readonly member: keyof Migration; readonly args: readonly Json[] },
@@ -17,7 +17,7 @@ export async function migrate(
   return await (called.apply(migration, args) as unknown);
 }
 
-/** One side as it is read by whoever knows of that one alone, but for the records that the migration keeps there. */
+/** One side as a reader sees it that knows only this side, without the records that the migration keeps there. */
 export function sideOf(adapter: StorageAdapter, name: Side): StorageAdapter {
   const side = migrationOf(adapter)[name];
   const { idempotencyStore: store } = side;
@@ -26,7 +26,7 @@ export function sideOf(adapter: StorageAdapter, name: Side): StorageAdapter {
     const page = await store.scan(request);
     return { ...page, items: page.items.filter(({ token }) => !token.startsWith(OWN_TOKENS)) };
   };
-  // Over what they are: a side may be of any class.
+  // Inherits from the object, because a side may be of any class.
   const idempotencyStore = Object.assign(Object.create(store) as IdempotencyStore, { scan });
   return Object.assign(Object.create(side) as StorageAdapter, { idempotencyStore });
 }
@@ -37,7 +37,7 @@ export function sidesOf(adapter: StorageAdapter): Readonly<Record<Side, StorageA
   return { old, new: other };
 }
 
-/** What each side says of itself; null: it cannot, or it does not answer. */
+/** What each side says about itself. Null: it does not support this, or it does not answer. */
 export async function deciding(adapter: StorageAdapter): Promise<Record<Side, boolean | null>> {
   const { old, new: other } = sidesOf(adapter);
   const of = async ({ authority }: StorageAdapter): Promise<boolean | null> => {
@@ -51,7 +51,7 @@ export async function deciding(adapter: StorageAdapter): Promise<Record<Side, bo
   return { old: first, new: second };
 }
 
-/** How the tokens begin that a migration keeps for itself. */
+/** The prefix of the tokens that a migration keeps for itself. */
 const OWN_TOKENS = 'migration:';
 
 function migrationOf({ migration }: StorageAdapter): Migration {

@@ -1,4 +1,4 @@
-/** One operation on a stream: through the settlement protocol, journaled, and paid after it committed. */
+/** One operation on a stream: runs through the settlement protocol, is journaled, and is paid after it committed. */
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import {
   idempotencyToken,
@@ -28,25 +28,28 @@ export interface OperationContext {
   readonly adapter: StorageAdapter;
   readonly workload: Workload;
   readonly journal: JournalWriter;
-  /** Whether what happens in a section is journaled at once, and not only before it commits. */
+  /** Whether the entries of a section are journaled at once, and not only before it commits. */
   readonly journalsAtOnce: boolean;
   readonly striker: Striker;
-  /** Longest wait for a lock in milliseconds, for adapters that can bound it. */
+  /** The longest wait for a lock in milliseconds, for adapters that can bound it. */
   readonly lockTimeoutMs?: number;
-  /** Makes ids of lockstep's own, as the adapter takes them. Default: they are as they are named. */
+  /** Makes ids that the adapter accepts, for lockstep's own records. Default: the names themselves. */
   readonly idOf?: IdOf;
 }
 
 export interface OperationRequest {
   readonly operation: Operation;
   readonly streamId: string;
-  /** As requested: part of the fingerprint. */
+  /** The path of the request, which is part of the fingerprint. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly key: string | undefined;
 }
 
-/** Throws HttpError or INVALID_RECORD for a bad body and INVALID_TOKEN for a bad key, before anything is executed. */
+/**
+ * Throws HttpError or INVALID_RECORD for an invalid body and INVALID_TOKEN for an invalid key, before anything is
+ * executed.
+ */
 export async function executeOperation(
   context: OperationContext,
   { operation, streamId, path, body, key }: OperationRequest,
@@ -80,9 +83,9 @@ export async function executeOperation(
 }
 
 /**
- * In one section of so many, requests that have come meanwhile get their turn: an adapter in memory is done with a section
- * before its service looks at the next request, so that nobody could come in between. In few, so that most times for which
- * a lock is held are the adapter's own; and an odd number, as bundles often send in pairs.
+ * In one section of this many, waiting requests get their turn. Otherwise an adapter in memory would finish each
+ * section before its service looks at the next request, and sections could never overlap. It is only a few sections, so
+ * that most measured lock times are the adapter's own. The number is odd, because bundles often send in pairs.
  */
 const OTHERS_EVERY = 3;
 let sections = 0;
@@ -107,7 +110,9 @@ function holdSections(striker: Striker, streamId: string, journaled: SectionHook
   };
 }
 
-/** The effect is committed and answered as such whatever becomes of the payout: one that fails is driven again. */
+/**
+ * The effect is committed and answered as such, whatever happens to the payout. A failed payout is tried again later.
+ */
 async function pay(
   { adapter, idOf }: OperationContext,
   intent: PayoutIntent,
@@ -117,18 +122,18 @@ async function pay(
     const rail: PayoutRail = { pay: paid };
     await completePayout(adapter, rail, intent, idOf);
   } catch {
-    // The intent stands in the activity without a `payout.sent`, which is how it is found.
+    // The intent is in the activity without a `payout.sent`, so it will be found.
   }
 }
 
 /**
- * The rail of what is paid beside requests. Its only trace is the journal, as that of requests; doubles are removed by
- * operation id when they are judged.
+ * The payment rail for payouts outside of requests. Like those of requests, they are only recorded in the journal. The
+ * judge removes duplicates by operation id.
  */
 export function journaledRail(journal: JournalWriter): PayoutRail {
   return {
     pay: ({ streamId, operationId, amount }) => {
-      // Read from the storage: it may be anything.
+      // The value comes from the storage, so it may be anything.
       journal.write({
         type: 'payout',
         at: journal.now(),

@@ -1,7 +1,7 @@
-/** Calls with a time limit, so that an adapter that never answers does not look like a busy one. */
+/** Puts a time limit on calls, so that an adapter that never answers does not look like a busy one. */
 import { bounded } from '../../host/process/bounded.ts';
 
-/** How long one call may take before and after a load, in milliseconds: longer than any waits for a lock. */
+/** The longest duration of a call before and after a load, in milliseconds: longer than any wait for a lock. */
 const CALL_BOUND_MS = 30_000;
 
 /** `part` of an adapter. A call that has not settled within the time limit rejects. */
@@ -20,7 +20,7 @@ export function patient<T extends object>(part: T, name = 'the adapter'): T {
   });
 }
 
-/** What `call` resolves to. Rejects also when it has not settled within the bound. */
+/** The result of `call`. Also rejects if the call has not settled within the bound. */
 export async function within<T>(call: () => T | Promise<T>, boundMs: number, what: string): Promise<T> {
   const answered = await bounded(call, boundMs);
   if (answered.status === 'value') return answered.value;

@@ -1,4 +1,4 @@
-/** What a service answers to: its routes over one opened instance. */
+/** The routes of a service over one opened instance. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -24,7 +24,7 @@ import { executeOperation, type OperationContext } from './operations.ts';
 
 export interface ApiContext extends OperationContext {
   readonly adapter: StorageAdapter;
-  /** Number of the service, for the header `lockstep-service`. */
+  /** The number of the service, for the header `lockstep-service`. */
   readonly service: number;
 }
 
@@ -41,7 +41,7 @@ interface Answer {
   readonly headers?: readonly string[];
 }
 
-/** Answers one request, whatever it holds. Never rejects. */
+/** Answers one request, whatever it contains. Never rejects. */
 export async function handle(
   context: ApiContext,
   request: IncomingMessage,
@@ -119,7 +119,8 @@ async function streams(
     streamId: id,
     path,
     body: await readBody(request),
-    // Sent twice, both values stand here with a comma and a space between them, which is no key.
+    // If the header was sent twice, this contains both values with a comma and a space between them, which is no valid
+    // key.
     key: request.headers['idempotency-key'] as string | undefined,
   });
   const headers = ['lockstep-replayed', String(result.replayed)];
@@ -164,7 +165,7 @@ async function exports({ context, request, query }: Call, id: string | undefined
   return json(await repository.jobs.list({ ...pageOf(query), ownerId }));
 }
 
-/** The job, with its URL while that is good: handing it out is audited. */
+/** The job, with its URL while that is valid. Returning the URL is audited. */
 async function withUrl({ adapter, idOf }: ApiContext, job: ExportJob): Promise<ExportJob> {
   const { signedUrl: _url, signedUrlExpiresAt: _expiry, ...rest } = job;
   if (job.status !== 'ready') return rest;

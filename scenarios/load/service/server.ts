@@ -1,26 +1,24 @@
-/** A small HTTP server on a loopback port that drains when it is closed. */
+/** A small HTTP server on a loopback port. When it is closed, it first answers the requests in progress. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer, CLOSE, errorBody } from './http.ts';
 import { admission } from './token.ts';
 
-/** How long answers under way may take at the end, in milliseconds. */
+/** How long requests in progress may take at the end, in milliseconds. */
 const DRAIN_MS = 5000;
 const REFUSED = errorBody('UNAUTHORIZED', 'This service belongs to a run of lockstep.');
-/** A request that dribbles in for longer, in milliseconds, is cut off. */
+/** A request that takes longer than this to arrive is cut off, in milliseconds. */
 const REQUEST_MS = 30_000;
 
 export interface RunningServer {
   readonly port: number;
-  /** Resolves when no request is under way, also none whose client has gone. */
+  /** Resolves when no request is in progress, including requests whose client has gone. */
   idle(): Promise<void>;
-  /** Takes no new request, lets those under way end (bounded), and frees the port. Idempotent. */
+  /** Refuses new requests, waits (within a bound) for those in progress, and frees the port. Idempotent. */
   close(): Promise<void>;
 }
 
-/**
- * Whatever comes without `token` is refused, and leaves no trace. `wantedPort` 0: any that is free.
- */
+/** Refuses every request without `token`, and keeps no trace of it. `wantedPort` 0: any free port. */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
   token: string,
@@ -42,7 +40,7 @@ export async function listen(
     underWay.add(handling);
   });
   server.requestTimeout = REQUEST_MS;
-  // An idle connection that the server closes just as its client sends would make that request unknown.
+  // If the server closed an idle connection just as its client sends, the outcome of that request would be unknown.
   server.keepAliveTimeout = 0;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -1,4 +1,4 @@
-/** The process of one service: one opened instance of the target behind HTTP. Started by a run, told what to do over IPC. */
+/** The process of one service: one opened instance of the target behind HTTP. A run starts it and sends it commands. */
 import {
   codeOf,
   idOfIn,
@@ -48,7 +48,7 @@ let cpu: ReturnType<typeof tellCpu> | undefined;
 let probing: AuthorityProbe | undefined;
 const beside = new BesideJournal();
 
-// Also when an adapter ends the process.
+// Also if an adapter ends the process.
 process.once('exit', () => journal?.flush('kept'));
 
 serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
@@ -134,7 +134,7 @@ async function serve(
     journal,
     journalsAtOnce: !opened(target).capabilities.atomic || command.mayBeStruck,
     striker: new Striker((event) => {
-      // Whoever is told may strike at once.
+      // The receiver may strike at once.
       opened(journal).flush('kept');
       tell(event);
     }),
@@ -155,7 +155,7 @@ function probeSides(
   probing = probeAuthority({ sides, path, now: runClock(BigInt(epoch)), everyMs, onUnwritten });
 }
 
-/** Rejects with the adapter's error, which may be that somebody else still has it. */
+/** Rejects with the adapter's error, for example because another caller still holds the lock. */
 async function probe({ adapter, journal, lockTimeoutMs }: ApiContext, stream: string): Promise<number> {
   return await opened(adapter.streamRepository?.withLock?.bind(adapter.streamRepository))(
     stream,
@@ -194,7 +194,7 @@ async function audit({ reader, path, side }: Extract<ServiceCommand, { do: 'audi
   }
 }
 
-/** The journal last: what the others do until they are closed stands in it. */
+/** Closes the journal last, so that it contains what the others do until they are closed. */
 async function close(): Promise<ServiceClosed> {
   await probing?.stop();
   await server?.close();

@@ -1,4 +1,7 @@
-/** What a service may say. Its process runs code of an adapter, which may write to the channel, by accident or not. */
+/**
+ * The messages that a service may send. Its process runs an adapter's code, which may write to the channel, by accident
+ * or not.
+ */
 import * as z from '../../../adapters/contract/zod.ts';
 import { SURFACES } from '../../../adapters/contract/storageAdapter.ts';
 import { STRAY_KINDS } from '../../host/beside/beside.ts';
@@ -12,7 +15,7 @@ const EVENT = z.union([
   z.strictObject({ cpu: z.strictObject({ at: z.number(), us: z.number() }) }),
 ]) satisfies z.ZodType<ServiceEvent>;
 
-/** Undefined: it is none, and nobody waits for it. */
+/** Undefined: it is no event, and nobody waits for it. */
 export function eventOf(said: unknown): ServiceEvent | undefined {
   return EVENT.safeParse(said).data;
 }
@@ -29,7 +32,7 @@ const STRAY = z.looseObject({
 });
 export const CLOSED: z.ZodType<ServiceClosed> = z.array(STRAY);
 
-/** `value`, which `worker` answered. Throws WORKER_FAILED when it has another shape. */
+/** Returns `value`, the answer of `worker`. Throws WORKER_FAILED if it has the wrong shape. */
 export function answered<T>(worker: { readonly name: string }, schema: z.ZodType<T>, value: unknown): T {
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;

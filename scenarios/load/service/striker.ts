@@ -11,33 +11,35 @@ export type HeldPoint = Exclude<StrikePoint, 'commit' | 'commit-answer'>;
 export interface ArmedStrike {
   readonly number: number;
   readonly point: HeldPoint;
-  /** How many requests pass the point before. */
+  /** How many requests pass the point first. */
   readonly after: number;
-  /** Whether the service's other requests are held at their next points until `disarm`: nothing else is to commit. */
+  /**
+   * Whether the service's other requests are held at their next points until `disarm`, so that nothing else commits.
+   */
   readonly alone: boolean;
 }
 
-/** Told to the run when a request has reached the point. The request is held until `resume`. */
+/** Sent to the run when a request has reached the point. The request is held until `resume`. */
 export interface ReachedPoint {
   readonly reached: number;
   readonly stream: string;
 }
 
-/** Told to the run when a section of a stream that it watches has begun. */
+/** Sent to the run when a section of a watched stream has begun. */
 export interface EnteredSection {
   readonly entered: string;
 }
 
 export type StrikerEvent = ReachedPoint | EnteredSection;
 
-/** The longest that a request is held, in milliseconds: the run may have ended early. */
+/** The longest that a request is held, in milliseconds, because the run may have ended early. */
 const LONGEST_HOLD_MS = 120_000;
 
 export class Striker {
   readonly #tell: (event: StrikerEvent) => void;
   #watched: string | undefined;
   #armed: { readonly strike: ArmedStrike; left: number } | undefined;
-  /** Of the request that is struck, and of all others. */
+  /** The gates of the struck request, and of all others. */
   #held: Gate | undefined;
   #others: Gate | undefined;
 
@@ -49,7 +51,7 @@ export class Striker {
     this.#armed = { strike, left: strike.after };
   }
 
-  /** Disarms what is armed, and releases what is held. */
+  /** Disarms the service, and releases held requests. */
   disarm(): void {
     this.#armed = undefined;
     this.resume();
@@ -57,12 +59,12 @@ export class Striker {
     this.#others = undefined;
   }
 
-  /** Tells once when a section of the stream begins. */
+  /** Reports once when a section of the stream begins. */
   watch(stream: string): void {
     this.#watched = stream;
   }
 
-  /** The request that is struck goes on. */
+  /** Lets the struck request continue. */
   resume(): void {
     this.#held?.open();
     this.#held = undefined;

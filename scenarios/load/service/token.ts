@@ -1,6 +1,7 @@
 /**
- * The secret of a run. Services take requests only with it: their ports are open to every process of the machine. It
- * travels over the channels to the run's own processes, and stands in no argument, environment or file.
+ * The secret of a run. Services only accept requests that contain it, because every process on the machine can reach
+ * their ports. It is only sent over the channels to the run's own processes, never in an argument, an environment
+ * variable or a file.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
@@ -15,7 +16,10 @@ export function authorizationOf(token: string): string {
   return `Bearer ${token}`;
 }
 
-/** Tells whether a header `authorization` has the token, in a time that does not depend on how much of it is right. */
+/**
+ * Returns a function that checks the header `authorization`. It takes the same time however much of the secret is
+ * right.
+ */
 export function admission(token: string): (authorization: string | undefined) => boolean {
   const expected = Buffer.from(authorizationOf(token), 'latin1');
   return (authorization) => {
