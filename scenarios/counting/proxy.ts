@@ -38,12 +38,12 @@ export class CountingProxy {
     return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
-  /** On all connections, since it was started. */
+  /** The traffic on all connections since the start. */
   get traffic(): Traffic {
     return this.#counters.reduce((sum, { traffic }) => plus(sum, traffic), NO_TRAFFIC);
   }
 
-  /** Whether it cannot read what passes. */
+  /** Whether the traffic cannot be read because it is encrypted. */
   get isEncrypted(): boolean {
     return this.#counters.some((counter) => counter.isEncrypted);
   }
@@ -90,7 +90,7 @@ export class CountingProxy {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('error', () => socket.destroy());
-      // Behind the answers that are still to be passed on.
+      // After the delayed answers have been passed on.
       socket.once('end', () => setTimeout(() => other.end(), ANSWERED_AFTER_MS));
       socket.once('close', () => {
         this.#sockets.delete(socket);

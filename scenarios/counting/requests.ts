@@ -11,7 +11,7 @@ export const COUNTED_KINDS = ['settle', 'withdraw', 'replay', 'refusal', 'get', 
 export type CountedKind = (typeof COUNTED_KINDS)[number];
 
 export interface CountedRequest {
-  /** Sent before, and not counted. */
+  /** A request that is sent first and not counted. */
   readonly before?: HttpRequest;
   readonly http: HttpRequest;
   /** The answer that shows that the request was of its kind. Absent: an answer with status 200. */
@@ -66,7 +66,7 @@ export function countedRequest(kind: CountedKind, number: number, idOf: IdOf): C
   }
 }
 
-/** Whether the answer is what the kind says. */
+/** Whether the answer matches the kind. */
 export function isAsCounted(
   { f, becomes }: CountedRequest,
   answer: {

@@ -55,13 +55,13 @@ export class TrafficCounter {
     };
   }
 
-  /** What the client sends, as it comes. */
+  /** Reads what the client sends, as it arrives. */
   request(chunk: Buffer): void {
     this.#bytesOut += chunk.length;
     for (const { type } of this.#client.read(chunk)) if (type !== TERMINATE) this.#sent();
   }
 
-  /** What the server answers, as it is passed on. */
+  /** Reads what the server answers, as it is passed on. */
   answer(chunk: Buffer): void {
     this.#bytesIn += chunk.length;
     for (const { type } of this.#server.read(chunk)) {

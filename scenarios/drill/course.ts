@@ -25,22 +25,22 @@ import { errorText } from '../errorText.ts';
 import { beginTrouble, type BegunTrouble } from './trouble.ts';
 import { handOverWhileOwing, type AskedOwing } from './whileOwing.ts';
 
-/** So many effects must be answered in a step. With fewer the step shows nothing. */
+/** The least number of effects that must be answered in a step. With fewer the step shows nothing. */
 const LEAST_EFFECTS = 20;
-/** After so many more effects the load must have met the trouble of a side. */
+/** A trouble counts as met by the load after this many further effects. */
 const MEETING_EFFECTS = 5;
 /** How many hand overs a step may add until its operator is caught while neither side decides. */
 const MORE_HAND_OVERS = 6;
-/** After so many milliseconds of one step the load is slowed down. */
+/** The load is slowed down if a step takes longer than this, in milliseconds. */
 const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
-/** How long a side is in trouble: this part of a step's time, and at least so many milliseconds. */
+/** How long a side is in trouble: this part of a step's time, and at least the number of milliseconds below. */
 const TROUBLE_SHARE = 0.5;
 const LEAST_TROUBLE_MS = 1500;
-/** How often a side is asked whom it lets write, in milliseconds. */
+/** The pause between two attempts to write to a side, in milliseconds: they show which writers it accepts. */
 const PROBE_MS = 50;
 const PROBE_CALL_MS = 60_000;
-/** How long a strike of a section gets before the authority moves, in milliseconds. */
+/** How long a strike of a section may take before the authority moves, in milliseconds. */
 const STRUCK_FIRST_MS = 400;
 /** The pause between two hand overs in a row, in milliseconds. */
 const REST_MS = 20;
@@ -185,7 +185,7 @@ export class DrillCourse implements Course {
     const { number, name, way, action } = step;
     const { stepMs = DEFAULT_STEP_MS, troubleMs } = this.#options;
     const now = this.#now;
-    // It fails only if the drivers have ended.
+    // Fails only if the drivers have ended.
     await this.#tempo?.adapt().catch(() => {});
     const from = now();
     const effects = this.#effects as Effects;
@@ -236,7 +236,7 @@ export class DrillCourse implements Course {
     const from = now();
     const taking = this.#hostedSides.sides[to];
     const asked = await handOverWhileOwing({ step, to, taking, move, now, patienceMs, signal });
-    // Jobs of workers may have been taken from them.
+    // Export jobs may have been taken from their workers.
     this.handOvers.push({ from, to: now() });
     return asked;
   }

@@ -8,7 +8,7 @@ export class Effects {
   readonly #pace: CourseField['pace'];
   readonly #patienceMs: number;
 
-  /** `patienceMs` is how long to wait for effects at most. */
+  /** `patienceMs` is the longest wait for effects. */
   constructor(pace: CourseField['pace'], patienceMs: number) {
     this.#pace = pace;
     this.#patienceMs = patienceMs;
@@ -23,7 +23,7 @@ export class Effects {
     }
   }
 
-  /** Resolves when the whole load has so many answered effects, or when that takes too long. Never rejects. */
+  /** Resolves when the whole load has this many answered effects, or when that takes too long. Never rejects. */
   async until(count: number, signal: AbortSignal): Promise<void> {
     const until = performance.now() + this.#patienceMs;
     while (!signal.aborted && performance.now() < until && (await this.count()) < count)

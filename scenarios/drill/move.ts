@@ -38,13 +38,13 @@ const COMPARED_AT_MOST = 20;
 const OBEY_MS = 60_000;
 const DRAIN_MS = 1500;
 const PAUSE_MS = 100;
-/** A difference that remains after so many repairs counts. */
+/** A difference counts if it remains after this many repairs. */
 const COMPARISONS = 4;
 
 export class Move {
   readonly #options: MoveOptions;
   readonly operator: Operator;
-  /** The process that asks both sides whom they let write. */
+  /** The process that tries writes on both sides, to see which writers they accept. */
   readonly watcher: Operator;
   #fleet: Fleet | undefined;
   #stage: Stage = 'before';
@@ -61,7 +61,7 @@ export class Move {
     const service = shared ? undefined : () => this.#running.worker(1);
     const openingOf = (): Opening => this.#moving(services + 1);
     this.operator = new Operator({ name: 'The operator', service, openingOf, number: services + 1 });
-    // The watcher goes past all proxies, so it sees what the storages say.
+    // The watcher does not use the proxies, so it sees what the storages themselves say.
     const direct = (): Opening => this.#moving(undefined);
     this.watcher = new Operator({ name: 'The watcher', service, openingOf: direct, number: services + 2 });
   }
@@ -142,7 +142,7 @@ export class Move {
     }
   }
 
-  /** Lets the new side answer so many percent of all reads. */
+  /** Lets the new side answer this percentage of all reads. */
   async reads(percent: number): Promise<Record<string, Json>> {
     this.#stage = 'cut-over';
     await this.#repair();
@@ -150,7 +150,7 @@ export class Move {
     return await this.#instruct({ stage: 'cut-over', reads });
   }
 
-  /** Begins the move. From then on the storages say who may write to them. */
+  /** Begins the move. From then on each storage decides which writers it accepts. */
   async begin(): Promise<Record<string, Json>> {
     const { epoch } = await this.operator.call<AuthorityView>('begin');
     return { epoch };
@@ -170,7 +170,7 @@ export class Move {
     return done;
   }
 
-  /** As handOver, once and whatever is owed. */
+  /** Like handOver, but only once, and without copying first. */
   async askToDecide(to: Side): Promise<void> {
     await this.operator.call<HandOver>('handOver', to, { drainMs: DRAIN_MS });
     this.#decides = to;

@@ -22,7 +22,7 @@ export interface DrillOptions {
   readonly troubleMs?: number;
   /** How long a step that is refused is tried again, in milliseconds. Default 300,000. */
   readonly patienceMs?: number;
-  /** The folder for the evidence. It is made if it is missing, and refused if it holds evidence. */
+  /** The folder for the evidence. It is created if it is missing, and refused if it contains evidence. */
   readonly out: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -17,7 +17,7 @@ export type Action =
   | { readonly kind: 'compare' }
   /** Lets the new side answer this percentage of all reads. */
   | { readonly kind: 'reads'; readonly percent: number }
-  /** Begins the move: from then on the storages say who may write to them. */
+  /** Begins the move: from then on each storage decides which writers it accepts. */
   | { readonly kind: 'begin' }
   /** Hands the authority over to the side `to`, and back, and so on. `times` is odd, so that it decides in the end. */
   | { readonly kind: 'hand-over'; readonly to: Side; readonly times: number }
@@ -29,20 +29,20 @@ const NETWORK_TROUBLES = ['refused', 'silent', 'slow'] as const;
 const STORAGE_TROUBLES = ['read-only', 'disk-full', 'refused-records'] as const;
 export type NetworkTrouble = (typeof NETWORK_TROUBLES)[number];
 export type StorageTrouble = (typeof STORAGE_TROUBLES)[number];
-/** What strikes a whole side, or the operator. Only `restarted` strikes the deciding side. */
+/** Trouble of a whole side, or a kill of the operator. Only `restarted` strikes the deciding side. */
 export type Trouble = NetworkTrouble | StorageTrouble | 'restarted' | 'operator-killed';
 
 export interface PlannedStep {
-  /** From 1. */
+  /** The number of the step, from 1. */
   readonly number: number;
   readonly name: string;
   readonly way: 'forward' | 'back';
   readonly action: Action;
-  /** What strikes a section of a service, and on which side. */
+  /** The fault that strikes a section of a service, and the side whose storage it concerns. */
   readonly strike?: { readonly fault: FaultName; readonly point: StrikePoint; readonly side: Side };
-  /** What strikes the side that does not decide, or the operator. */
+  /** The trouble of the side that does not decide, or of the operator. */
   readonly trouble?: Trouble;
-  /** Whether a hand over is asked for first while the side that is to decide refuses some copies. */
+  /** Whether a hand over is first requested while the side that is to decide refuses some copies. */
   readonly isAskedOwing?: true;
 }
 
@@ -61,7 +61,7 @@ export interface Abilities {
 
 export interface DrillPlan {
   readonly seed: number;
-  /** Whether anything strikes. */
+  /** Whether any faults strike. */
   readonly strikes: boolean;
   /** How often each hand-over step moves the authority: an odd number. */
   readonly handOvers: number;

@@ -27,7 +27,10 @@ export interface MoveConnection {
   readonly new: Json;
 }
 
-/** `openers` is how many processes open each side through a proxy. Rejects as startHosting, and leaves nothing running. */
+/**
+ * `openers` is the number of processes that open each side through a proxy. Rejects like startHosting, and then leaves
+ * nothing running.
+ */
 export async function hostSides(
   load: RequestedLoad,
   targets: Readonly<Record<Side, TargetReference>>,
@@ -73,7 +76,7 @@ export async function hostSides(
   }
 }
 
-/** The connection of process `opener`, from 1. Undefined: a connection past all proxies. */
+/** The connection of process `opener`, from 1. Undefined: a connection without a proxy. */
 export function connectionOf({ hosting, proxies }: HostedSide, opener: number | undefined): Json {
   return proxies === undefined || opener === undefined ? hosting.connection : proxies.connectionOf(opener);
 }

@@ -1,4 +1,4 @@
-/** The files in which a drill records its steps, what struck them, and whom each side let write. */
+/** The files in which a drill records its steps, the faults that struck them, and which writers each side accepted. */
 import { readFile } from 'node:fs/promises';
 import * as z from '../../adapters/contract/zod.ts';
 import type { Json } from '../../adapters/contract/index.ts';
@@ -18,13 +18,13 @@ export interface DrillLine {
   readonly type: 'drill';
   readonly source: string;
   readonly target: string;
-  /** Names of the steps, in their order. */
+  /** The names of the steps, in order. */
   readonly steps: readonly string[];
   /** How many effects must be answered in each step. */
   readonly leastEffects: number;
 }
 
-/** A step that is over. */
+/** A step that has ended. */
 export interface StepLine {
   readonly type: 'step';
   readonly number: number;
@@ -40,7 +40,7 @@ export interface StepLine {
   readonly problem?: string;
 }
 
-/** What struck the move itself, or a whole side. Strikes of sections are in `faults.jsonl`. */
+/** Trouble of the move itself, or of a whole side. Strikes of sections are in `faults.jsonl`. */
 export interface TroubleLine {
   readonly type: 'trouble';
   readonly name: string;
@@ -55,9 +55,9 @@ export interface TroubleLine {
 /** The last line. */
 export interface EndLine {
   readonly type: 'end';
-  /** Which side has the authority. */
+  /** The side that has the authority. */
   readonly decides: Side;
-  /** How many records were compared, and which differ. Absent: the sides could not be compared. */
+  /** The number of compared records, and the different ones. Absent: the sides could not be compared. */
   readonly compared?: number;
   readonly differences?: readonly string[];
   readonly owed?: number;
@@ -136,7 +136,7 @@ export async function readSteps(path: string): Promise<DrillEntry[]> {
   });
 }
 
-/** Reads whom the sides let write. Errors: as readSteps. */
+/** Reads which writers the sides accepted. Errors: like readSteps. */
 export async function readProbes(path: string): Promise<ProbeLine[]> {
   return readLinesOf(path, PROBES_FILE, (value) => probeSchema.safeParse(value).data);
 }

@@ -1,4 +1,4 @@
-/** Strikes sections of a drill's services, one in each step, as a load with faults does. */
+/** Strikes sections of a drill's services, one per step, like a load with faults. */
 import { join } from 'node:path';
 import { Challengers } from '../faults/strikes/challengers.ts';
 import type { CourseField } from '../load/run/course.ts';
@@ -20,7 +20,10 @@ export interface StepStrikesOptions {
 }
 
 const BLACKHOLE_MS = 1500;
-/** How long a strike waits for recovery, in milliseconds. Some storages free a silent holder's lock only after long. */
+/**
+ * How long a strike waits for recovery, in milliseconds. Some storages free the lock of a silent holder only after a
+ * long time.
+ */
 const PATIENCE_MS = 4000;
 /** How long a strike waits for a request to reach its point, in milliseconds. That is rare on a slow machine. */
 const REACH_MS = 90_000;
@@ -29,7 +32,7 @@ const MOST_AFTER = 6;
 /** Keeps these random numbers apart from all others. */
 const STREAM_OF_RANDOM = 0x57e9;
 
-/** Makes the planned strike of each step, one after the other. */
+/** Carries out the planned strike of each step, one after another. */
 export class StepStrikes {
   readonly #options: StepStrikesOptions;
   readonly #challengers: Challengers;

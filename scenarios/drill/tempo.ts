@@ -1,17 +1,23 @@
 /**
- * How fast the load of a drill is sent. A machine that does not keep up gets less load, because the drill tests the move, and a
- * fleet that always owes copies never passes a gate.
+ * The rate of a drill's load. A slow machine gets less load, because the drill tests the move, and a fleet that always
+ * owes copies never passes a gate.
  */
 export interface TempoOptions {
-  /** Requests per second at most. */
+  /** The highest rate, in requests per second. */
   readonly most: number;
-  /** Sets the requests per second. Null: as before. Resolves with how many requests were due and sent so far. */
+  /**
+   * Sets the rate, in requests per second. Null: as before. Resolves with the number of requests that were due and sent
+   * so far.
+   */
   readonly pace: (ratePerSecond: number | null) => Promise<{ readonly due: number; readonly sent: number }>;
 }
 
-/** At least this part of the highest rate is sent. */
+/** The lowest rate is this part of the highest. */
 const LEAST_SHARE = 1 / 4;
-/** A load that is behind by more seconds than the first is slowed down. Below the second it may be sped up. */
+/**
+ * The load is slowed down if it is more seconds behind than the first number. It may be sped up again if it is fewer
+ * seconds behind than the second.
+ */
 const TOO_FAR_S = 1;
 const NEAR_S = 0.2;
 
@@ -24,12 +30,12 @@ export class Tempo {
     this.#rate = options.most;
   }
 
-  /** Requests per second now. */
+  /** The current rate, in requests per second. */
   get perSecond(): number {
     return this.#rate;
   }
 
-  /** How many times as long sending takes as at the highest rate. */
+  /** How many times as long a request takes to be sent as at the highest rate. */
   get timesAsLong(): number {
     return this.#options.most / this.#rate;
   }

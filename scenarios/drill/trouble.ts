@@ -22,13 +22,15 @@ export interface TroubleOptions {
   readonly now: RunClock;
   /** How long a side is in trouble at least, in milliseconds. */
   readonly lastsMs: number;
-  /** Resolves when enough of the load was answered to have met the trouble, on any machine. Never rejects. */
+  /**
+   * Resolves when so many requests were answered that some must have met the trouble, on any machine. Never rejects.
+   */
   readonly untilMet: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 export interface BegunTrouble {
-  /** Resolves when the trouble has taken hold, or cannot. The action of the step begins then. Never rejects. */
+  /** Resolves when the trouble has begun, or cannot begin. Then the step's action begins. Never rejects. */
   readonly begun: Promise<void>;
   /** Resolves with the record of the trouble once it is over. Never rejects. */
   readonly over: () => Promise<TroubleLine | undefined>;

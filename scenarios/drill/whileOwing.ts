@@ -18,7 +18,7 @@ export interface WhileOwingOptions {
   readonly taking: HostedSide;
   readonly move: Move;
   readonly now: RunClock;
-  /** How long the load gets to write what is refused, in milliseconds. */
+  /** How long to wait until the load writes records that are refused, in milliseconds. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
 }
@@ -62,7 +62,7 @@ async function asked(
   }
 }
 
-/** Resolves with how many streams cannot be copied. If it is events alone that are lost, they may be made again later. */
+/** Resolves with the number of streams that cannot be copied. If only events are missing, they may be copied later. */
 async function untilRefused({ move, to, patienceMs, signal }: WhileOwingOptions): Promise<number> {
   const until = performance.now() + patienceMs;
   while (!signal.aborted && performance.now() < until) {

@@ -1,2 +1,2 @@
-/** The option of the command line; in code it is `allowFaultsOnServer`. */
+/** The command-line option. In code it is called `allowFaultsOnServer`. */
 export const ALLOW_OPTION = '--allow-faults-on-server';

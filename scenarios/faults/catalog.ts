@@ -1,4 +1,4 @@
-/** The faults that a load can be struck by, by their names. A new one is a file in kinds/ and a line in list.ts. */
+/** The faults that can strike a load, by name. A new fault is a file in kinds/ and a line in list.ts. */
 import type { TargetFault } from '../../adapters/contract/index.ts';
 import type { Fault } from './fault.ts';
 import * as faults from './list.ts';
@@ -15,7 +15,7 @@ export function faultOf(name: FaultName): Fault<FaultName> {
   return FAULTS.find((fault) => fault.name === name) as Fault<FaultName>;
 }
 
-/** Whether a target offers that fault. */
+/** Whether a target itself offers the fault. */
 export function isTargetFault(name: FaultName): name is TargetFault & FaultName {
   return faultOf(name).needs === 'fault';
 }
@@ -23,12 +23,12 @@ export function isTargetFault(name: FaultName): name is TargetFault & FaultName 
 /** What a target offers, as its host describes it. */
 export interface Offered {
   readonly faults: readonly TargetFault[];
-  /** Those of them that can harm whoever else uses the server. */
+  /** The faults among them that can harm other users of the server. */
   readonly faultsOnServer: readonly TargetFault[];
   readonly network: object | null;
 }
 
-/** Whether a target that offers this can be struck by the fault. */
+/** Whether the fault can strike a target that offers `offered`. */
 export function isOffered(name: FaultName, { faults, network }: Offered): boolean {
   if (isTargetFault(name)) return faults.includes(name);
   return faultOf(name).needs === 'nothing' || network !== null;

@@ -1,21 +1,21 @@
-/** The commit of a request that is held, as it passes on its way to the storage or back. */
+/** Finds the commit of a held request on its way to the storage or back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommitPoint } from './points.ts';
 import type { HeldCommit, StorageProxy } from './proxy/proxy.ts';
 
 export interface HeldRequest {
-  /** Lets the held request go on; called when the fault has taken hold, or must meet it on its way. */
+  /** Lets the held request continue. Called when the fault has taken hold, or if the request must run into it. */
   readonly resume: () => Promise<void>;
-  /** Lets all others go on that were held with it. */
+  /** Lets all other requests continue that were held with it. */
   readonly release: () => Promise<void>;
 }
 
-/** For commits that are under way when the others are held, in milliseconds. */
+/** How long to wait for commits that were in progress when the others were held, in milliseconds. */
 const DRAINED_MS = 100;
-/** How long a commit may take to come, in milliseconds. */
+/** How long to wait for the commit, in milliseconds. */
 const COME_MS = 10_000;
 
-/** That of the held request, and of no other: they may have written nothing. Rejects when none comes. */
+/** The commit of the held request. The other requests may not have written anything. Rejects if no commit comes. */
 export async function commitOf(
   { resume, release }: HeldRequest,
   proxy: StorageProxy,
@@ -33,7 +33,7 @@ export async function commitOf(
   );
 }
 
-/** What had come of it, for proofs. */
+/** How far the commit had come, for proofs. */
 export function wordsOf(point: CommitPoint): string {
   return point === 'commit' ? 'as it asked for a commit' : 'before the answer to its commit';
 }

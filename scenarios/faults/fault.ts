@@ -1,52 +1,54 @@
-/** What a fault is, and what it acts on. */
+/** What a fault is, and what it can act on. */
 import type { TargetFault } from '../../adapters/contract/index.ts';
 import type { HeldRequest } from './commits.ts';
 import type { StrikePoint } from './points.ts';
 import type { StorageProxy } from './proxy/proxy.ts';
 
-/** A fault that a load can be struck by, while a request of a service is held at a point. */
+/** A fault that strikes a load while a request of a service is held at a point. */
 export interface Fault<Name extends string = string> {
   readonly name: Name;
   /** What happens, in one line of Markdown. */
   readonly summary: string;
-  /** Where it strikes. Those at the commit, if the target says how one is recognised. */
+  /**
+   * The points at which it can strike. The points of the commit are only used if the target says how to recognize one.
+   */
   readonly points: readonly StrikePoint[];
   /**
-   * Whom it strikes: the service that holds a section, while the storage and the others work on; or the storage, and so
-   * everybody.
+   * What it strikes: `holder` is the service that holds a section, while the storage and the other services keep
+   * working; `storage` affects every service.
    */
   readonly strikes: 'holder' | 'storage';
   /** What the target must offer. */
   readonly needs: 'nothing' | 'fault' | 'network';
-  /** Brings it about. Rejects when it did not happen, which makes the load inconclusive. */
+  /** Causes the fault. Rejects if it did not take effect, which makes the load inconclusive. */
   start(field: Field, strike: PlacedStrike, request: HeldRequest): Promise<Injection>;
 }
 
 /** A fault that has struck. */
 export interface Injection {
-  /** What shows that it did. */
+  /** The proof that it took effect. */
   readonly proof: string;
-  /** How long it lasts at least, in milliseconds; absent: no longer than the rest asks for. */
+  /** The shortest duration, in milliseconds. Absent: only the other conditions decide. */
   readonly lastsMs?: number;
-  /** Whether it lasts until others have the stream. */
+  /** Whether it lasts until other services have the stream. */
   readonly untilOthersHaveIt?: boolean;
-  /** Ends it. Absent: there is nothing to end. */
+  /** Ends the fault. Absent: there is nothing to end. */
   readonly heal?: () => Promise<void>;
 }
 
 export interface PlacedStrike {
-  /** From 1. */
+  /** The strike's number, from 1. */
   readonly number: number;
   readonly point: StrikePoint;
-  /** Number of the service, from 1. */
+  /** The number of the service, from 1. */
   readonly service: number;
 }
 
-/** What faults act on. */
+/** What faults can act on. */
 export interface Field {
   readonly fleet: {
     worker(service: number): StruckProcess;
-    /** Starts another process in the place of one that has ended. */
+    /** Starts another process in place of one that has ended. */
     replace(service: number): Promise<void>;
   };
   readonly hosting: {
@@ -55,7 +57,7 @@ export interface Field {
   };
   readonly namespace: string;
   readonly proxies: { of(service: number): StorageProxy } | undefined;
-  /** How long a black hole lasts at least, in milliseconds. */
+  /** The shortest duration of a black hole, in milliseconds. */
   readonly blackholeMs: number;
 }
 
@@ -63,11 +65,11 @@ interface StruckProcess {
   readonly pid: number | undefined;
   readonly exited: Promise<{ readonly signal: NodeJS.Signals | null }>;
   signal(name: NodeJS.Signals): void;
-  /** Sets the clock of the process wrong. Resolves with what it shows. */
+  /** Moves the clock of the process. Resolves with the time that it then shows. */
   call<T>(command: { readonly do: 'skew'; readonly ms: number }, atMostMs: number): Promise<T>;
 }
 
-/** How long what has no end of its own lasts, in milliseconds. */
+/** The duration of faults that do not end on their own, in milliseconds. */
 export const LASTS_MS = 2000;
 
 export function proxyOf({ proxies }: Field, service: number): StorageProxy {

@@ -1,23 +1,23 @@
-/** Freezes a process and thaws it again, also when this process ends before it does. */
+/** Freezes a process and thaws it, even if this process ends first. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Frozen {
-  /** What shows that it stands still. */
+  /** The proof that the process stands still. */
   readonly proof: string;
-  /** Lets it go on. */
+  /** Lets the process continue. */
   readonly thaw: () => void;
 }
 
-/** How often to look whether it stands still, and how long to wait between two looks, in milliseconds. */
+/** How often to check whether the process stands still, and the pause between two checks, in milliseconds. */
 const LOOKS = 100;
 const LOOK_MS = 5;
 
-/** Rejects when it does not stand still. */
+/** Rejects if the process does not stand still. */
 export async function freeze(pid: number): Promise<Frozen> {
-  // Waits for the end of its standard input, which comes when this process is gone, and then thaws: a process that
-  // stands still sees nothing of that, and would be left behind.
+  // The guard waits for the end of its standard input, which comes when this process is gone, and then thaws the
+  // process. A frozen process would not notice that and would be left behind.
   const guard = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -CONT ${pid}`], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -36,7 +36,7 @@ export async function freeze(pid: number): Promise<Frozen> {
   throw new Error(`Expected process ${pid} to stand still after SIGSTOP; it does not.`);
 }
 
-/** The letter in /proc/PID/stat, behind the name of the program in parentheses. */
+/** The letter in /proc/PID/stat that follows the program's name in parentheses. */
 async function stateOf(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);

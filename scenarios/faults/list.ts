@@ -1,4 +1,4 @@
-/** The faults, one a line. */
+/** The faults, one per line. */
 export { blackhole } from './kinds/blackhole.ts';
 export { clockSkew } from './kinds/clockSkew.ts';
 export { cutConnection } from './kinds/cutConnection.ts';

@@ -1,15 +1,15 @@
-/** Trouble of the network between a service and the storage, which a proxy makes. */
+/** Trouble in the network between a service and the storage, caused by a proxy. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commitOf, type HeldRequest } from './commits.ts';
 import { proxyOf, type Field, type PlacedStrike } from './fault.ts';
 import { isAtCommit } from './points.ts';
 import type { StorageProxy } from './proxy/proxy.ts';
 
-/** How long a proxy may wait for something to hold back, in milliseconds. */
+/** How long a proxy may wait for traffic to hold back, in milliseconds. */
 const EFFECT_MS = 10_000;
 const LOOK_MS = 10;
 
-/** Returns what ends it. Rejects when the service says nothing that it could be seen by. */
+/** Returns the function that ends the trouble. Rejects if the service sends nothing that would show its effect. */
 export async function troubleNetwork(
   field: Field,
   { service, point }: PlacedStrike,
@@ -21,7 +21,7 @@ export async function troubleNetwork(
   if (isAtCommit(point)) {
     const commit = await commitOf(request, proxy, point);
     trouble(proxy);
-    // Into the trouble, as all that follows.
+    // The commit meets the trouble, like all later traffic.
     commit.letGo();
     await request.release();
     return heal;

@@ -1,4 +1,4 @@
-/** When which service is struck by what: a pure function of the seed. */
+/** Plans when which fault strikes which service: a pure function of the seed. */
 import { createRandom } from '../random.ts';
 import { faultOf, type FaultName } from './catalog.ts';
 import type { PlacedStrike } from './fault.ts';
@@ -6,17 +6,17 @@ import { isAtCommit, type StrikePoint } from './points.ts';
 
 export interface PlannedStrike extends PlacedStrike {
   readonly fault: FaultName;
-  /** How many of its requests pass the point before, counted from when the strike before this one was over. */
+  /** How many of the service's requests pass the point first, counted from the end of the previous strike. */
   readonly after: number;
 }
 
 export interface StrikePlan {
   readonly seed: number;
   readonly faults: readonly FaultName[];
-  /** Of each fault. */
+  /** The number of strikes of each fault. */
   readonly strikes: number;
   readonly services: number;
-  /** Whether it can be struck at a commit. */
+  /** Whether commits can be recognized, so that they can be struck. */
   readonly knowsCommits: boolean;
   /** See pointsOf. */
   readonly points: readonly StrikePoint[] | undefined;
@@ -27,7 +27,10 @@ const STREAM_OF_RANDOM = 0x5721;
 const LEAST_AFTER = 2;
 const MORE_AFTER = 12;
 
-/** One fault after the other, round by round; each goes through its points, from one that the seed picks. */
+/**
+ * One fault after another, in rounds. Each fault goes through its points in turn, beginning with one that the seed
+ * picks.
+ */
 export function planStrikes(plan: StrikePlan): PlannedStrike[] {
   const { seed, faults, strikes, services, knowsCommits } = plan;
   const random = createRandom(seed, STREAM_OF_RANDOM);
@@ -52,7 +55,7 @@ export function planStrikes(plan: StrikePlan): PlannedStrike[] {
   return planned;
 }
 
-/** Those of the fault that were chosen; all of them, where none was or nothing can be struck there. */
+/** The chosen points of the fault. All its points, if none was chosen or none of the chosen ones can be struck. */
 export function pointsOf(
   fault: FaultName,
   { points }: { readonly points?: readonly StrikePoint[] | undefined },

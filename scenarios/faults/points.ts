@@ -1,14 +1,14 @@
-/** Where a request is struck. */
+/** The points at which a request can be struck. */
 
 /**
  * How far a request has come when its service is struck. The request is held there until the fault has taken hold.
  * - `entered`: its section has begun.
  * - `read`: its section has read what it protects.
  * - `executed`: its section has written, and is about to commit.
- * - `commit`: the request for its commit has left the service, and never reaches the storage.
- * - `commit-answer`: the storage has carried out the commit, and its answer never reaches the service.
- * - `committed`: its section has committed, and it is about to be paid.
- * - `paid`: it is paid, and about to be answered.
+ * - `commit`: the request to commit has left the service, and never reaches the storage.
+ * - `commit-answer`: the storage has committed, and its answer never reaches the service.
+ * - `committed`: its section has committed, and the effect is about to be paid.
+ * - `paid`: the effect is paid, and the request is about to be answered.
  */
 export const STRIKE_POINTS = [
   'entered',
@@ -26,7 +26,7 @@ export const AT_COMMIT: readonly CommitPoint[] = ['commit', 'commit-answer'];
 
 export type CommitPoint = Extract<StrikePoint, 'commit' | 'commit-answer'>;
 
-/** Whether the strike comes when the service asks for a commit, of which the service itself sees nothing. */
+/** Whether the strike comes when the service requests the commit, which the service itself cannot observe. */
 export function isAtCommit(point: StrikePoint): point is CommitPoint {
   return point === 'commit' || point === 'commit-answer';
 }

@@ -1,6 +1,7 @@
 /**
- * Which faults are not to be struck, because they would harm others. kill-holder, freeze-holder and clock-skew strike
- * processes of the run, and those of the network a proxy of the run; what a target offers strikes the server itself.
+ * Decides which faults must not strike because they would harm others. kill-holder, freeze-holder and clock-skew strike
+ * processes of the run, and network faults strike a proxy of the run. Faults that a target offers strike the server
+ * itself.
  */
 import { LockstepError } from '../lockstepError.ts';
 import { hideSecrets } from '../secrets.ts';
@@ -8,18 +9,18 @@ import { ALLOW_OPTION } from './allowOption.ts';
 import { isOffered, isTargetFault, type FaultName, type Offered } from './catalog.ts';
 
 export interface ServerRights {
-  /** `embedded`, `docker`, `docker:IMAGE`, which are started for the run, or the URL of a server. */
+  /** `embedded`, `docker` and `docker:IMAGE` start a server for the run. A URL names a running server. */
   readonly pg: string;
-  /** Whether faults may be struck that harm others on a server that lockstep did not start. Default false. */
+  /** Whether faults may harm others on a server that lockstep did not start. Default false. */
   readonly allowFaultsOnServer?: boolean;
 }
 
-/** The server that lockstep did not start and must spare, for messages; undefined: there is none. */
+/** A name of the server that lockstep did not start and must spare, for messages. Undefined: there is none. */
 export function sparedServer({ pg, allowFaultsOnServer = false }: ServerRights): string | undefined {
   return allowFaultsOnServer || !/^[a-z]+:\/\//i.test(pg) ? undefined : hideSecrets(pg.replace(/\?.*$/, ''));
 }
 
-/** Why the fault is not to be struck; undefined: it may be. */
+/** Why the fault must not strike. Undefined: it may. */
 export function whySpared(name: FaultName, offered: Offered, rights: ServerRights): string | undefined {
   const server = sparedServer(rights);
   if (server === undefined || !isTargetFault(name) || !offered.faultsOnServer.includes(name))
@@ -27,7 +28,7 @@ export function whySpared(name: FaultName, offered: Offered, rights: ServerRight
   return `it could harm others who use ${server}, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, ${ALLOW_OPTION}`;
 }
 
-/** Errors: USAGE for a fault that the target does not offer, or that would harm others. */
+/** Errors: USAGE for a fault that the target does not offer or that would harm others. */
 export function requireFaults(
   names: readonly FaultName[],
   { spec, offered }: { readonly spec: string; readonly offered: Offered },

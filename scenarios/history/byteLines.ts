@@ -1,23 +1,26 @@
-/** Lines of a file as bytes, many at a time: who knows their shape need not make texts of them. */
+/**
+ * Reads the lines of a file as bytes, many at a time, so that a reader that knows their shape need not convert them to
+ * text.
+ */
 import { open } from 'node:fs/promises';
 import { evidenceError } from '../evidence/evidenceError.ts';
 
 const FIRST_BYTES = 4 * 1024 * 1024;
-/** A longer line is none of a history, and no text can hold much more. */
+/** A longer line cannot belong to a history, and a string can hardly be longer. */
 const MAX_LINE_BYTES = 256 * 1024 * 1024;
 export const LINE_BREAK = 0x0a;
 
-/** Whole lines, from `from` up to `to`; each but perhaps the file's last ends with a line break. */
+/** Whole lines in `bytes`, from `from` to before `to`. Each ends with a line break, except possibly the file's last. */
 export interface ByteLines {
-  /** Overwritten when the next lines are asked for. */
+  /** Valid until the next lines are requested. */
   readonly bytes: Buffer;
   readonly to: number;
 }
 
-/** The lines of the file at `path` in order; errors call it `name`. Rejects when it cannot be read. */
+/** The lines of the file at `path`, in order. Errors call the file `name`. Rejects if it cannot be read. */
 export async function* readByteLines(path: string, name: string): AsyncGenerator<ByteLines> {
   await using file = await open(path);
-  // One buffer for the whole file: new ones cost more than what is done with them.
+  // One buffer for the whole file: new buffers cost more than the work on their content.
   let bytes = Buffer.allocUnsafe(FIRST_BYTES);
   let held = 0;
   for (;;) {
@@ -35,14 +38,14 @@ export async function* readByteLines(path: string, name: string): AsyncGenerator
   if (held > 0) yield { bytes, to: held };
 }
 
-/** Where the text of a file begins: some writers put a mark of the byte order, three bytes, in front. */
+/** The beginning of a file's text: after the byte order mark (three bytes), if there is one. */
 export function startOfText(bytes: Buffer, from: number, to: number): number {
   const isMarked =
     to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
   return isMarked ? from + 3 : from;
 }
 
-/** Whether a line holds nothing but white space. */
+/** Whether a line contains only white space. */
 export function isBlank(bytes: Buffer, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at];

@@ -1,19 +1,19 @@
 /**
- * Reads JSON as our own writers write it: no white space, whole numbers, and texts of printable ASCII. Where something
- * else stands it has `failed`, and says nothing of whether that is JSON.
+ * Reads JSON in the form in which lockstep writes it: no white space, whole numbers, and texts of printable ASCII. For
+ * anything else it has `failed`, which does not mean that the JSON is invalid.
  */
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 const SPACE = 0x20;
 const DELETE = 0x7f;
-/** What may follow a backslash and is one byte, in order: " / \ b f n r t */
+/** The characters that may follow a backslash and stand for one byte: " / \ b f n r t */
 const ESCAPED = new Uint8Array(256);
 for (const byte of Buffer.from('"/\\bfnrt')) ESCAPED[byte] = 1;
-/** Every number of so many digits is exact. */
+/** Every number with this many digits is exact. */
 const MAX_DIGITS = 15;
 
-/** Texts that occur often are kept in so many places, by their hash. A power of two. */
+/** The number of places for frequent texts, which are found by their hash. A power of two. */
 const KEPT_TEXTS = 4096;
 
 /** The bytes of an ASCII text. */
@@ -27,7 +27,7 @@ export class ByteScanner {
   private bytes: Buffer = Buffer.alloc(0);
   private readonly kept: string[] = Array.from({ length: KEPT_TEXTS }, () => '');
 
-  /** Begins at a byte. Nobody stops it at the end of the line: what ends elsewhere was read wrongly. */
+  /** Starts at a byte. There is no limit at the end of the line, so the caller checks that reading ended there. */
   start(bytes: Buffer, at: number): void {
     this.bytes = bytes;
     this.at = at;
@@ -39,7 +39,7 @@ export class ByteScanner {
     return this.bytes[this.at];
   }
 
-  /** Whether `literal` comes next; then it is passed. */
+  /** Skips `literal` if it comes next. Returns whether it did. */
   skip(literal: Uint8Array): boolean {
     const { bytes, at } = this;
     for (let index = 0; index < literal.length; index += 1)
@@ -53,14 +53,14 @@ export class ByteScanner {
     if (!this.skip(literal)) this.failed = true;
   }
 
-  /** A whole number, not negative. */
+  /** Reads a whole number that is not negative. */
   count(): number {
     const { bytes, at } = this;
     let end = at;
     let value = 0;
     for (; ; end += 1) {
       const digit = (bytes[end] as number) - ZERO;
-      // At the end of the bytes it is no number, and this is true too.
+      // This is also true at the end of the bytes.
       if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
     }
@@ -70,7 +70,7 @@ export class ByteScanner {
     return value;
   }
 
-  /** A text between quotes. */
+  /** Reads a text between quotes. */
   text(): string {
     const { bytes } = this;
     const from = this.at + 1;
@@ -78,7 +78,7 @@ export class ByteScanner {
     return this.failed ? '' : bytes.toString('latin1', from, to);
   }
 
-  /** A text that occurs often. */
+  /** Reads a text that occurs often. */
   frequentText(): string {
     const { bytes, kept } = this;
     const from = this.at + 1;
@@ -94,7 +94,7 @@ export class ByteScanner {
     return text;
   }
 
-  /** A text of digits, at least one. */
+  /** Reads a text of at least one digit. */
   digits(): string {
     const { bytes } = this;
     const from = this.at + 1;
@@ -107,7 +107,7 @@ export class ByteScanner {
     return this.failed ? '' : bytes.toString('latin1', from, to);
   }
 
-  /** Passes a text that nobody wants, with its escapes. */
+  /** Skips a text, which may contain escapes. */
   skipText(): void {
     const { bytes } = this;
     if (bytes[this.at] !== QUOTE) this.failed = true;
@@ -124,7 +124,7 @@ export class ByteScanner {
     this.at = at + 1;
   }
 
-  /** Where the text at hand ends; it is passed with its quotes. */
+  /** Skips a text with its quotes, and returns the offset of its end. */
   private endOfText(): number {
     const { bytes } = this;
     if (bytes[this.at] !== QUOTE) this.failed = true;

@@ -1,17 +1,19 @@
-/** A line of JSON by its exact values: what JSON.parse would round, choose between or repair is kept or refused. */
+/**
+ * Parses a line of JSON by its exact values. What JSON.parse would round, choose between or repair is kept or refused.
+ */
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'lossless-json';
 import { evidenceError } from '../evidence/evidenceError.ts';
 import { exactNumber } from './exactNumber.ts';
 
-/** Characters of a line that are shown on each side of what is wrong with it. */
+/** How many characters an error shows on each side of the wrong place. */
 const SHOWN = 30;
 const AT = / at position (\d+)$/;
 
 /**
- * The value in `bytes`, line `line` of `file`; numbers are as `exactNumber` has them. Throws EVIDENCE_MALFORMED for
- * what is no JSON, for a field that an object has twice with different values, and for bytes that are no UTF-8: as
- * text, different ones would be the same.
+ * Parses `bytes`, line `line` of `file`. Numbers are converted by `exactNumber`. Throws EVIDENCE_MALFORMED for invalid
+ * JSON, for a field that an object has twice with different values, and for bytes that are no UTF-8, because different
+ * ones would become the same text.
  */
 export function parseExactly(bytes: Buffer, file: string, line: number): unknown {
   const wrong = (problem: string, cause?: unknown): Error =>
@@ -27,7 +29,7 @@ export function parseExactly(bytes: Buffer, file: string, line: number): unknown
 
 /** `"…"value":NaN}": JSON value expected but got 'N'`. */
 function problemIn(text: string, cause: unknown): string {
-  // Of arrays in arrays in arrays, for example, the stack has no room.
+  // For deeply nested arrays, for example, the stack overflows.
   if (!(cause instanceof SyntaxError)) return `what is too deep or too long to be read: ${shown(text, 0)}`;
   const at = Number(AT.exec(cause.message)?.[1] ?? 0);
   return `${shown(text, at)}: ${cause.message.replace(AT, '')}, at character ${at + 1} of the line`;

@@ -1,12 +1,12 @@
 /**
- * Numbers as a file of JSON writes them, by their exact value: a double would hold neighbours of 2^53 for one number,
- * and whatever is beyond its range for infinity.
+ * Numbers of a JSON file by their exact value. A double cannot tell neighbours above 2^53 apart, and replaces numbers
+ * beyond its range by infinity.
  */
 
-/** A number that no safe integer is equal to. `text` is the same for equal numbers, and differs for others. */
+/** A number that is not equal to any safe integer. Equal numbers have equal `text`s, and different ones differ. */
 export class ExactNumber {
   readonly text: string;
-  /** The value, of an integer of a sensible size. */
+  /** The value, if it is an integer of a reasonable size. */
   readonly integer: bigint | undefined;
 
   constructor(text: string, integer: bigint | undefined) {
@@ -15,23 +15,23 @@ export class ExactNumber {
   }
 }
 
-/** Every integer of so many characters is safe. */
+/** Every integer with this many characters is safe. */
 const SAFE_CHARACTERS = 15;
 const SAFE_INTEGER = /^-?\d+$/;
-/** What JSON calls a number. */
+/** A number according to JSON. */
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** Numbers of more digits are written with an exponent, and no time has as many. */
+/** Numbers with more digits are written with an exponent. No time has as many. */
 const MAX_PLAIN_DIGITS = 40;
 const ZERO = 0x30;
 
-/** The value of `text`, a number of JSON: a safe integer when it is equal to one, and never -0. */
+/** The value of `text`, a JSON number. If it equals a safe integer, that integer; never -0. */
 export function exactNumber(text: string): number | ExactNumber {
-  // Adding 0 makes -0 the 0 that it is equal to.
+  // Adding 0 turns -0 into 0.
   if (text.length <= SAFE_CHARACTERS && SAFE_INTEGER.test(text)) return Number(text) + 0;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = PARTS.exec(text) ?? [];
   const { digits, dropped } = significant(whole + fraction);
   if (digits === '') return 0;
-  // The value is the digits, an integer, times ten to this power.
+  // The value is the integer of all digits, times ten to this power.
   const power = BigInt(exponent) - BigInt(fraction.length) + BigInt(dropped);
   if (power >= 0n && BigInt(digits.length) + power <= MAX_PLAIN_DIGITS) {
     const integer = sign + digits + '0'.repeat(Number(power));
@@ -41,7 +41,7 @@ export function exactNumber(text: string): number | ExactNumber {
   return new ExactNumber(sign + written(digits, power), undefined);
 }
 
-/** Without zeros in front and at the end; `dropped` says how many were at the end. */
+/** The digits without zeros at both ends. `dropped`: how many were removed at the end. */
 function significant(all: string): { readonly digits: string; readonly dropped: number } {
   let from = 0;
   let to = all.length;
@@ -50,7 +50,7 @@ function significant(all: string): { readonly digits: string; readonly dropped: 
   return { digits: all.slice(from, to), dropped: all.length - to };
 }
 
-/** `2.5`, `0.001` and `1e999`: for people, and one text a value. */
+/** `2.5`, `0.001` or `1e999`: readable, and the same for equal values. */
 function written(digits: string, power: bigint): string {
   const places = -power;
   if (places > 0n && places <= MAX_PLAIN_DIGITS && digits.length <= MAX_PLAIN_DIGITS) {

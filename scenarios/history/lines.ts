@@ -1,6 +1,6 @@
 /**
- * The lines of a history file, model by model. A file is JSON lines: a HistoryFileHeader, then one operation a line,
- * in any order. Times are integers (nanoseconds in what lockstep records); only their order matters to the checker.
+ * The lines of a history file, for each model. A file is JSON lines: a HistoryFileHeader, then one operation per line
+ * in any order. Times are integers (nanoseconds in lockstep's own recordings). Only their order matters to the checker.
  */
 import type { StreamStatus } from '../../adapters/contract/index.ts';
 import type { HistoryEntry } from '../evidence/model/history.ts';
@@ -15,13 +15,13 @@ export type StreamModelName = 'stream-lifecycle' | 'stream-balance';
 export interface HistoryFileHeader {
   readonly format: typeof HISTORY_FORMAT;
   readonly version: typeof HISTORY_VERSION;
-  /** Absent: who reads the file must know. */
+  /** Absent: the reader of the file must know the model. */
   readonly model?: HistoryModel;
-  /** Stream models: the state in which every stream of the file starts. */
+  /** For stream models: the initial state of every stream in the file. */
   readonly initial?: InitialStream;
 }
 
-/** Amounts are decimal strings of minor units. */
+/** Amounts are decimal strings in minor units. */
 export interface InitialStream {
   readonly status: StreamStatus;
   readonly revision: number;
@@ -34,19 +34,19 @@ interface Line {
   readonly client: number;
   readonly key: string;
   readonly call: number;
-  /** null: no answer. Never null when the outcome is `ok`, and never before `call`. */
+  /** Null: there was no answer. Never null if the outcome is `ok`, and never before `call`. */
   readonly return: number | null;
   /** `fail`: certainly no effect and no observation. `unknown`: it may take effect at any later time, or never. */
   readonly outcome: 'ok' | 'fail' | 'unknown';
 }
 
 /**
- * The exact value of a number: a safe integer as itself, any other as its text, which is the same for equal ones.
- * Equal values are `===`.
+ * The exact value of a number: a safe integer, or else the number's text, which is the same for equal numbers. So equal
+ * values are `===`.
  */
 export type RegisterValue = number | string;
 
-/** `result` is there when the outcome is `ok`. */
+/** `result` is present if the outcome is `ok`. */
 export type RegisterLine = Line &
   (
     | { readonly f: 'read'; readonly result?: { readonly value: RegisterValue | null } }
@@ -58,17 +58,17 @@ export type RegisterLine = Line &
       }
   );
 
-/** `result` is there when the outcome is `ok`. */
+/** `result` is present if the outcome is `ok`. */
 export type KvLine = Line &
   (
     | { readonly f: 'get'; readonly result?: { readonly value: string } }
     | { readonly f: 'put' | 'append'; readonly args: { readonly value: string } }
   );
 
-/** A client history of a load; `service` says which process was asked, where there are several. */
+/** A client history of a load. `service`: the process that was asked, if there are several. */
 export type StreamLine = Omit<HistoryEntry, 'service'> & { readonly service?: number };
 
-/** A line with the model that it was checked against. */
+/** A line with the model against which it was checked. */
 export type HistoryLine =
   | { readonly model: 'register'; readonly line: RegisterLine }
   | { readonly model: 'kv'; readonly line: KvLine }

@@ -1,6 +1,6 @@
 /**
- * Reads a history file line by line: neither the text nor the parsed lines stay in memory unless the caller keeps
- * them. What is no line of a history is an error with its file and line.
+ * Reads a history file line by line. Neither the text nor the parsed lines stay in memory unless the caller keeps them.
+ * An invalid line is an error with its file and line.
  */
 import { stat } from 'node:fs/promises';
 import { fileCode, fileReason } from '../fileReason.ts';
@@ -17,7 +17,7 @@ import { settledLine, type ParsedLine } from './settledLine.ts';
 import { StreamLineScanner } from './streamLineScanner.ts';
 import { Times } from './times.ts';
 
-/** A header whose model is known. */
+/** A header with a known model. */
 export type KnownHeader = HistoryFileHeader & { readonly model: HistoryModel };
 
 export interface HistoryReader {
@@ -28,20 +28,19 @@ export interface HistoryReader {
 
 export interface HistoryFile {
   readonly path: string;
-  /** What errors call it. */
+  /** The name of the file in errors. */
   readonly name: string;
-  /** Needed when its header names none. */
+  /** Required if the header names no model. */
   readonly model?: HistoryModel | undefined;
-  /** What its times are counted from, for files whose times are compared. Absent: it is alone. */
+  /** The origin of the times, shared by files whose times are compared. Absent: the file is read alone. */
   readonly times?: Times;
-  /** Ends the reading: it then rejects with the signal's reason. */
+  /** Ends the reading, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A file that ends with an end record must hold what that says; others need not have one.
- * Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE when `model` is missing or is not the
- * header's.
+ * If a file ends with an end record, its content must match that; other files need not have one. Errors:
+ * EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, and USAGE if `model` is missing or differs from the header's.
  */
 export async function readHistory(
   { path, name, model, times = new Times(), signal }: HistoryFile,
@@ -55,7 +54,7 @@ export async function readHistory(
     signal?.throwIfAborted();
     for (let from = 0; from < to;) {
       const found = bytes.indexOf(LINE_BREAK, from);
-      // The bytes behind the last line are of lines before.
+      // The buffer contains old bytes behind the last line.
       const end = found === -1 || found > to ? to : found;
       number += 1;
       const start = number === 1 ? startOfText(bytes, from, end) : from;
@@ -64,7 +63,7 @@ export async function readHistory(
       if (ended) throw behindTheEnd(name, number);
       ended = isEnd(bytes, start, end);
       if (ended) {
-        // Blank lines behind it would have kept it from being compared with what stands before it.
+        // Blank lines after the end record would have prevented the comparison with the lines before it.
         if (!isEnded) throw behindTheEnd(name, number + 1);
         continue;
       }
@@ -80,7 +79,7 @@ export async function readHistory(
     throw evidenceError('EVIDENCE_MALFORMED', name, 'Expected the header of a history, got an empty file');
 }
 
-/** Rejects with EVIDENCE_MISSING when the file cannot be read. */
+/** Rejects with EVIDENCE_MISSING if the file cannot be read. */
 async function* openedLines(path: string, name: string): ReturnType<typeof readByteLines> {
   try {
     yield* readByteLines(path, name);
@@ -132,7 +131,7 @@ function behindTheEnd(name: string, line: number): LockstepError {
 const FIRST_LETTER = 2;
 const FIRST_LETTER_OF_END = END_PREFIX.charCodeAt(FIRST_LETTER);
 
-/** A million lines are asked; one letter answers for nearly all of them. */
+/** This is asked for a million lines, and one character decides for nearly all of them. */
 function isEnd(bytes: Buffer, from: number, to: number): boolean {
   return (
     bytes[from + FIRST_LETTER] === FIRST_LETTER_OF_END &&
@@ -162,7 +161,7 @@ function modelFor(header: HistoryFileHeader, model: HistoryModel | undefined, na
   return used;
 }
 
-/** What stands in `bytes` from `from` up to `to`, which is line `number` of the file. */
+/** Parses the bytes from `from` to before `to`, which are line `number` of the file. */
 type LineParser = (bytes: Buffer, from: number, to: number, number: number) => HistoryLine;
 
 function lineParser(model: HistoryModel, name: string, times: Times): LineParser {
@@ -177,7 +176,7 @@ function lineParser(model: HistoryModel, name: string, times: Times): LineParser
   if (model !== 'stream-balance' && model !== 'stream-lifecycle') return parse;
   const scanner = new StreamLineScanner(model);
   return (bytes, from, to, number) => {
-    // It reads times that are taken as they are.
+    // The scanner only handles times that are used as they are.
     const line = times.arePlain ? scanner.scan(bytes, from, to) : undefined;
     if (line === undefined) return parse(bytes, from, to, number);
     times.start(line.call);

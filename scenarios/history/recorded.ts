@@ -1,4 +1,4 @@
-/** Histories that a load recorded: one file a driver, in a folder of evidence that says how its streams began. */
+/** Histories that a load recorded: one file per driver, in a folder of evidence that contains the initial streams. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { EvidenceHeader } from '../evidence.ts';
@@ -8,13 +8,13 @@ import { LockstepError } from '../lockstepError.ts';
 
 export interface RecordedHistory {
   readonly seeded: EvidenceHeader['seeded'];
-  /** Paths, in the drivers' order. */
+  /** Their paths, in the order of the drivers. */
   readonly files: readonly string[];
 }
 
 /**
- * What there is to read in `dir`. Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, EVIDENCE_CUT; USAGE for
- * a run that was interrupted, whose last requests may be in no file: what they did would look like somebody's mistake.
+ * The recorded histories in `dir`. Errors: EVIDENCE_MISSING, EVIDENCE_VERSION, EVIDENCE_MALFORMED, EVIDENCE_CUT; USAGE
+ * for an interrupted run, whose last requests may be missing: their effects would look like errors.
  */
 export async function findRecorded(dir: string): Promise<RecordedHistory> {
   const header = await readEvidenceHeader(dir);
@@ -34,12 +34,12 @@ export async function findRecorded(dir: string): Promise<RecordedHistory> {
   return { seeded, files: names.map((name) => join(dir, name)) };
 }
 
-/** Whether `dir` holds evidence of a load. */
+/** Whether `dir` contains the evidence of a load. */
 export function isRecorded(dir: string): boolean {
   return existsSync(join(dir, DESCRIPTION_FILE));
 }
 
-/** The folder of evidence that `path` is a part of, if it is: alone it would be a history with holes. */
+/** The folder of evidence to which `path` belongs, if any. On its own the file would be an incomplete history. */
 export function folderOfRecorded(path: string): string | undefined {
   const dir = dirname(path);
   return namesOf('history', [basename(path)]).length > 0 && isRecorded(dir) ? dir : undefined;

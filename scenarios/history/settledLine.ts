@@ -1,11 +1,11 @@
-/** From a line as it was parsed, in which nothing is wrong, to one that the checker takes. */
+/** Converts a parsed and checked line into the form that the checker takes. */
 import { ExactNumber } from './exactNumber.ts';
 import type { HistoryLine, HistoryModel } from './lines.ts';
 import type { ExactTime, Times } from './times.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What `lineProblem` finds nothing wrong with. */
+/** A line in which `lineProblem` has found no problem. */
 export interface ParsedLine {
   readonly call: ExactTime;
   readonly return: ExactTime | null;
@@ -14,13 +14,13 @@ export interface ParsedLine {
   readonly result?: Values;
 }
 
-/** Text: what is wrong with its times. */
+/** Returns a text if the times of the line are wrong. */
 export function settledLine(model: HistoryModel, line: ParsedLine, times: Times): HistoryLine | string {
   times.start(line.call);
   const call = times.relative(line.call);
   if (call === undefined) return tooFar('call', line.call, times);
   const end = line.return === null ? null : times.relative(line.return);
-  // Where nobody was answered it says nothing, and some write the largest number that they have.
+  // Without an answer the time means nothing, and some recorders write their largest number.
   if (end === undefined && line.outcome === 'ok') return tooFar('return', line.return, times);
   const settled = { ...line, call, return: end ?? null };
   if (model !== 'register') return { model, line: settled } as HistoryLine;
@@ -31,7 +31,7 @@ export function settledLine(model: HistoryModel, line: ParsedLine, times: Times)
   } as HistoryLine;
 }
 
-/** With numbers as a register holds them. */
+/** With numbers in the form of the register model. */
 function plain(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value instanceof ExactNumber ? value.text : value]),

@@ -1,4 +1,4 @@
-/** Whether a value is a line of a history. Checked by hand: a file has a million of them. */
+/** Checks that a value is a line of a history. Written by hand, because a file has a million lines. */
 import { STREAM_STATUSES } from '../../adapters/contract/index.ts';
 import { EXPORT_FUNCTIONS } from '../evidence/model/history.ts';
 import { ExactNumber } from './exactNumber.ts';
@@ -13,10 +13,10 @@ import { isBefore, isTime } from './times.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was expected, where, and what came; undefined: nothing is wrong. */
+/** What was expected, where, and what was found. Undefined: there is no problem. */
 export type Problem = string | undefined;
 
-/** What is wrong with the first line, but for its version. */
+/** The problem of the first line, apart from its version. */
 export function headerProblem(header: unknown): Problem {
   if (!isFields(header)) return expected(`the header {"format":"${HISTORY_FORMAT}",…}`, header);
   const { format, version, model, initial } = header;
@@ -27,7 +27,7 @@ export function headerProblem(header: unknown): Problem {
   return initial === undefined ? undefined : initialProblem(initial);
 }
 
-/** For a value in which `headerProblem` found nothing. */
+/** For a value in which `headerProblem` has found no problem. */
 export function isHeader(header: unknown): header is HistoryFileHeader {
   return headerProblem(header) === undefined;
 }
@@ -44,7 +44,7 @@ function initialProblem(initial: unknown): Problem {
   return undefined;
 }
 
-/** What is wrong with an operation of `model`. Its numbers are as `exactNumber` has them. */
+/** The problem of an operation of `model`. Its numbers must have been converted by `exactNumber`. */
 export function lineProblem(model: HistoryModel, line: unknown): Problem {
   if (!isFields(line)) return expected('an operation as a JSON object', line);
   const { client, key, call, outcome, args } = line;
@@ -101,7 +101,7 @@ const AMOUNT = 'a decimal string of minor units';
 
 function streamProblem(line: Fields, args: Fields, isBalance: boolean): Problem {
   const { f, outcome, result } = line;
-  // What is no request for a stream is not looked at.
+  // Requests that are not for a stream are not checked.
   if (BESIDE_STREAMS.has(f)) return undefined;
   const writes = OPERATIONS.has(f);
   if (!writes && f !== 'get') return expected(`"f" to be one of get, scan, ${[...OPERATIONS].join(', ')}`, f);
@@ -134,7 +134,7 @@ function answerProblem(result: Fields, writes: boolean): Problem {
   return undefined;
 }
 
-/** An answer is only looked at where there is one. */
+/** Checks a field of the answer, if there is an answer. */
 function ofResult(line: Fields, field: string, what: string, is: (value: unknown) => boolean): Problem {
   if (line['outcome'] !== 'ok') return undefined;
   const { result } = line;
@@ -152,7 +152,7 @@ function shown(value: unknown): string {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }
 
-/** What to add for an integer that has more digits than a number here holds. */
+/** An addition for an integer with more digits than a number here can have. */
 function safeRange(value: unknown): string {
   return isTime(value) && !Number.isSafeInteger(value) ? ` of at most ${Number.MAX_SAFE_INTEGER}` : '';
 }

@@ -1,7 +1,7 @@
 /**
- * Reads a line of a stream history as the recorder of a load writes it, several times as fast as JSON.parse: nothing
- * that a checker does not ask for becomes a value. Anything unusual is left to JSON.parse: other fields, another order
- * of fields, white space, escapes, times before the start, and whatever may be wrong.
+ * Reads a line of a stream history as lockstep's recorder writes it, several times as fast as JSON.parse, because only
+ * the fields that a checker needs become values. Anything unusual is left to JSON.parse: other fields, another order of
+ * fields, white space, escapes, times before the start, and anything that may be wrong.
  */
 import { bytesOf, ByteScanner } from './byteScanner.ts';
 import type { StreamLine } from './lines.ts';
@@ -60,9 +60,9 @@ export class StreamLineScanner {
   }
 
   /**
-   * The line in `bytes` from `from` up to `to`, without the fields that a checker does not read (`body`, `replayed`,
-   * `service`, `intended`). Undefined: it is for JSON.parse. What is not undefined is a line in which `lineProblem`
-   * finds nothing.
+   * The line in `bytes` from `from` to before `to`, without the fields that a checker does not need (`body`,
+   * `replayed`, `service`, `intended`). Undefined: JSON.parse must read it. In every other case `lineProblem` would
+   * find no problem.
    */
   scan(bytes: Buffer, from: number, to: number): StreamLine | undefined {
     const { scanner } = this;
@@ -92,7 +92,7 @@ export class StreamLineScanner {
     return { client, key, f, args, call, return: end, outcome, result } as StreamLine;
   }
 
-  /** Whether nothing is missing that must be there. */
+  /** Whether all required fields are present. */
   private isComplete(
     f: StreamFunction,
     outcome: StreamLine['outcome'],
@@ -115,7 +115,7 @@ export class StreamLineScanner {
     return undefined;
   }
 
-  /** Up to its closing brace. A field that comes twice is unusual. */
+  /** Reads up to the closing brace. A field that occurs twice is unusual. */
   private args(): Args {
     const { scanner } = this;
     const args: Args = { amount: undefined, token: undefined, fingerprint: undefined };
@@ -129,7 +129,7 @@ export class StreamLineScanner {
     return args;
   }
 
-  /** Its closing brace is passed. In the recorder's order each field is found at the first try. */
+  /** Reads past the closing brace. If the fields are in the recorder's order, each is found at the first attempt. */
   private result(): Result {
     const { scanner } = this;
     let status: number | undefined;
@@ -164,7 +164,7 @@ export class StreamLineScanner {
     };
   }
 
-  /** Whether `,` and then the field `name` come next; then both are passed. */
+  /** Whether `,` and then the field `name` come next. If so, both are skipped. */
   private more(name: Uint8Array): boolean {
     const { scanner } = this;
     const { at } = scanner;

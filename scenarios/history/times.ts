@@ -1,24 +1,24 @@
 /**
- * Times of a history as numbers that are exact. Nanoseconds since 1970 have more digits than a double holds, so times
- * of such a file are counted from its first call. Only their order and their distances mean anything.
+ * Converts the times of a history into exact numbers. Nanoseconds since 1970 have more digits than a double can hold,
+ * so such times are counted from the first call. Only their order and their distances matter.
  */
 import { ExactNumber } from './exactNumber.ts';
 
-/** Times of more digits than the fifteen that any double holds are counted from the first one. */
+/** Times with more than fifteen digits are counted from the first one, because a double cannot hold all of them. */
 const PLAIN_LIMIT = 10n ** 15n;
 
 export type ExactTime = number | ExactNumber;
 
 export class Times {
-  /** What is subtracted from every time; undefined: no call was read yet. */
+  /** The number that is subtracted from every time. Undefined: no call was read yet. */
   origin: bigint | undefined;
 
-  /** Whether times are taken as they are. */
+  /** Whether times are used as they are. */
   get arePlain(): boolean {
     return this.origin === undefined || this.origin === 0n;
   }
 
-  /** The first call of all decides what times are counted from. */
+  /** Decides by the very first call what times are counted from. */
   start(call: ExactTime): void {
     if (this.origin !== undefined) return;
     const time = integerOf(call);
@@ -26,7 +26,7 @@ export class Times {
     this.origin = isPlain ? 0n : time;
   }
 
-  /** Undefined: it is too far from the first call to be exact. */
+  /** Undefined: the time is too far from the first call to be exact. */
   relative(time: ExactTime): number | undefined {
     if (this.arePlain) return typeof time === 'number' ? time : undefined;
     const exact = integerOf(time);
@@ -36,7 +36,7 @@ export class Times {
   }
 }
 
-/** Whether it is an integer of a sensible size. */
+/** Whether `value` is an integer of a reasonable size. */
 export function isTime(value: unknown): value is ExactTime {
   return Number.isSafeInteger(value) || (value instanceof ExactNumber && value.integer !== undefined);
 }

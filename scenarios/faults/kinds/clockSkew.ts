@@ -2,7 +2,7 @@ import { LASTS_MS, type Fault } from '../fault.ts';
 import { INSIDE } from '../points.ts';
 
 const HOURS = 25;
-/** How wrong a skewed clock is: more than a day, which is how long a replay record lives. */
+/** How far a clock is moved: more than a day, which is the lifetime of a replay record. */
 export const SKEW_MS: number = HOURS * 3_600_000;
 const COMMAND_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import { LASTS_MS, type Fault } from '../fault.ts';
 import { INSIDE } from '../points.ts';
 
-/** Of the target: what it offers under that name. */
+/** The target implements this fault. */
 export const poolExhaustion: Fault<'pool-exhaustion'> = {
   name: 'pool-exhaustion',
   summary:

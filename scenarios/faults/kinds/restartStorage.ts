@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { INSIDE } from '../points.ts';
 
-/** Of the target: what it offers under that name. */
+/** The target implements this fault. */
 export const restartStorage: Fault<'restart-storage'> = {
   name: 'restart-storage',
   summary: 'the storage stops at once, without a checkpoint, and is started again',

@@ -2,7 +2,7 @@ import { LASTS_MS, type Fault } from '../fault.ts';
 import { troubleNetwork } from '../network.ts';
 import { INSIDE } from '../points.ts';
 
-/** One way, in milliseconds. */
+/** The delay in each direction, in milliseconds. */
 const SLOW_MS = 40;
 
 export const slowNetwork: Fault<'slow-network'> = {

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { INSIDE } from '../points.ts';
 
-/** Of the target: what it offers under that name. */
+/** The target implements this fault. */
 export const terminateSession: Fault<'terminate-session'> = {
   name: 'terminate-session',
   summary: 'the storage ends every session of the service',

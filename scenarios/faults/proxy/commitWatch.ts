@@ -1,25 +1,25 @@
-/** Follows one connection to the storage, and finds where it asks for a commit and where it is told of its end. */
+/** Follows one connection to the storage, and finds where it requests a commit and where the answer to that is. */
 import type { TargetNetwork } from '../../../adapters/contract/index.ts';
 import { PostgresqlWatch } from './postgresqlWatch.ts';
 import type { CommitWatch } from './watch.ts';
 
-/** How commits are recognised on their way to the storage. */
+/** How commits are recognized on their way to the storage. */
 export type CommitSigns = Pick<TargetNetwork, 'protocol' | 'commit'>;
 
 export function showsCommits(signs: CommitSigns | null): boolean {
   return signs !== null && (signs.commit !== undefined || signs.protocol !== undefined);
 }
 
-/** For a new connection. */
+/** Returns the watch for a new connection. */
 export function watchCommits({ commit, protocol }: CommitSigns): CommitWatch | undefined {
   if (protocol !== undefined) return new PostgresqlWatch();
   return commit === undefined ? undefined : new BytesWatch(commit);
 }
 
-/** Knows nothing but the bytes that ask for a commit: whatever the storage says next is taken for the answer. */
+/** Knows only the bytes that request a commit. The next bytes from the storage count as the answer. */
 class BytesWatch implements CommitWatch {
   readonly #commit: Buffer;
-  /** What may be the beginning of a commit. */
+  /** Bytes that may be the beginning of a commit. */
   #before: Buffer = Buffer.alloc(0);
 
   constructor(commit: string) {

@@ -1,15 +1,15 @@
-/** Cuts what one side says in PostgreSQL's protocol into its messages, however it comes in parts. */
+/** Splits one side's traffic in PostgreSQL's protocol into messages, however it is divided into chunks. */
 
 export interface Message {
   readonly type: string;
-  /** Without type and length. Only until the next chunk is read. */
+  /** Without type and length. Valid only until the next chunk is read. */
   readonly body: Buffer;
-  /** Where it begins in the latest chunk; 0, if it began in an earlier one. */
+  /** Its offset in the latest chunk. 0 if it began in an earlier one. */
   readonly from: number;
 }
 
 const LENGTH_BYTES = 4;
-/** No message is as long: what seems so is none. */
+/** No message is this long. Something that seems to be is no message. */
 const LONGEST = 1 << 30;
 
 type Expected =
@@ -22,7 +22,7 @@ export class MessageReader {
   #expected: Expected = { what: 'nothing' };
   #rest: Buffer = Buffer.alloc(0);
 
-  /** Messages without a type, as clients begin with; told of each by the code in it. */
+  /** Expects messages without a type, with which clients begin. Calls `come` with the code of each. */
   expectStart(come: (code: number) => void): void {
     this.#expected = { what: 'start', come };
   }
@@ -31,18 +31,18 @@ export class MessageReader {
     this.#expected = { what: 'types' };
   }
 
-  /** One byte, and then messages with types. */
+  /** Expects one byte, and then messages with types. */
   expectByte(come: (byte: string) => void): void {
     this.#expected = { what: 'byte', come };
   }
 
-  /** Nothing that comes can be read any more. */
+  /** Stops, because later traffic cannot be read. */
   stop(): void {
     this.#expected = { what: 'nothing' };
     this.#rest = Buffer.alloc(0);
   }
 
-  /** The messages with types that are complete with this chunk. */
+  /** The messages with types that this chunk completes. */
   read(chunk: Buffer): Message[] {
     const known = this.#rest.length;
     const bytes = known === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -57,7 +57,7 @@ export class MessageReader {
     return messages;
   }
 
-  /** Where what is expected at `at` ends; undefined: it is not there yet, or nothing is expected. */
+  /** The end of what is expected at `at`. Undefined: it is incomplete, or nothing is expected. */
   #endOf(bytes: Buffer, at: number): number | undefined {
     const { what } = this.#expected;
     if (what === 'nothing' || at >= bytes.length) return undefined;
@@ -87,7 +87,7 @@ export class MessageReader {
   }
 }
 
-/** The first two texts in a body, each of which ends in a zero byte. */
+/** The first two texts in a body. Each ends with a zero byte. */
 export function textsOf(body: Buffer): string[] {
   const first = body.indexOf(0);
   if (first === -1) return [];

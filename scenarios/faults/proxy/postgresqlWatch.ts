@@ -1,6 +1,7 @@
 /**
- * Commits in PostgreSQL's protocol, version 3: in simple queries, alone or behind other statements; in prepared ones, named
- * or not, which were prepared long before; and in a pipeline, where answers to what was sent before are still to come.
+ * Finds commits in PostgreSQL's protocol, version 3: in simple queries, alone or after other statements; in prepared
+ * statements, named or unnamed, which may have been prepared long before; and in a pipeline, where answers to earlier
+ * messages are still to come.
  */
 import { MessageReader, textsOf, type Message } from './postgresqlMessages.ts';
 import type { CommitWatch } from './watch.ts';
@@ -8,13 +9,13 @@ import type { CommitWatch } from './watch.ts';
 export class PostgresqlWatch implements CommitWatch {
   readonly #client: MessageReader = new MessageReader();
   readonly #server: MessageReader = new MessageReader();
-  /** By name: whether what was prepared, or bound, commits. */
+  /** Whether a prepared statement or a portal commits, by its name. */
   readonly #statements = new Map<string, boolean>();
   readonly #portals = new Map<string, boolean>();
-  /** Answers "ready" that were asked for, the one at the start among them, and those that came. */
+  /** The number of "ready" answers that were requested, including the first one, and the number that arrived. */
   #asked = 1;
   #ready = 0;
-  /** Number of the answer "ready" that ends the latest commit; undefined: none is under way. */
+  /** The number of the "ready" answer that ends the latest commit. Undefined: no commit is in progress. */
   #commit: number | undefined;
 
   constructor() {
@@ -52,14 +53,14 @@ export class PostgresqlWatch implements CommitWatch {
     return found;
   }
 
-  /** That it is done; or, as "ready" alone tells, that it is not. */
+  /** Whether the message says that the commit is done, or, by "ready" alone, that it failed. */
   #endsCommit({ type, body }: Message, ready: number): boolean {
     if (this.#ready >= ready) return true;
     const [tag = ''] = textsOf(body);
     return type === 'C' && this.#ready === ready - 1 && tag.startsWith('COMMIT');
   }
 
-  /** Whether the server is to commit when it gets it. Counts and remembers on the way. */
+  /** Whether the message makes the server commit. Also updates what is known of the connection. */
   #asksForCommit({ type, body }: Message): boolean {
     const [first = '', second = ''] = textsOf(body);
     switch (type) {
@@ -83,7 +84,7 @@ export class PostgresqlWatch implements CommitWatch {
     }
   }
 
-  /** From where it is nothing can be read. */
+  /** Notes that the traffic cannot be read from here on. */
   #isEncrypted(byte: string): void {
     if (byte === 'N') return;
     this.#client.stop();
@@ -91,20 +92,20 @@ export class PostgresqlWatch implements CommitWatch {
   }
 }
 
-/** Behind them the server answers: a query, Sync, Flush. */
+/** The messages that the server answers at once: Query, Sync, Flush. */
 const ENDINGS: readonly string[] = ['Q', 'S', 'F'];
 
-/** Codes that stand where a start-up message has its version. */
+/** Codes that replace the version in a start-up message. */
 const ENCRYPTIONS = [80_877_103, 80_877_104];
 
 function isEncryption(code: number): boolean {
   return ENCRYPTIONS.includes(code);
 }
 
-/** Texts, names and comments, in which anything may stand. */
+/** Texts, names and comments. They may contain anything. */
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** Whether one of the statements in it is COMMIT, or END, which is the same. */
+/** Whether one of its statements is COMMIT or END, which is the same. */
 export function commits(sql: string): boolean {
   return sql
     .replace(QUOTED, ' ')

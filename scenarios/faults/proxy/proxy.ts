@@ -1,6 +1,6 @@
 /**
- * A TCP proxy in front of the storage: what passes between one service and the storage can be cut, swallowed or
- * delayed. It listens on the loopback interface.
+ * A TCP proxy in front of the storage. It can cut, swallow or delay the traffic between one service and the storage. It
+ * listens on the loopback interface.
  */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -10,22 +10,22 @@ import { watchCommits, type CommitSigns } from './commitWatch.ts';
 import type { CommitWatch } from './watch.ts';
 import type { CommitPoint } from '../points.ts';
 
-/** One connection, on both sides. */
+/** One connection: its two sides. */
 interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
   readonly commits: CommitWatch | undefined;
-  /** What meets the answer to the commit that has passed. */
+  /** What to do with the answer to the commit that has passed. */
   strike?: CommitStrike | undefined;
-  /** What meets the answer to what was asked. */
+  /** What to do with the answer to the last request. */
   late?: LateAnswer | undefined;
 }
 
-/** Where something stands still on its way. */
+/** A place where traffic stands still. */
 interface Stop {
   readonly reached: () => void;
   readonly over: Promise<void>;
-  /** Whether its connection breaks then. */
+  /** Whether the connection breaks afterwards. */
   readonly isBroken: () => boolean;
 }
 
@@ -34,27 +34,27 @@ interface CommitStrike extends Stop {
 }
 
 interface LateAnswer extends Stop {
-  /** Pieces of the answer that pass before. */
+  /** How many pieces of the answer pass first. */
   left: number;
 }
 
-/** What passes up to `at` of a piece of traffic, and what then meets the rest. */
+/** A piece of traffic passes up to the offset `at`. The rest is held. */
 interface Stopped {
   readonly stop: Stop;
   readonly at: number;
 }
 
-/** Something that is held as it passes, or will be. */
+/** Traffic that is held, or will be held when it comes. */
 export interface Held {
-  /** Resolves when it has come, and stands still. */
+  /** Resolves when the traffic has come and stands still. */
   readonly reached: Promise<void>;
-  /** It goes on. Idempotent; what has not come yet passes. */
+  /** Lets it continue. Traffic that has not come yet will pass. Idempotent. */
   letGo(): void;
 }
 
-/** A commit: the storage gets nothing of it, or the client nothing of its answer. */
+/** A commit: either the storage does not get it, or the client does not get the answer. */
 export interface HeldCommit extends Held {
-  /** Its connection breaks instead. Idempotent. */
+  /** Breaks its connection instead. Idempotent. */
   cut(): void;
 }
 
@@ -64,13 +64,13 @@ export class StorageProxy {
   readonly #signs: CommitSigns;
   readonly #pairs = new Set<Pair>();
   #delayMs = 0;
-  /** While nothing passes: resolves when it does again. */
+  /** While nothing passes: resolves when traffic passes again. */
   #gate: { readonly opened: Promise<void>; open(): void } | undefined;
-  /** Of the next commit. */
+  /** For the next commit. */
   #strike: CommitStrike | undefined;
-  /** Of what is asked next. */
+  /** For the next requests. */
   #late: LateAnswer[] = [];
-  /** Chunks that were held back or delayed, or connections that were refused, since the last change. */
+  /** The number of chunks that were held back or delayed, or of refused connections, since the last change. */
   #affected = 0;
   #refuses = false;
 
@@ -80,7 +80,7 @@ export class StorageProxy {
     this.#server = createServer((client) => void this.#serve(client));
   }
 
-  /** `signs`: how commits are recognised; by nothing, unless it says so. */
+  /** `signs`: how commits are recognized. Default: they are not. */
   static async start(storage: Address, signs: CommitSigns = {}): Promise<StorageProxy> {
     const proxy = new StorageProxy(storage, signs);
     proxy.#server.listen(0, '127.0.0.1');
@@ -93,21 +93,21 @@ export class StorageProxy {
   }
 
   /**
-   * How many pieces of traffic were held back or delayed, or connections refused, since `swallow`, `delay` or `refuse` was
-   * called.
+   * The number of pieces of traffic that were held back or delayed, or of refused connections, since the last call of
+   * `swallow`, `delay` or `refuse`.
    */
   get affected(): number {
     return this.#affected;
   }
 
-  /** Breaks every connection; returns how many there were. */
+  /** Breaks every connection. Returns how many there were. */
   cut(): number {
     const cut = this.#pairs.size;
     for (const pair of this.#pairs) breakPair(pair);
     return cut;
   }
 
-  /** Holds the next commit that passes: before it arrives, or before its answer does. */
+  /** Holds the next commit, either before it arrives or before its answer does. */
   holdCommit(point: CommitPoint): HeldCommit {
     const come = signal();
     const over = signal();
@@ -129,8 +129,8 @@ export class StorageProxy {
   }
 
   /**
-   * Holds the answer to what is asked next, on whatever connection, and lets all others pass; `before` pieces of it pass
-   * first. Those of several are of as many connections.
+   * Holds the answer to the next request on any connection, after the first `before` pieces, and lets all others pass.
+   * If it is called several times, each call is for another connection.
    */
   holdAnswer(before: number): Held {
     const come = signal();
@@ -144,27 +144,27 @@ export class StorageProxy {
     return { reached: come.given, letGo };
   }
 
-  /** Lets nothing pass, in either direction and for new connections too. What is sent arrives when `heal` is called. */
+  /** Stops all traffic in both directions, including new connections. It arrives after `heal`. */
   swallow(): void {
     this.#affected = 0;
     const { given, give } = signal();
     this.#gate ??= { opened: given, open: give };
   }
 
-  /** Delays everything by so many milliseconds. */
+  /** Delays all traffic by this many milliseconds. */
   delay(ms: number): void {
     this.#affected = 0;
     this.#delayMs = ms;
   }
 
-  /** Breaks every connection, and every new one as it comes: as a storage that is down. */
+  /** Breaks every connection, and every new one as it comes, like a storage that is down. */
   refuse(): void {
     this.#affected = 0;
     this.#refuses = true;
     this.cut();
   }
 
-  /** Lets everything pass again. */
+  /** Lets all traffic pass again. */
   heal(): void {
     this.#refuses = false;
     this.#delayMs = 0;
@@ -204,7 +204,7 @@ export class StorageProxy {
     ]);
   }
 
-  /** Passes on what `from` says, but for what `find` says is struck, in its time. Never rejects. */
+  /** Forwards what `from` sends, in time, except for what `find` selects. Never rejects. */
   async #forward(
     from: Socket,
     to: Socket,
@@ -226,7 +226,7 @@ export class StorageProxy {
       }
       to.end();
     } catch {
-      // Broken on one side: the other one is told.
+      // If one side breaks, the other side is closed.
       from.destroy();
       to.destroy();
     }
@@ -264,14 +264,14 @@ function onAnswer(pair: Pair, chunk: Buffer): Stopped | undefined {
   return { stop: late, at: 0 };
 }
 
-/** Holds what has come until it is let go or cut. */
+/** Holds the traffic until it is let go or cut. */
 async function meet({ reached, over, isBroken }: Stop, pair: Pair): Promise<void> {
   reached();
   await over;
   if (isBroken()) breakPair(pair);
 }
 
-/** Waits while the other side does not keep up. */
+/** Waits while the other side is slower. */
 async function write(to: Socket, bytes: Buffer): Promise<void> {
   if (to.destroyed || bytes.length === 0) return;
   if (!to.write(bytes)) await once(to, 'drain');

@@ -1,7 +1,10 @@
-/** Watching one connection for commits, whatever protocol it speaks. */
+/** Watches one connection for commits, in any protocol. */
 export interface CommitWatch {
-  /** Called with all that the client sends. Offset in `chunk` of what asks for a commit; -1: nothing does. */
+  /** Called with everything that the client sends. Returns the offset in `chunk` of a request to commit. -1: none. */
   request(chunk: Buffer): number;
-  /** Called with all that the storage sends. Offset in `chunk` of the answer to the latest commit; -1: it is not there. */
+  /**
+   * Called with everything that the storage sends. Returns the offset in `chunk` of the answer to the latest commit.
+   * -1: none.
+   */
   answer(chunk: Buffer): number;
 }

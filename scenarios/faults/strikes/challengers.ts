@@ -1,6 +1,6 @@
 /**
- * Clients that ask for an effect on a stream whose holder is struck, through every other service: the traffic of the
- * load has gone on to other streams by then, and a holder that nobody has superseded can do no harm.
+ * Clients that request effects on the stream of a struck holder, through every other service. The load itself has moved
+ * on to other streams by then, and a holder that nobody has superseded can do no harm.
  */
 import { join } from 'node:path';
 import type { Workload } from '../../../adapters/protocol/types.ts';
@@ -13,9 +13,9 @@ import { answerOf, openRecorder, type HistoryRecorder } from '../../load/driver/
 import { prepareEffect } from '../../load/driver/requests.ts';
 
 export interface ChallengersOptions {
-  /** Folder of the evidence. */
+  /** The folder of the evidence. */
   readonly out: string;
-  /** How many drivers there are: these clients are numbered behind theirs. */
+  /** The number of drivers. The numbers of these clients follow those of the drivers' clients. */
   readonly drivers: number;
   readonly workload: Workload;
   readonly services: readonly DrivenService[];
@@ -24,7 +24,7 @@ export interface ChallengersOptions {
   readonly onUnwritten: OnUnwritten;
 }
 
-/** Effects of each challenger, one after the other. */
+/** How many effects each challenger requests, one after another. */
 const EFFECTS = 2;
 
 export class Challengers {
@@ -38,7 +38,9 @@ export class Challengers {
     this.#recorder = openRecorder(join(out, `history-${drivers + 1}.jsonl`), workload, onUnwritten);
   }
 
-  /** Asks through every service but `struck`. Resolves when all are answered, or given up. Never rejects. */
+  /**
+   * Sends requests through every service except `struck`. Resolves when all are answered or given up. Never rejects.
+   */
   async challenge(stream: string, struck: number): Promise<void> {
     const others = this.#options.services.filter(({ service }) => service !== struck);
     await Promise.all(others.map((service) => this.#ask(stream, service)));

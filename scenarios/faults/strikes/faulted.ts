@@ -1,4 +1,4 @@
-/** What a load with faults needs beside one without: what strikes it, in which order, and what it must reach. */
+/** What a load with faults needs in addition: its strikes, their order, and the power that it must reach. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../../../adapters/contract/index.ts';
@@ -18,20 +18,20 @@ import { STRIKES_FILE } from '../../evidence/files.ts';
 import { openStrikes } from './strikeFile.ts';
 import { Strikes } from './strikes.ts';
 
-/** How long a black hole lasts at least, in milliseconds. */
+/** The shortest duration of a black hole, in milliseconds. */
 const BLACKHOLE_MS = 3000;
-/** How long at least to try for a stream that was struck, in milliseconds. */
+/** The shortest time to try for a stream that was struck, in milliseconds. */
 const LEAST_PATIENCE_MS = 30_000;
 
-/** Requests are repeated for so much longer than anything may be blocked by a fault, in milliseconds. */
+/** Requests are repeated this much longer than a fault can block anything, in milliseconds. */
 const BEYOND_RECOVERY_MS = 2000;
 
-/** How long requests whose outcome is unknown are repeated at least: until nothing may stand in their way any more. */
+/** How long to repeat requests of unknown outcome at least: until nothing can block them any more. */
 export function repeatMs(options: ResolvedLoad, { recoveryMs }: Capabilities): number {
   return !mayBeStruck(options) || recoveryMs === null ? 0 : recoveryMs + BEYOND_RECOVERY_MS;
 }
 
-/** Strikes as planned, and then has the drivers stopped, but not before the load has lasted as long as it is to. */
+/** Carries out the plan, and then stops the drivers, but not before the load has lasted its requested time. */
 export async function strike(
   strikes: Strikes | undefined,
   { durationMs = 0 }: ResolvedLoad,
@@ -45,7 +45,7 @@ export async function strike(
   if (!over.aborted) stop();
 }
 
-/** Whether something strikes the network, or at a commit, which a proxy alone sees. */
+/** Whether any strike concerns the network or a commit, which only a proxy can observe. */
 export function needsProxies({ faults }: ResolvedLoad, { network }: Pick<Hosting, 'network'>): boolean {
   if (faults === undefined || network === null) return false;
   if (faults.names.some((name) => faultOf(name).needs === 'network')) return true;
@@ -64,7 +64,8 @@ export async function strikesOf(
   { driven, epoch, onUnwritten }: Driven,
 ): Promise<Strikes | undefined> {
   if (faults === undefined) return undefined;
-  // With the HTTP client, which no other process but drivers needs: it takes a tenth of a command's start.
+  // Imported here with the HTTP client, which only drivers need otherwise, and which takes a tenth of a command's
+  // start.
   const { Challengers } = await import('./challengers.ts');
   const now = runClock(epoch);
   const timeoutMs = REQUEST_TIMEOUT_MS;
@@ -91,10 +92,10 @@ export async function strikesOf(
   });
 }
 
-/** Of the minimums of a mix. */
+/** The share of a mix's minimums that a load with faults must reach. */
 const SHARE_UNDER_FAULTS = 0.1;
 
-/** Most of the time of a load with faults goes by while somebody waits for the end of one. */
+/** Most of the time of a load with faults passes while requests wait for the end of a fault. */
 export function underFaults(minimums: Power): Power {
   const entries = Object.entries(minimums).map(([name, least]) => [
     name,

@@ -1,4 +1,4 @@
-/** The file in which a load notes what it was struck by. */
+/** The file in which a load records its strikes. */
 import { readFile } from 'node:fs/promises';
 import * as z from '../../../adapters/contract/zod.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
@@ -25,9 +25,9 @@ const strikeSchema: z.ZodType<Strike> = z.looseObject({
 });
 
 export interface StrikeFile {
-  /** At once: a load that ends early has struck all the same. */
+  /** Writes at once, so that a load that ends early leaves its strikes. */
   write(strike: Strike): void;
-  /** Writes that this is the end. Idempotent; what is written afterwards is dropped. */
+  /** Writes that the file is complete. Idempotent. Later strikes are dropped. */
   close(): void;
 }
 

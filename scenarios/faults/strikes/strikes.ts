@@ -1,4 +1,4 @@
-/** Strikes a load with its faults, one after the other, and measures when what was struck is usable again. */
+/** Strikes a load with its faults, one after another, and measures when the struck stream is usable again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../evidence.ts';
@@ -15,7 +15,7 @@ import type { RunClock } from '../../load/service/journal.ts';
 import type { StrikeFile } from './strikeFile.ts';
 import type { HeldPoint, StrikerEvent } from '../../load/service/striker.ts';
 
-/** What faults act on, and what shows what came of them. */
+/** What faults act on, and what records their consequences. */
 export interface StruckField extends Field {
   readonly fleet: Fleet;
   readonly hosting: Hosting;
@@ -26,24 +26,24 @@ export interface StrikesOptions extends StruckField {
   readonly services: number;
   readonly challengers: Challengers;
   readonly now: RunClock;
-  /** Whether the clock of a service that is going to be killed is ahead. */
+  /** Whether the clock of a service that will be killed runs ahead. */
   readonly clockAhead: boolean;
-  /** Whether the target says that it recovers: a stream that is not usable again is then a violation. */
+  /** Whether the target promises recovery. Then it is a violation if a stream does not become usable again. */
   readonly mustRecover: boolean;
   /** How long to try for a stream that was struck, in milliseconds. */
   readonly patienceMs: number;
-  /** How long a request may take to get to its point, in milliseconds. Default 20,000. */
+  /** How long a request may take to reach its point, in milliseconds. Default 20,000. */
   readonly reachMs?: number;
-  /** Where strikes are noted; closed with this. */
+  /** The file for the strikes. `close` closes it. */
   readonly file: StrikeFile;
 }
 
 const REACH_MS = 20_000;
-/** The longest that others work on a stream that was taken from its holder before the holder goes on, in milliseconds. */
+/** How long others may work on a stream that was taken from its holder before the holder continues, in milliseconds. */
 const SUPERSEDED_MS = 2500;
 const PROBE_PAUSE_MS = 20;
 const COMMAND_MS = 10_000;
-/** Between two strikes the load goes on for so long, in milliseconds. */
+/** How long the load continues undisturbed between two strikes, in milliseconds. */
 const REST_MS = 300;
 
 type Usable = Strike['usable'][number];
@@ -61,7 +61,7 @@ export class Strikes {
     this.#options = options;
   }
 
-  /** Called with what a service tells. */
+  /** Called with each report of a service. */
   told(event: StrikerEvent): void {
     if ('entered' in event) {
       if (this.#watching?.stream === event.entered) this.#watching.entered();
@@ -81,7 +81,7 @@ export class Strikes {
     try {
       await this.#strikeAll(signal);
     } finally {
-      // A course has one signal for many of these.
+      // A course uses the same signal for many of these.
       signal.removeEventListener('abort', end);
     }
   }
@@ -94,15 +94,15 @@ export class Strikes {
       const strike = lost === undefined ? await this.#strike(planned) : notAfter(lost, planned);
       if (!this.#note(strike)) return;
       if (lost !== undefined) continue;
-      // The load goes on with as many services as it was asked for.
+      // The load continues with as many services as requested.
       await this.#options.fleet.replaceLost();
       await sleep(REST_MS);
-      // Each of those to come would wait for as long in vain.
+      // Every further strike would wait as long in vain.
       if (this.#options.mustRecover && strike.usable.some(({ at }) => at === null)) lost = strike;
     }
   }
 
-  /** False: it cannot be written, of which whoever opened the file is told. */
+  /** False: the strike cannot be written. The code that opened the file is told. */
   #note(strike: Strike): boolean {
     try {
       this.#options.file.write(strike);
@@ -112,7 +112,7 @@ export class Strikes {
     }
   }
 
-  /** Once `run` has resolved. */
+  /** Call it after `run` has resolved. */
   close(): void {
     this.#options.challengers.close();
     this.#options.file.close();
@@ -148,7 +148,7 @@ export class Strikes {
 
   /** Resolves with the stream of the request that is held at the point. */
   async #hold({ number, fault, point, after, service }: PlannedStrike): Promise<string> {
-    // Of a commit the proxy sees more than the service: until then it goes as far as it can.
+    // Only the proxy sees a commit. The service holds the request at its last point before that.
     const held: HeldPoint = isAtCommit(point) ? 'executed' : point;
     const reached = new Promise<string>((resolve) => {
       this.#waiting = { number, reached: resolve };
@@ -176,7 +176,7 @@ export class Strikes {
     const at = now();
     const others = Array.from({ length: services }, (_, index) => index + 1).filter((one) => one !== service);
     const isForAll = faultOf(fault).strikes === 'storage';
-    // While the storage itself is struck, nobody can have anything.
+    // While the storage itself is struck, no service can have the stream.
     const probes = isForAll ? [] : others.map((other) => this.#probe(other, stream));
     let challenging = Promise.resolve();
     const superseded = async (): Promise<void> => {
@@ -202,7 +202,7 @@ export class Strikes {
     };
   }
 
-  /** Waits for as long as the fault is to last. */
+  /** Waits as long as the fault is to last. */
   async #last(
     { lastsMs = 0 }: Injection,
     taken: Promise<unknown> | undefined,
@@ -217,8 +217,8 @@ export class Strikes {
   }
 
   /**
-   * Resolves when others have the stream: a section of the load has begun on it, which may be waiting for what its former
-   * holder has locked; or every probe had it, or gave up.
+   * Resolves when others have the stream: a section of the load has begun on it (it may still wait for rows that the
+   * former holder has locked), or every probe has had it or has given up.
    */
   async #taken(others: readonly number[], stream: string, probes: readonly Promise<Usable>[]): Promise<void> {
     const entered = new Promise<void>((resolve) => {
@@ -228,7 +228,7 @@ export class Strikes {
     await Promise.race([entered, Promise.all(probes)]);
   }
 
-  /** Asks for the stream through a service until it is granted. Never rejects. */
+  /** Asks a service for the stream until its lock is granted. Never rejects. */
   async #probe(service: number, stream: string): Promise<Usable> {
     const { patienceMs, fleet } = this.#options;
     const deadline = performance.now() + patienceMs;
@@ -239,7 +239,7 @@ export class Strikes {
       try {
         return { service, at: await worker.call<number>({ do: 'probe', stream }, Math.ceil(leftMs)) };
       } catch {
-        // Somebody still has it, or the storage is not there yet.
+        // Another caller still holds the lock, or the storage is not back yet.
         await sleep(PROBE_PAUSE_MS);
       }
     }
