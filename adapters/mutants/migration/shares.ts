@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { StorageAdapter } from '../../contract/index.ts';
+import type { ReadSurface, StorageAdapter } from '../../contract/index.ts';
 import { isWithin } from '../../migration/direction/reads.ts';
-import type { Mutant } from '../mutant.ts';
+import { extend, type Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
-import { migrationOf, streamsOf, withOrders } from './parts.ts';
+import { migrationOf, replaceMigration, streamsOf, withOrders } from './parts.ts';
 
 /** Streams are read where `readsNew` says, while a share of them is to be read on the new side. */
 function sharedBy(given: StorageAdapter, readsNew: (share: number, id: string) => boolean): StorageAdapter {
@@ -116,5 +116,41 @@ export const shadowEventsAnswer: Mutant = {
       ...activity,
       list: (request) => (last()?.shadow === true && other !== undefined ? other : activity).list(request),
     }));
+  },
+};
+
+/** Which surfaces each have a mutant of their own that moves all of their keys instead of a share. */
+const SWITCHED = ['users', 'activity', 'idempotency', 'exports'] as const satisfies readonly ReadSurface[];
+
+export const shareOfOneIsASwitch: readonly Mutant[] = SWITCHED.map((surface) => ({
+  name: `share-of-${surface}-switch`,
+  origin:
+    'The rollout was written for the table that hurt most. The others are behind a boolean: any share above zero is all of them.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate: (adapter) =>
+    replaceMigration(adapter, (migration) => ({
+      instruct(order) {
+        const share = (order.reads?.[surface] ?? 0) > 0 ? { [surface]: 100 } : {};
+        return migration.instruct(order.reads ? { ...order, reads: { ...order.reads, ...share } } : order);
+      },
+    })),
+}));
+
+export const auditShareIgnored: Mutant = {
+  name: 'audit-share-ignored',
+  origin:
+    'The share is asked for jobs. Their audit is in another module, which knows only whether anything has moved.',
+  clauses: ['MIG-11'],
+  bases: ['migration'],
+  mutate(given) {
+    const { adapter, last } = withOrders(given);
+    const { exportRepository } = adapter;
+    const other = migrationOf(adapter).new.exportRepository;
+    if (exportRepository === undefined || other === undefined) return adapter;
+    const { audit } = exportRepository;
+    const list: typeof audit.list = (request) =>
+      ((last()?.reads.exports ?? 0) > 0 ? other.audit : audit).list(request);
+    return extend(adapter, { exportRepository: { ...exportRepository, audit: { ...audit, list } } });
   },
 };

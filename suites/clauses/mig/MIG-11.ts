@@ -13,7 +13,16 @@ import {
 } from '../../harness/engine/property.ts';
 import { moveTo, onSide, repair } from './moving.ts';
 import { HEAL, wasStruck } from './outages.ts';
-import { movedWrongly, oneByOne, order, surfacesOf } from './surfaces.ts';
+import { sharedWrongly, type Round } from './shares.ts';
+import {
+  isShown,
+  movedWrongly,
+  oneByOne,
+  order,
+  sharedSurfaces,
+  surfaceRounds,
+  surfacesOf,
+} from './surfaces.ts';
 
 interface Case {
   /** Rising shares of the streams, in percent. */
@@ -31,8 +40,6 @@ const MOST_SHARE = 60;
 /** Generated cases are few, because the examples show most of it. */
 const SHARE = 0.04;
 const LATE_MS = 1;
-/** After so many milliseconds the other side may answer instead, because nobody waits for a slow side. */
-const PROMPT_MS = 40;
 /** A text that only the new side shows. */
 const MARK = 'on the new side alone';
 
@@ -69,6 +76,7 @@ export const MIG_11: AnyProperty = property<Case>({
           ...stepsOf(input, scope),
           ...(input.surfaces.length > 0 ? equalized(scope) : []),
           ...oneByOne(input.surfaces, scope, subject),
+          ...sharedSurfaces(input.surfaces, scope, subject),
         ],
       },
     ],
@@ -94,7 +102,19 @@ export const MIG_11: AnyProperty = property<Case>({
     })),
   ],
   judge: (run) =>
-    refused(run) ?? movedAlong(run) ?? shownShadow(run) ?? unshared(run) ?? torn(run) ?? movedWrongly(run),
+    refused(run) ??
+    movedAlong(run) ??
+    shownShadow(run) ??
+    sharedWrongly(
+      run,
+      roundsOf(run).filter(({ shadow }) => !shadow),
+      isMarked,
+    ) ??
+    movedWrongly(run) ??
+    surfaceRounds(run).reduce<Failure | undefined>(
+      (found, rounds) => found ?? sharedWrongly(run, rounds, isShown),
+      undefined,
+    ),
 });
 
 function keysOf(scope: Scope): string[] {
@@ -140,17 +160,14 @@ function stepsOf({ shares, shadow }: Case, scope: Scope): Step[] {
   ];
 }
 
-interface Round {
-  readonly share: number;
+interface Ordered extends Round {
   readonly shadow: boolean;
-  /** The reads of streams, by their keys. */
-  readonly reads: readonly StepRecord[];
   readonly others: readonly Observed[];
 }
 
 /** The reads under each order of shares, in turn. */
-function roundsOf(run: TrialRun<Case>): Round[] {
-  const rounds: (Round & { reads: StepRecord[]; others: Observed[] })[] = [];
+function roundsOf(run: TrialRun<Case>): Ordered[] {
+  const rounds: (Ordered & { reads: StepRecord[]; others: Observed[] })[] = [];
   const steps = stepsOf(run.input, run.scope).length;
   for (const one of observed(run)) {
     const { step, record } = one;
@@ -161,7 +178,7 @@ function roundsOf(run: TrialRun<Case>): Round[] {
         readonly reads: Record<string, number>;
         readonly shadow: boolean;
       };
-      rounds.push({ share: reads.streams ?? 0, shadow, reads: [], others: [] });
+      rounds.push({ surface: 'streams', share: reads.streams ?? 0, shadow, reads: [], others: [] });
     } else if (step.method === 'streams.get') rounds.at(-1)?.reads.push(record);
     else rounds.at(-1)?.others.push(one);
   }
@@ -222,62 +239,4 @@ function shownShadow(run: TrialRun<Case>): Failure | undefined {
     };
   }
   return undefined;
-}
-
-/** A share that contains all keys, or none. */
-function unshared(run: TrialRun<Case>): Failure | undefined {
-  for (const { share, shadow, reads } of roundsOf(run)) {
-    const moved = reads.filter(isMarked).length;
-    const isWrong = share < 100 && moved === reads.length ? true : moved === 0 && reads.every(wasPrompt);
-    if (shadow || !isWrong) continue;
-    return {
-      summary: `${share} percent of the streams were to be read on the new side, but ${moved === 0 ? 'none' : 'all'} of ${KEYS} were.`,
-      expected: 'about that share of the keys',
-      actual: `${moved} of ${reads.length} reads were answered by the new side`,
-      marked: reads.slice(0, 2),
-    };
-  }
-  return undefined;
-}
-
-/** The old side answers if the new side is late. That does not explain a single such read between others. */
-function wasPrompt(record: StepRecord | undefined): boolean {
-  return record !== undefined && record.return - record.call <= PROMPT_MS * 1e6;
-}
-
-/** A key that was within a share, but is read on the old side between keys that are read on the new side. */
-function torn(run: TrialRun<Case>): Failure | undefined {
-  const moved = new Map<string, StepRecord>();
-  for (const { share, shadow, reads } of roundsOf(run)) {
-    if (shadow) continue;
-    for (const record of reads) {
-      const key = keyOf(run, record);
-      if (isMarked(record) && !moved.has(key)) moved.set(key, record);
-    }
-    const within = reads.filter((record) => share === 100 || moved.has(keyOf(run, record)));
-    const back = within.find((record, index) => {
-      const around = [within[index - 1], record, within[index + 1]];
-      return !isMarked(record) && around.every((one) => wasPrompt(one) && (one === record || isNew(one)));
-    });
-    if (back === undefined) continue;
-    const key = keyOf(run, back);
-    const before = moved.get(key);
-    return {
-      summary: `The stream "${run.scope.name(key)}", which is within the share of ${share} percent, is read on the old side while others are read on the new one.`,
-      expected:
-        'a key that is within a share is read on the new side each time, and stays there as the share grows',
-      actual: 'the record of the old side',
-      marked: [...(before === undefined ? [] : [before]), back],
-    };
-  }
-  return undefined;
-}
-
-function isNew(record: StepRecord | undefined): boolean {
-  return record !== undefined && isMarked(record);
-}
-
-function keyOf(run: TrialRun<Case>, { actor, step }: StepRecord): string {
-  const made = run.trial.actors[actor]?.steps[step];
-  return made?.do === 'call' ? String(made.args[0]) : '';
 }

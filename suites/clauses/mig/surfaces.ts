@@ -7,6 +7,7 @@ import { auditOf, eventOf, FUTURE, jobOf, replayOf } from '../../harness/cases/r
 import type { Failure, Scope, Subject, TrialRun } from '../../harness/engine/property.ts';
 import { codeOf, observed } from '../../harness/judging/observe.ts';
 import { EXACT, onSide, shownBy, wasPrompt } from './moving.ts';
+import type { Round } from './shares.ts';
 
 /** Which surface moves. `nothing`: all are read in the shadow. */
 type Moved = ReadSurface | 'nothing';
@@ -29,8 +30,7 @@ export function order(shares: Partial<Record<ReadSurface, number>>, shadow: bool
   return direct('migration.instruct', { stage: 'cut-over', reads, shadow });
 }
 
-function toldOf(scope: Scope, moved: Moved, subject: Subject): Told[] {
-  const id = scope.id(`while-${moved}-moved`);
+function toldOf(id: string, subject: Subject): Told[] {
   const token = `moved:${id}`;
   const times = { createdAt: EXACT, updatedAt: EXACT };
   const all: Told[] = [
@@ -68,6 +68,10 @@ function toldOf(scope: Scope, moved: Moved, subject: Subject): Told[] {
   return all.filter(({ surface }) => surfacesOf(subject).includes(surface));
 }
 
+function idFor(moved: Moved, scope: Scope): string {
+  return scope.id(`while-${moved}-moved`);
+}
+
 function movesOf(surfaces: readonly ReadSurface[]): Moved[] {
   return surfaces.length === 0 ? [] : [...surfaces, 'nothing'];
 }
@@ -75,7 +79,7 @@ function movesOf(surfaces: readonly ReadSurface[]): Moved[] {
 /** Moves the reads of each surface in turn, and of no other one, and then of none. In the end both sides have all records. */
 export function oneByOne(surfaces: readonly ReadSurface[], scope: Scope, subject: Subject): CallStep[] {
   return movesOf(surfaces).flatMap((moved) => {
-    const told = toldOf(scope, moved, subject);
+    const told = toldOf(idFor(moved, scope), subject);
     return [
       order(moved === 'nothing' ? {} : { [moved]: 100 }, moved === 'nothing'),
       ...told.map(({ store }) => onSide('new', store)),
@@ -90,10 +94,10 @@ export function movedWrongly(
   run: TrialRun<{ readonly surfaces: readonly ReadSurface[] }>,
 ): Failure | undefined {
   for (const moved of movesOf(run.input.surfaces)) {
-    for (const { surface, read } of toldOf(run.scope, moved, run.subject)) {
+    for (const { surface, read } of toldOf(idFor(moved, run.scope), run.subject)) {
       const record = readIn(run, read);
       if (record === undefined || codeOf(record) !== undefined) continue;
-      const isNew = shownBy(record) !== undefined && shownBy(record) !== null;
+      const isNew = isShown(record);
       // Somebody who has waited for the new side reads the old one.
       if (isNew === (surface === moved) || (!isNew && !wasPrompt(run))) continue;
       return {
@@ -105,6 +109,52 @@ export function movedWrongly(
     }
   }
   return undefined;
+}
+
+/** So many keys that neither of the shares can contain all of them, or none, by chance. */
+const SHARED_KEYS = 24;
+const SHARES = [40, 60];
+
+/** Records of one kind that the new side alone has at first. */
+function shelvesOf(surfaces: readonly ReadSurface[], scope: Scope, subject: Subject): Told[][] {
+  if (surfaces.length === 0) return [];
+  const all = Array.from({ length: SHARED_KEYS }, (_, key) => toldOf(scope.id(`shared-${key}`), subject));
+  const kinds = all[0] ?? [];
+  return kinds
+    .map((_, kind) => all.map((told) => told[kind] as Told))
+    .filter(([first]) => first?.surface !== 'streams');
+}
+
+/** Moves the reads of a growing share of the keys, of each kind of records but streams in turn. */
+export function sharedSurfaces(surfaces: readonly ReadSurface[], scope: Scope, subject: Subject): CallStep[] {
+  return shelvesOf(surfaces, scope, subject).flatMap((told) => [
+    ...SHARES.flatMap((share, index) => [
+      order({ [told[0]?.surface as ReadSurface]: share }, false),
+      ...(index === 0 ? told.map(({ store }) => onSide('new', store)) : []),
+      ...told.map(({ read }) => read),
+    ]),
+    ...told.map(({ store }) => store),
+  ]);
+}
+
+/** The reads of each kind under each share. */
+export function surfaceRounds(run: TrialRun<{ readonly surfaces: readonly ReadSurface[] }>): Round[][] {
+  const seen = new Map<string, StepRecord[]>();
+  for (const { step, record } of observed(run)) {
+    const made = JSON.stringify(step);
+    seen.set(made, [...(seen.get(made) ?? []), record]);
+  }
+  return shelvesOf(run.input.surfaces, run.scope, run.subject).map((told) =>
+    SHARES.map((share, turn): Round => {
+      const reads = told.flatMap(({ read }) => seen.get(JSON.stringify(read))?.[turn] ?? []);
+      return { surface: told[0]?.surface as ReadSurface, share, reads };
+    }),
+  );
+}
+
+/** Whether the record that the new side alone has was shown. */
+export function isShown(record: StepRecord): boolean {
+  return shownBy(record) !== undefined && shownBy(record) !== null;
 }
 
 function readIn(run: TrialRun<unknown>, read: CallStep): StepRecord | undefined {
