@@ -91,7 +91,10 @@ export interface LockOptions {
   readonly prefetch?: { readonly streams?: readonly string[]; readonly tokens?: readonly string[] };
   /** The longest wait for the lock, in milliseconds. Needs the capability `lockTimeout`. */
   readonly timeoutMs?: number;
-  /** Aborting it stops the wait for the lock, never a callback that already runs. */
+  /**
+   * Aborting it stops the wait for the lock, never a callback that already runs. It may go with many calls, so a call leaves
+   * no listener on it when it settles.
+   */
   readonly signal?: AbortSignal;
 }
 

@@ -52,8 +52,10 @@ export type StepOutcome =
       readonly instead?: string;
       /** For a section: withLock resolved although the view's signal had reported that the lock was lost. */
       readonly lost?: true;
+      readonly listeners?: number;
     }
-  | { readonly status: 'error'; readonly error: Caught }
+  /** `listeners`: how many are left on the signal that this call shares with others, once it has settled. */
+  | { readonly status: 'error'; readonly error: Caught; readonly listeners?: number }
   /** The step was not run: its section did not start, an earlier error aborted it, or its saved value is undefined. */
   | { readonly status: 'skipped' };
 

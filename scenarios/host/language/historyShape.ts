@@ -79,9 +79,19 @@ function isRecord(record: Of<StepRecord>): boolean {
 }
 
 function isOutcome(value: unknown): boolean {
-  if (!isObject<{ status: unknown; error: unknown; fence: unknown; instead: unknown; lost: unknown }>(value))
+  if (
+    !isObject<{
+      status: unknown;
+      error: unknown;
+      fence: unknown;
+      instead: unknown;
+      lost: unknown;
+      listeners: unknown;
+    }>(value)
+  )
     return false;
-  const { status, error, fence, instead, lost } = value;
+  const { status, error, fence, instead, lost, listeners } = value;
+  if (listeners !== undefined && !isIndex(listeners)) return false;
   if (status === 'error') return isCaught(error);
   return (
     (status === 'ok' || status === 'skipped') &&

@@ -2,6 +2,7 @@
  * Runs the steps of one actor. The steps inside a section run inside the adapter's callback, in its asynchronous
  * context: an adapter may know its own callers by that context alone.
  */
+import { getEventListeners } from 'node:events';
 import type { LockedView } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import { mutateDeeply } from '../language/arguments.ts';
@@ -101,9 +102,10 @@ export class ActorRunner {
     section.settled = true;
     const at = nowNs();
     isOver();
+    const listeners = this.#listenersLeft(step);
     if (settlement.rejected && outer !== undefined && step.swallow !== true)
       outer.failure = { error: settlement.error };
-    if (section.attempt === 0) return this.#notStarted(section, settlement, at);
+    if (section.attempt === 0) return this.#notStarted(section, settlement, at, listeners);
     // If an adapter settled early while its callback is still running, the actor still completes its steps.
     while (section.running !== undefined) await section.running;
     // A section that throws at once has not passed the gate for its end yet.
@@ -115,6 +117,7 @@ export class ActorRunner {
       ...this.#outcomeOf({ do: 'leave' }, settlement, section.failure),
       ...insteadOf(section, settlement),
       ...(!settlement.rejected && section.view?.signal?.aborted === true ? { lost: true as const } : {}),
+      ...listeners,
     };
     this.#done(section.leave, [this.#record(section.leave, section, section.lastAct, at, outcome)]);
     return undefined;
@@ -182,12 +185,27 @@ export class ActorRunner {
     throw section.failure?.error;
   }
 
-  async #notStarted(section: LockCall, settlement: Settled, at: number): Promise<void> {
+  /** On a signal that other calls had, too, or will have. */
+  #listenersLeft({ abortable }: EnterStep): { readonly listeners?: number } {
+    if (abortable !== 'together') return {};
+    return { listeners: getEventListeners(this.#listener.together.signal, 'abort').length };
+  }
+
+  async #notStarted(
+    section: LockCall,
+    settlement: Settled,
+    at: number,
+    listeners: { readonly listeners?: number },
+  ): Promise<void> {
     const error = settlement.rejected
       ? caught(settlement.error)
       : caught(new Error('withLock resolved without running its callback.'));
     this.#position = section.enter + 1;
-    const record = this.#record(section.enter, section, section.call, at, { status: 'error', error });
+    const record = this.#record(section.enter, section, section.call, at, {
+      status: 'error',
+      error,
+      ...listeners,
+    });
     this.#done(section.enter, [{ ...record, attempt: 1 }]);
     while (this.#position <= section.leave) {
       await this.gate.pass();

@@ -5,6 +5,7 @@ import { direct, enter, hold, leave, streamOf } from '../../harness/cases/genera
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { meanwhile } from '../../harness/parts/meanwhile.ts';
+import { oneSignal } from '../../harness/parts/oneSignal.ts';
 import {
   property,
   type AnyProperty,
@@ -123,7 +124,7 @@ const ABORTS: Property<Case> = {
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
 };
 
-export const LOCK_20: AnyProperty = property(joined(ABORTS, meanwhile('signals')));
+export const LOCK_20: AnyProperty = property(joined(joined(ABORTS, meanwhile('signals')), oneSignal));
 
 function wasAborted(run: TrialRun<Case>): boolean {
   return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'ABORTED');

@@ -1,4 +1,4 @@
-import { StorageError, type LockedView, type LockOptions } from '../../../contract/index.ts';
+import { codeOf, StorageError, type LockedView, type LockOptions } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
 type WithLock = ReturnType<typeof lockOf>;
@@ -97,6 +97,36 @@ export const abortWhileWaitingUnseen: Mutant = signalledLock(
       return callback(view);
     };
     return withLock(id, looking, options);
+  },
+);
+
+/** Whoever has been let in, or has given up, is told of an abort, too. */
+export const listenerOnSignalLeft: Mutant = signalledLock(
+  {
+    name: 'listener-on-signal-left',
+    origin:
+      'signal.addEventListener("abort", reject) in the constructor of a promise that settles otherwise: one listener for each request on the signal that shuts the server down, and what the request held with it.',
+  },
+  (withLock, id, callback, signal, options) => {
+    signal.addEventListener('abort', () => void id);
+    return withLock(id, callback, { ...options, signal });
+  },
+);
+
+/** A wait that is over at its bound forgets its listener. */
+export const listenerOfTimeoutLeft: Mutant = signalledLock(
+  {
+    name: 'listener-of-timeout-left',
+    origin:
+      'removeEventListener stands where the lock is granted and where the signal is aborted, and not where the timer rejects.',
+  },
+  async (withLock, id, callback, signal, options) => {
+    try {
+      return await withLock(id, callback, { ...options, signal });
+    } catch (error) {
+      if (codeOf(error) === 'LOCK_TIMEOUT') signal.addEventListener('abort', () => void id);
+      throw error;
+    }
   },
 );
 
