@@ -33,7 +33,7 @@ interface Member {
 
 interface Fleet {
   readonly members: readonly Member[];
-  /** Whether the first member is inside its section before the others, each at its stage, call theirs. */
+  /** Whether the last member has read in its section before the others, each at its stage, call theirs. */
   readonly meet: boolean;
 }
 
@@ -77,7 +77,12 @@ export const MIG_02: AnyProperty = property<Fleet>({
   examples: () =>
     [false, true].flatMap((isNested) =>
       MEETINGS.map((kinds) => ({
-        members: kinds.map((is) => ({ is, visits: [PAUSE_MS], isNested: isNested && !isVersion(is) })),
+        // Whoever is inside first is another one where sections are nested.
+        members: (isNested ? kinds.toReversed() : kinds).map((is) => ({
+          is,
+          visits: [PAUSE_MS],
+          isNested: isNested && !isVersion(is),
+        })),
         meet: true,
       })),
     ),
@@ -126,18 +131,21 @@ function stepsOf({ is, visits, isNested }: Member, actor: number, scope: Scope):
   return [...(is === 'old' ? [] : [moveTo(is)]), ...visits.flatMap(section)];
 }
 
-/** An order in which every member moves to its stage and then enters. The coordinator chooses the later steps. */
+/**
+ * An order in which every member moves to its stage, the last one enters and reads, and then the others enter. Whoever is let
+ * in goes on before the last one does.
+ */
 function meeting(fleet: readonly Member[]): Decision[] {
   const moves = fleet.flatMap(({ is }, actor) => (isVersion(is) ? [] : [{ actor, step: 0, blocked: false }]));
-  const enters = fleet.flatMap(({ is, isNested }, actor): Decision[] => {
-    if (isVersion(is)) return [{ actor, step: 0, blocked: actor > 0 }];
-    if (!isNested) return [{ actor, step: 1, blocked: actor > 0 }];
-    return [
-      { actor, step: 1, blocked: false },
-      { actor, step: 2, blocked: actor > 0 },
-    ];
+  const enters = fleet.map(({ is, isNested }, actor): Decision[] => {
+    const first = isVersion(is) ? 0 : 1;
+    const around = isNested && !isVersion(is) ? [{ actor, step: first, blocked: false }] : [];
+    const step = first + around.length;
+    return actor === fleet.length - 1
+      ? [...around, { actor, step, blocked: false }, { actor, step: step + 1, blocked: false }]
+      : [...around, { actor, step, blocked: true }];
   });
-  return [...moves, ...enters];
+  return [...moves, ...(enters.at(-1) ?? []), ...enters.slice(0, -1).flat()];
 }
 
 function isVersion(is: Member['is']): is is Side {
