@@ -1,9 +1,9 @@
-/** Every renderer, loaded. */
+/** All renderers, loaded. */
 import { LISTED, type FormatName } from './renderers/list.ts';
 import type { Renderer } from './renderers/renderer.ts';
 
 interface NamedRenderer extends Renderer {
-  /** What the user calls it: `--format html`. */
+  /** The name for users: `--format html`. */
   readonly name: FormatName;
 }
 

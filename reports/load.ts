@@ -1,4 +1,4 @@
-/** Reads a recorded result, whatever kind it is. */
+/** Reads a recorded result of any kind. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileReason } from '../scenarios/fileReason.ts';
@@ -24,7 +24,7 @@ import { stressReportSchema } from './schema/stress.ts';
 import { recordedStress } from './stress/recorded.ts';
 import type { StressReport } from './stress/model.ts';
 
-/** By what a result calls itself; one that does not is a run. */
+/** By the kind that a result names. A result without a kind is a run. */
 const PARSERS: Readonly<Record<string, (text: string, name: string) => Recorded>> = {
   run: (text, name) => recordedRun(parseRunResult(text, name)),
   stress: (text, name) => recordedStress(parseStress(text, name)),
@@ -38,32 +38,32 @@ const PARSERS: Readonly<Record<string, (text: string, name: string) => Recorded>
 };
 
 /**
- * The result recorded in `path`, a folder or a result file.
- * Errors: RESULT_MISSING, RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
+ * The result recorded in `path`, a folder or a result file. Errors: RESULT_MISSING, RESULT_NOT_JSON, RESULT_VERSION,
+ * RESULT_INVALID.
  */
 export function loadRecorded(path: string): Recorded {
   const { file, text } = readResult(path);
   return (PARSERS[kindOf(text)] ?? PARSERS['run']!)(text, file);
 }
 
-/** The same of what must be a run. Errors: also RESULT_VERSION for another kind. */
+/** Like loadRecorded, for a result that must be a run. Errors: also RESULT_VERSION for other kinds. */
 export function loadRunResult(path: string): RunResult {
   const { file, text } = readResult(path);
   return parseRunResult(text, file);
 }
 
-/** A load whose evidence a folder keeps, and what only its result knows of it. */
+/** A load with kept evidence, and the facts about it that only the result contains. */
 export interface RecordedLoad {
-  /** Of its evidence, relative to the result's. */
+  /** The folder of the evidence, relative to the result's. */
   readonly evidence: string;
   /** The target as the user named it. */
   readonly spec: string;
-  /** 0: not recorded. */
+  /** 0: unknown. */
   readonly connections: number;
   readonly negativeControl: boolean;
 }
 
-/** The loads of the result in `path`, as far as their evidence is kept. Errors: as loadRecorded. */
+/** The loads of the result in `path` whose evidence is kept. Errors: those of loadRecorded. */
 export function recordedLoads(path: string): RecordedLoad[] {
   const { file, text } = readResult(path);
   switch (kindOf(text)) {
@@ -110,7 +110,7 @@ function readResult(path: string): { readonly file: string; readonly text: strin
   }
 }
 
-/** Text that is none of lockstep's is refused by the parser of runs, which says why. */
+/** Any other text is passed to the parser of runs, which explains the problem. */
 function kindOf(text: string): string {
   try {
     const value: unknown = JSON.parse(text);

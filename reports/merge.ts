@@ -1,4 +1,4 @@
-/** Joins the shards of a certification into the result that one run of all clauses would have had. */
+/** Joins the shards of a certification into the result that a single run of all clauses would have had. */
 import { isDeepStrictEqual } from 'node:util';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { besideBaseline } from '../suites/baseline.ts';
@@ -8,20 +8,20 @@ import { isElsewhere } from '../suites/shard.ts';
 import type { Certification, RunResult, ShardRun } from './model.ts';
 import { runStatus } from './words/status.ts';
 
-/** A recorded shard, and what the user calls it. */
+/** A recorded shard, and its name for users. */
 export interface NamedRun {
   readonly name: string;
   readonly run: RunResult;
 }
 
-/** One shard and its place among the parts. */
+/** One shard, and its number among the parts. */
 interface Part extends NamedRun {
   readonly shard: ShardRun;
 }
 
 /**
- * Every shard of one certification, in any order. Their target, version, source, seed, capabilities and whatever else
- * the outcome depends on must be the same; machines may differ. Errors: SHARDS_DIFFER.
+ * Joins all shards of one certification, in any order. They must have the same target, version, source, seed,
+ * capabilities and anything else that the outcome depends on. Machines may differ. Errors: SHARDS_DIFFER.
  */
 export function joinShards(runs: readonly NamedRun[]): RunResult {
   const parts = runs.map(partOf).sort((a, b) => a.shard.index - b.shard.index);
@@ -83,7 +83,7 @@ function checkSame(first: Part, other: Part): void {
   }
 }
 
-/** What the outcome depends on, by the name that messages have for it. */
+/** Everything that the outcome depends on, by its name in messages. */
 function factsOf(run: RunResult): Readonly<Record<string, unknown>> {
   const each = <T>(fact: (certification: Certification) => T): T[] => run.certifications.map(fact);
   return {
@@ -123,7 +123,7 @@ function joinCertification(parts: readonly Part[], index: number): Certification
   };
 }
 
-/** A clause is checked by one shard, or left out by all of them alike. */
+/** Each clause was either checked by one shard or left out by all of them for the same reason. */
 function joinClause(parts: readonly Part[], shards: readonly Certification[], place: number): ClauseResult {
   const results = shards.map(({ clauses }) => clauses[place] as ClauseResult);
   const here = results.filter((result) => !isElsewhere(result));

@@ -1,6 +1,6 @@
 /**
- * The versioned result of a run: the only thing that renderers read, and the only thing that crosses into
- * reports/. It is written as the run goes on; an interrupted run leaves one with `partial: true`.
+ * The versioned result of a run: the only thing that renderers read, and the only thing that enters reports/. It is
+ * written during the run. An interrupted run leaves a result with `partial: true`.
  */
 import type {
   Capabilities,
@@ -30,37 +30,40 @@ export const SCHEMA_VERSION = 1;
 export interface RunResult {
   readonly schemaVersion: typeof SCHEMA_VERSION;
   readonly command: 'certify' | 'load' | 'judge' | 'start';
-  /** What to type to run the same again. */
+  /** The command that repeats the run. */
   readonly repeat: string;
   readonly lockstepVersion: string;
   readonly contractVersion: number;
   /** ISO times. */
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** Set until the run has ended by itself. */
+  /** True until the run has ended on its own. */
   readonly partial: boolean;
-  /** What ended it before. Absent: nothing did, or it was killed. */
+  /** What ended the run early. Absent: nothing did, or the run was killed. */
   readonly endedEarly?: EarlyEnd;
   readonly seed: number;
-  /** Of a run that was joined from shards, the first one's; see `shards`. */
+  /** For a run that was joined from shards, the first one's machine: see `shards`. */
   readonly environment: RunEnvironment;
-  /** With `--shard` the part that this run is; joined, every part. Absent: the run is whole. */
+  /** With `--shard`: the part that this run is. In a joined run: all parts. Absent: the run is whole. */
   readonly shards?: readonly ShardRun[];
   readonly certifications: readonly Certification[];
   readonly loads: readonly LoadResult[];
-  /** Exit status that the command ends with: 0 held, 1 violated, 3 inconclusive or error, 4 a threshold was missed. */
+  /**
+   * The exit status of the command. 0: everything held. 1: a violation. 3: inconclusive, or an error. 4: a threshold
+   * was missed.
+   */
   readonly exitStatus: 0 | 1 | 3 | 4;
 }
 
-/** The end of a run before its time. */
+/** Why a run ended early. */
 export interface EarlyEnd {
   /** A signal, or the time limit: `SIGINT`, `--timeout 60`. */
   readonly by: string;
-  /** What was under way, in the words of "while …". */
+  /** What the run was doing. Completes "while …". */
   readonly during?: string;
 }
 
-/** Where and when one part of a certification was made. */
+/** Where and when one part of a certification ran. */
 export interface ShardRun extends Shard {
   readonly environment: RunEnvironment;
   readonly startedAt: string;
@@ -81,7 +84,7 @@ export interface TargetSummary {
   readonly spec: string;
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
-  /** Which ids it takes; absent: it does not limit them. It was tried with no others. */
+  /** The ids that the adapter accepts; no other ids were tried. Absent: it does not limit them. */
   readonly ids?: StatedIdRule;
   /** Versions and settings of the storage, as the target's `start` reported them. */
   readonly storage: Json;
@@ -90,33 +93,33 @@ export interface TargetSummary {
 /** The result of certifying one target. */
 export interface Certification {
   readonly target: TargetSummary;
-  /** Of the target's source, see contentHash in scenarios/host; null: it could not be made. */
+  /** The hash of the target's source: see contentHash in scenarios/host. Null: it could not be computed. */
   readonly contentHash: string | null;
-  /** The build of lockstep whose suites were used, and what they were proved by; null: nothing was shown. */
+  /** The build of lockstep whose suites were used, and the proof of these suites. Null: no proof was given. */
   readonly suites: { readonly buildId: string; readonly proof: SuiteProof | null };
-  /** The highest level whose every clause, with those of the levels below, counted and held; null: none. */
+  /** The highest level at which every clause of this level and of those below counted and held. Null: none. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
-  /** The level whose clauses were asked to count. */
+  /** The level whose clauses the user asked to count. */
   readonly requestedLevel: Level;
-  /** Whether a claim that the machine could not verify costs its level. */
+  /** Whether a declared capability that the machine could not verify costs the level. */
   readonly strict: boolean;
-  /** Capabilities that are claimed and that the machine could not check. */
+  /** Declared capabilities that the machine could not verify. */
   readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
-  /** With `--baseline`: what is known to fail, and what the run is judged by. The verdict above knows nothing of it. */
+  /** With `--baseline`: the known failures, and how the run is judged by them. `verdict` ignores the baseline. */
   readonly baseline?: BaselineOutcome;
-  /** Set while clauses are still to come, and for good when the run was interrupted. */
+  /** True until all clauses are decided; it stays true if the run was interrupted. */
   readonly partial?: boolean;
-  /** Generated programs a clause, and the milliseconds that they may take. */
+  /** The number of generated programs per clause, and their budget in milliseconds. */
   readonly runs: number;
   readonly budgetMs: number;
   readonly processes: number;
-  /** Whether the adapter ran inside lockstep's own process, where several processes are only played. */
+  /** Whether the adapter ran in lockstep's own process, which then only simulates several processes. */
   readonly inProcess: boolean;
-  /** What repeating one clause needs beside its seed: `--pg docker`. Absent: nothing. */
+  /** The options besides the seed that a repetition of a clause needs: `--pg docker`. Absent: none. */
   readonly repeatWith?: string;
-  /** Of joined shards: of all together. */
+  /** For joined shards, the sum over all of them. */
   readonly durationMs: number;
   readonly clauses: readonly ClauseResult[];
 }
@@ -134,20 +137,23 @@ export interface LoadResult extends LoadSummary {
   readonly services: number;
   readonly drivers: number;
   readonly connections: number;
-  /** Expected to be caught: being violated is its success. */
+  /** Whether the load is expected to be violated. */
   readonly negativeControl: boolean;
-  /** Folder of the evidence, relative to the run folder. */
+  /** The folder of the evidence, relative to the run folder. */
   readonly evidence: string;
-  /** File in the run folder: every latency in HdrHistogram's log format. Absent: none was written. */
+  /** The file in the run folder with every latency in HdrHistogram's log format. Absent: none was written. */
   readonly latencyLog?: string;
   readonly judgement: Judgement;
   readonly judgeMs: number;
-  /** When faults took hold, in milliseconds since the load began. Absent: it had none, or an older version recorded it. */
+  /**
+   * When faults took effect, in milliseconds since the load began. Absent: there were none, or an older version
+   * recorded the load.
+   */
   readonly strikes?: readonly StrikeMark[];
   /** What single requests to the target cost its database, by kind. Absent: they were not counted. */
   readonly counts?: readonly RequestCounts[];
-  /** What came of each `--threshold`, in their order. Absent: none was given. */
+  /** The outcome of each `--threshold`, in order. Absent: none was given. */
   readonly thresholds?: readonly ThresholdOutcome[];
-  /** What clients saw of streams that findings name, checked alone. Absent: no finding names one. */
+  /** The histories of streams that findings name, each checked on its own. Absent: no finding names one. */
   readonly timelines?: LoadTimelines;
 }

@@ -1,29 +1,29 @@
-/** A result of whatever kind, as renderers are given it. */
+/** A result of any kind, in the form that renderers take. */
 import type { Verdict } from '../suites/result.ts';
 import type { CaseGroup } from './words/cases.ts';
 import type { ReportDocument } from './document/model.ts';
 
 export interface Recorded {
   readonly files: ResultFiles;
-  /** The text of its JSON file. */
+  /** The text of the JSON file. */
   readonly json: string;
   readonly document: ReportDocument;
-  /** Made when they are asked for: each may hold a picture. */
+  /** Computed on request, because each case may contain a picture. */
   readonly cases: () => readonly CaseGroup[];
   readonly exitStatus: ResultStatus;
-  /** ISO time. */
+  /** The start of the run, as an ISO time. */
   readonly startedAt: string;
-  /** What else identifies the result: versions, seed. */
+  /** Further properties that identify the result: versions and the seed. */
   readonly properties: Readonly<Record<string, string>>;
   readonly badge: Omit<Badge, 'schemaVersion' | 'label'>;
-  /** The text of the certificates; absent: this kind of result has none. */
+  /** Returns the text of the certificates. Absent: this kind of result has none. */
   readonly certificates?: () => string;
 }
 
-/** 0 held, 1 violated, 3 inconclusive or error, 4 a threshold was missed. */
+/** 0: everything held. 1: a violation. 3: inconclusive, or an error. 4: a threshold was missed. */
 export type ResultStatus = 0 | 1 | 3 | 4;
 
-/** How a result with this exit status is drawn. */
+/** The verdict by which a result with this exit status is drawn. */
 export const VERDICT_OF_STATUS: Readonly<Record<ResultStatus, Verdict>> = {
   0: 'ok',
   1: 'violated',
@@ -31,7 +31,7 @@ export const VERDICT_OF_STATUS: Readonly<Record<ResultStatus, Verdict>> = {
   4: 'violated',
 };
 
-/** The colour of its badge, as shields.io names it. */
+/** The colour of the badge, by its name at shields.io. */
 export const BADGE_COLORS: Readonly<Record<ResultStatus, string>> = {
   0: 'brightgreen',
   1: 'red',
@@ -39,15 +39,15 @@ export const BADGE_COLORS: Readonly<Record<ResultStatus, string>> = {
   4: 'red',
 };
 
-/** What is said first of a result whose run was interrupted. */
+/** The first sentence about a result whose run was interrupted. */
 export const PARTIAL_NOTICE =
   'This result is incomplete: the run was interrupted. What follows was decided before.';
 
-/** How the files of a kind of result are called. */
+/** The file names of a kind of result. */
 export interface ResultFiles {
-  /** Holds the result itself, and makes a folder one of this kind. */
+  /** The file with the result itself, which identifies a folder of this kind. */
   readonly json: string;
-  /** Of `stem.html`, `stem.md` and `stem.txt`. */
+  /** The first part of `stem.html`, `stem.md` and `stem.txt`. */
   readonly stem: string;
 }
 
@@ -66,7 +66,7 @@ export const HISTORY_FILES: ResultFiles = { json: 'history.json', stem: 'history
 export const STRESS_FILES: ResultFiles = { json: 'stress.json', stem: 'stress' };
 export const DRILL_FILES: ResultFiles = { json: 'drill.json', stem: 'drill' };
 
-/** Of every kind, one a line. */
+/** The file names of all kinds, one per line. */
 export const ALL_FILES: readonly ResultFiles[] = [
   RUN_FILES,
   COMPARE_FILES,

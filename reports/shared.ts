@@ -1,16 +1,16 @@
-/** Violations that are one: what several clauses met, where it was seen and not only guessed. */
+/** Finds violations with the same observed cause. Guessed causes do not count. */
 import { IN_BETWEEN } from '../suites/harness/failing/cause.ts';
 import type { ClauseResult } from '../suites/result.ts';
 
 export interface SharedViolation {
-  /** What they have in common. */
+  /** What the violations have in common. */
   readonly what: string;
   readonly clauses: readonly string[];
 }
 
 /**
- * Those that met one symptom (the same call failed with the same error, the same process was lost), or whose contrasts
- * have shown one cause. Only of two and more.
+ * Groups of at least two violations that showed the same symptom (the same call failed with the same error, or the same
+ * process was lost), or whose contrasts showed the same cause.
  */
 export function sharedViolations(clauses: readonly ClauseResult[]): SharedViolation[] {
   const met = new Map<string, string[]>();

@@ -1,4 +1,4 @@
-/** Thresholds as blocks and as test cases, of loads and of comparisons. */
+/** Thresholds of loads and of comparisons, as blocks and as test cases. */
 import { findMetric } from '../suites/figures/metrics.ts';
 import type { ThresholdOutcome } from '../suites/figures/thresholds.ts';
 import type { TestCase } from './words/cases.ts';
@@ -32,11 +32,11 @@ function measuredText({ value, interval, reason, isRatio, metric }: ThresholdOut
   ];
 }
 
-/** Thresholds on times stand as lines in the view of their kind of request. */
+/** Draws thresholds on times as lines, in the view of their kind of request. */
 export function withLimits(block: ChartBlock, thresholds: readonly ThresholdOutcome[]): ChartBlock {
   const { chart } = block;
   if (chart.kind !== 'lines' || thresholds.length === 0) return block;
-  // One that is applied to several targets is one line.
+  // A threshold for several targets is drawn once.
   const limitsOf = (view: string): ChartMark[] => [
     ...new Map(
       thresholds

@@ -1,15 +1,15 @@
 /**
- * Lays out lanes of a failure for people: order and overlap are exact, but every event is as wide as its label
- * needs, and only what room is left is shared out by time. One layout serves text (characters) and SVG (pixels).
+ * Lays out the lanes of a failure. Order and overlap are exact, but every event is as wide as its label needs, and only
+ * the remaining room is distributed in proportion to time. The same layout serves text (characters) and SVG (pixels).
  */
 import { sharedStretch } from '../suites/duration.ts';
 import type { Lane, LaneEvent } from '../suites/result.ts';
 
 export interface Timeline {
-  /** From 0 to `width`, in the caller's units. */
+  /** The total width in the caller's units. Positions go from 0 to this. */
   readonly width: number;
   readonly lanes: readonly LaneLayout[];
-  /** Where marked events of two or more lanes overlap. */
+  /** The spans in which marked events of several lanes overlap. */
   readonly overlaps: readonly Overlap[];
   /** Every event in the order of its start: the timeline as a list. */
   readonly steps: readonly PlacedEvent[];
@@ -17,7 +17,7 @@ export interface Timeline {
 
 export interface LaneLayout {
   readonly label: string;
-  /** Events of one lane that overlap are drawn in several rows. */
+  /** Overlapping events of one lane are drawn in several rows. */
   readonly rows: readonly LaneRow[];
 }
 
@@ -26,7 +26,7 @@ export interface LaneRow {
   readonly sections: readonly DrawnSection[];
 }
 
-/** From the call of withLock to its end, and the part in which the callback ran. */
+/** From the call of withLock to its end, with the part in which the callback ran. */
 export interface DrawnSection extends Span {
   readonly inside: Span;
 }
@@ -43,25 +43,25 @@ export interface Overlap extends Span {
 export interface PlacedEvent extends Span {
   readonly event: LaneEvent;
   readonly lane: string;
-  /** From 1, in the order of starts. */
+  /** The number of the event, from 1, in the order of starts. */
   readonly number: number;
 }
 
 export interface LayoutOptions {
-  /** How wide an event must be at least to be read. */
+  /** The smallest width at which an event can be read. */
   readonly measure: (event: LaneEvent) => number;
-  /** How far two different times are apart at least. */
+  /** The smallest distance of two different times. */
   readonly gap: number;
-  /** The width to fill; the result is wider when the labels need it. */
+  /** The width to fill. The result is wider if the labels need it. */
   readonly width: number;
 }
 
-/** One end of an event, and where it goes. */
+/** One end of an event, and its position. */
 interface Edge {
   readonly item: Item;
   readonly end: boolean;
   readonly timeUs: number;
-  /** Order at one time: ends of what lasted, then what took no time, then starts of what lasts. */
+  /** The order at equal times: first ends of events with a duration, then events without a duration, then starts. */
   readonly phase: 0 | 1 | 2;
   at: number;
 }
@@ -113,7 +113,7 @@ export function layOut(lanes: readonly Lane[], options: LayoutOptions): Timeline
   };
 }
 
-/** Events of one lane that overlap go to different rows. */
+/** Puts overlapping events of one lane into different rows. */
 function assignRows(items: readonly Item[]): void {
   const ends = new Map<number, number[]>();
   for (const item of items) {
@@ -144,7 +144,7 @@ function edgesOf(items: readonly Item[]): Edge[] {
   );
 }
 
-/** Sets every item's span from left to right; returns the width. */
+/** Sets every item's span from left to right. Returns the total width. */
 function place(edges: readonly Edge[], options: LayoutOptions): number {
   const free = new Map<string, number>();
   let timeUs = -Infinity;
@@ -171,7 +171,7 @@ function place(edges: readonly Edge[], options: LayoutOptions): number {
   return Math.max(furthest, options.width);
 }
 
-/** Shares `room` out by time. */
+/** Distributes `room` in proportion to time. */
 function stretch(edges: readonly Edge[], room: number): void {
   const firstUs = edges[0]?.timeUs ?? 0;
   const totalUs = (edges.at(-1)?.timeUs ?? 0) - firstUs;
@@ -183,7 +183,7 @@ function stretch(edges: readonly Edge[], room: number): void {
   }
 }
 
-/** A section that is never left lasts to the row's end. */
+/** A section that is never left extends to the end of its row. */
 function sectionsOf(events: readonly PlacedEvent[]): DrawnSection[] {
   const sections: DrawnSection[] = [];
   let enter: PlacedEvent | undefined;
@@ -198,7 +198,7 @@ function sectionsOf(events: readonly PlacedEvent[]): DrawnSection[] {
     else if (placed.event.kind === 'leave') close(placed.to, lasts(placed.event) ? placed.from : placed.to);
   }
   const last = events.at(-1);
-  // An `enter` that nothing follows in its row is a bar like any other.
+  // An `enter` without later events in its row is a plain bar.
   if (last !== undefined && last !== enter) close(last.to, last.to);
   return sections;
 }
@@ -212,7 +212,7 @@ interface Stretch extends Span {
   readonly toUs: number;
 }
 
-/** The part of an event in which its callback runs: not the wait for the lock, not the commit after the last act. */
+/** The part of an event in which its callback runs, without the wait for the lock and without the commit. */
 function insideOf(item: Item, items: readonly Item[]): Stretch {
   const { event, from, to } = item;
   const all = { from, to, fromUs: event.fromUs, toUs: event.toUs };
@@ -225,7 +225,7 @@ function insideOf(item: Item, items: readonly Item[]): Stretch {
   return event.kind === 'leave' ? ends : all;
 }
 
-/** Where two lanes say that they had something at once: that is what the failure's text measures. */
+/** The span in which two lanes claim to hold something at once. The failure's text measures the same. */
 function heldOverlap(lanes: readonly Lane[], items: readonly Item[]): Overlap[] | undefined {
   const [one, other] = lanes.flatMap(({ held }) =>
     held === undefined ? [] : [{ from: held.fromUs, to: held.toUs }],
@@ -237,12 +237,12 @@ function heldOverlap(lanes: readonly Lane[], items: readonly Item[]): Overlap[] 
   return [{ from: placed(shared.from), to: placed(shared.to), durationUs: lengthUs(shared) }];
 }
 
-/** In whole nanoseconds, as texts count them: a difference of fractions may round to another last digit. */
+/** In whole nanoseconds, as texts compute it. A difference of fractions might be rounded differently. */
 function lengthUs({ from, to }: { readonly from: number; readonly to: number }): number {
   return Math.round((to - from) * 1000) / 1000;
 }
 
-/** Where a time is drawn: at the events that begin or end then, else between those before and after it. */
+/** Where to draw a time: at the events that begin or end then, else between the events before and after it. */
 function placesOf(items: readonly Item[]): (timeUs: number) => number {
   const points = items
     .flatMap(({ event, from, to }) => [
@@ -254,13 +254,13 @@ function placesOf(items: readonly Item[]): (timeUs: number) => number {
     const before = points.findLast(({ us }) => us <= timeUs) ?? points[0];
     const after = points.find(({ us }) => us >= timeUs) ?? points.at(-1);
     if (before === undefined || after === undefined) return 0;
-    // Of several at one time the first: what begins then is inside.
+    // If several events share this time, uses the first, so that an event that begins then is inside.
     if (before.us >= after.us) return after.at;
     return before.at + ((after.at - before.at) * (timeUs - before.us)) / (after.us - before.us);
   };
 }
 
-/** The marked part of each lane, and where two of them meet. */
+/** The marked part of each lane, and where two of them overlap. */
 function findOverlaps(items: readonly Item[]): Overlap[] {
   const parts = new Map<number, Stretch>();
   for (const item of items) {

@@ -22,7 +22,7 @@ import {
   whyTexts,
 } from './words.ts';
 
-/** Keys that are told of in words. */
+/** The most keys to describe in words. */
 const MAX_TOLD = 20;
 
 export interface CheckedFiles {
@@ -65,7 +65,7 @@ export function checkDocument({ files, lockstepVersion }: CheckedFiles): ReportD
   };
 }
 
-/** One file as it comes: its verdict, and each key that is not ok with what is wrong with it. */
+/** Blocks for one file, as soon as it is checked: its verdict, and each key that is not ok with the reason. */
 export function checkedBlocks(file: CheckedFile): Block[] {
   const { model, keys, verdict, reason } = file.result;
   const head: VerdictBlock = {
@@ -98,7 +98,7 @@ function unanswered({ result }: CheckedFile): Block[] {
   return result.reason === undefined ? [] : [{ kind: 'prose', text: UNANSWERED_TEXT }];
 }
 
-/** Illegal if one is, else unknown if one is. */
+/** Illegal if any file is illegal, else unknown if any is unknown. */
 function overall(files: readonly CheckedFile[]): CheckVerdict {
   const verdicts = files.map(({ result }) => result.verdict);
   return (['illegal', 'unknown'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'ok';
@@ -196,7 +196,7 @@ function say(text: string): Block {
 
 const UNKNOWN_REASONS = ['time', 'memory', 'interrupted', 'elsewhere'] as const satisfies UnknownReason[];
 
-/** Keys that share a reason, in one sentence. */
+/** Keys with the same reason, in one sentence. */
 function unknownBlocks(keys: readonly KeyResult[], reason: UnknownReason): Block[] {
   if (keys.length === 0) return [];
   const names = listed(keys.map((key) => JSON.stringify(key.key)));

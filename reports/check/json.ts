@@ -1,4 +1,4 @@
-/** Checked histories as JSON: verdicts, and for keys that are not ok what a program needs to show why. */
+/** Checked histories as JSON: verdicts, and for each key that is not ok, what a program needs to show the reason. */
 import type { Operation, SequentialModel } from '../../suites/checker/operation.ts';
 import type { KeyResult, Prefix } from '../../suites/checker/result.ts';
 import type { CheckedFile } from './model.ts';
@@ -41,7 +41,7 @@ function keyJson(model: SequentialModel, key: KeyResult): object {
       operation: operationJson(model, operations[versions.operation]),
       other: versions.other === undefined ? undefined : operationJson(model, operations[versions.other]),
     },
-    // Of a key that is not decided an order says nothing yet.
+    // For an undecided key, an order says nothing yet.
     reached: reached && key.verdict === 'illegal' ? prefixJson(model, operations, reached) : undefined,
     core: core && {
       minimal: core.minimal,
@@ -66,7 +66,7 @@ function prefixJson(
   };
 }
 
-/** A time that does not matter or is not known is null. */
+/** A time that does not matter or is unknown becomes null. */
 function operationJson(model: SequentialModel, operation: Operation | undefined): object | undefined {
   if (operation === undefined) return undefined;
   const { client, call, return: end, optional } = operation;

@@ -2,7 +2,7 @@
 import type { CheckResult } from '../../suites/checker/result.ts';
 
 export interface CheckedFile {
-  /** As the user called it. */
+  /** The file as the user named it. */
   readonly name: string;
   readonly result: CheckResult;
 }

@@ -1,27 +1,27 @@
-/** Which operations of an illegal key are drawn, and which are only told of. */
+/** Decides which operations of an illegal key are drawn, and which are only mentioned. */
 import { drawLanes, type Bar } from '../../suites/judge/findings.ts';
 import type { Operation, SequentialModel } from '../../suites/checker/operation.ts';
 import type { KeyResult, Prefix } from '../../suites/checker/result.ts';
 import type { Lane } from '../../suites/result.ts';
 
-/** More bars than this are not read by anybody. */
+/** Nobody reads more bars than this. */
 const MAX_BARS = 30;
 
-/** A part of a key's history, or all of it, with the order that goes furthest in it. */
+/** A part of a key's history, or the whole, with the longest legal order in it. */
 export interface Picture {
   readonly lanes: readonly Lane[];
-  /** As they were recorded; ids of `prefix` are places in it. */
+  /** The operations as they were recorded. Ids in `prefix` are indices into this list. */
   readonly operations: readonly Operation[];
   readonly prefix: Prefix;
   /** Operations whose time and answer do not matter. They are not drawn. */
   readonly free: readonly Operation[];
-  /** How many others are not drawn. */
+  /** The number of other operations that are not drawn. */
   readonly hidden: number;
 }
 
 /**
- * The core when there is one, else the whole; drawn with the times and answers that were recorded. Undefined: the
- * budget ended before anything was known.
+ * The core if there is one, else the whole, drawn with the recorded times and answers. Undefined: the budget ended
+ * before anything was known.
  */
 export function pictureOf(model: SequentialModel, key: KeyResult): Picture | undefined {
   const core = key.explanation?.core;
@@ -47,7 +47,7 @@ export function pictureOf(model: SequentialModel, key: KeyResult): Picture | und
   return { lanes: drawLanes(bars), operations, prefix, free, hidden: timed.length - drawn.length };
 }
 
-/** What happened shortly before the answer that cannot be explained. */
+/** What happened shortly before the answer that no order explains. */
 function lastBefore(operations: readonly Operation[], blocked: Operation | undefined): readonly Operation[] {
   return operations
     .filter((operation) => operation.call <= (blocked?.return ?? Infinity))

@@ -1,14 +1,14 @@
-/** Checked histories in sentences, the same in the terminal and on a page. */
+/** Checked histories in sentences, for the terminal and for pages. */
 import type { Operation, SequentialModel } from '../../suites/checker/operation.ts';
 import type { CheckResult, CheckVerdict, KeyResult, UnknownReason } from '../../suites/checker/result.ts';
 import type { Verdict } from '../../suites/result.ts';
 import { formatCount, formatMs, plural } from '../words/format.ts';
 import type { Picture } from './picture.ts';
 
-/** Operations that a sentence names; of more it gives the number. */
+/** The most operations that a sentence names. For more it gives the number. */
 const MAX_NAMED = 6;
 
-/** The verdicts in the colours and marks of the others. */
+/** Maps the verdicts to those whose colours and marks they use. */
 export const AS_VERDICT: Readonly<Record<CheckVerdict, Verdict>> = {
   ok: 'ok',
   illegal: 'violated',
@@ -61,7 +61,7 @@ function enoughText({ explanation, operations }: KeyResult): string {
     : `, and these ${formatCount(core.operations.length)} are enough to show it${smaller}`;
 }
 
-/** One answer that says it all; then there is nothing else to show. */
+/** If one impossible answer explains everything, there is nothing else to show. */
 export function unwrittenTexts(model: SequentialModel, { unwritten, operations }: KeyResult): string[] {
   if (unwritten === undefined) return [];
   const operation = operations[unwritten.operation] as Operation;
@@ -113,7 +113,7 @@ function labelOf(model: SequentialModel, operation: Operation | undefined): stri
   return operation === undefined ? '' : model.label(operation);
 }
 
-/** Names in one sentence: each once, and of many the first. */
+/** Names in one sentence, each once. If there are many, only the first ones. */
 export function listed(labels: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** What the rounds of a comparison come to. Pure. */
+/** Draws the conclusions from the rounds of a comparison. Pure. */
 import { defined } from '../../adapters/contract/defined.ts';
 import { refusalsOf, type NamedConditions, type Refusal } from '../../suites/figures/comparable.ts';
 import { figuresOf } from '../../suites/figures/metrics.ts';
@@ -9,10 +9,10 @@ import type { CompareReport, CompareRound, Comparison } from './model.ts';
 import type { LoopSummary } from '../../scenarios/load/measuring/measuringFigures.ts';
 import type { LoadResult, RunEnvironment } from '../model.ts';
 
-/** What decides the exit status where neither a gate nor a threshold is named. */
+/** The metric that decides the exit status if neither a gate nor a threshold is given. */
 export const HEADLINE = 'effects/s';
 
-/** A comparison before anything is concluded from it. */
+/** The recorded part of a comparison, before the conclusions. */
 export type CompareRecord = Omit<CompareReport, 'comparisons' | 'refused' | 'thresholds' | 'exitStatus'>;
 
 export interface Conditioned {
@@ -20,7 +20,9 @@ export interface Conditioned {
   readonly environment: RunEnvironment;
 }
 
-/** @param conditionsOf Of recorded runs, those of each side; absent: all were made here, one after the other. */
+/**
+ * @param conditionsOf The conditions of each side's recorded runs. Absent: this command made all runs, in alternation.
+ */
 export function conclude(
   record: CompareRecord,
   thresholds: readonly Threshold[],
@@ -40,7 +42,7 @@ export function conclude(
   return { ...report, exitStatus: statusOf(report) };
 }
 
-/** Why the runs of a comparison cannot be compared, as far as it has come. */
+/** Why the runs of a comparison cannot be compared, as far as is known so far. */
 export function refusals(
   { rounds, sides, pairing }: Pick<CompareRecord, 'rounds' | 'sides' | 'pairing'>,
   conditionsOf: (side: number) => Conditioned,
@@ -60,7 +62,7 @@ export function refusals(
       };
     }),
   );
-  // The base stands first, whatever ran first.
+  // The base comes first, whichever side ran first.
   const base = sides[0]?.name;
   return refusalsOf([
     ...runs.filter(({ side }) => side === base),
@@ -112,7 +114,7 @@ function comparisonsOf(
   }));
 }
 
-/** More such runs would not decide it either. */
+/** More runs of this kind would not lead to a verdict either. */
 function withoutVerdict({ roundsToDecide: _none, ...metric }: MetricComparison): MetricComparison {
   return {
     ...metric,
@@ -128,7 +130,7 @@ function figuresOfRound({ runs }: CompareRound, sides: CompareRecord['sides']): 
   });
 }
 
-/** To every side but the base: what that is like is known. */
+/** Applies the threshold to every side except the base, whose figures define it. */
 function applied(
   { sides }: CompareRecord,
   rounds: readonly CompareRound[],

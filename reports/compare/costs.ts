@@ -5,7 +5,7 @@ import type { Chapter, Text } from '../document/model.ts';
 import { formatCount, plural } from '../words/format.ts';
 import type { CompareReport } from './model.ts';
 
-/** Nothing where no side has a database whose protocol is read. */
+/** Empty if no side has a database whose protocol lockstep can read. */
 export function costChapter({ sides }: CompareReport): Chapter[] {
   const counted = sides.filter(({ counts = [] }) => counts.length > 0);
   if (counted.length === 0) return [];

@@ -1,4 +1,4 @@
-/** A comparison as a document: what is faster, by how much and how surely, then everything that bears on it. */
+/** A comparison as a document: what is faster, by how much and how certainly, then everything else that matters. */
 import { defined } from '../../adapters/contract/defined.ts';
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ThresholdOutcome } from '../../suites/figures/thresholds.ts';
@@ -59,7 +59,7 @@ function refusals({ refused }: CompareReport): Chapter {
   };
 }
 
-/** What broke in a run: fast and wrong is wrong. */
+/** The violations of runs. A fast but wrong run is wrong. */
 function violations(report: CompareReport): Chapter[] {
   const { repeat } = report;
   const articles = report.rounds.flatMap(({ runs, number }) =>
@@ -146,7 +146,10 @@ function metricTable(
   };
 }
 
-/** Curves of the round that is the most usual by the first metric: those of all rounds together would hide the spread. */
+/**
+ * The curves of the most typical round according to the first metric, because curves of all rounds together would hide
+ * the spread.
+ */
 function curves(report: CompareReport): Chapter[] {
   const loads = report.sides.flatMap((_, side) => {
     const load = usualRun(report, side);
@@ -172,7 +175,7 @@ function curves(report: CompareReport): Chapter[] {
   ];
 }
 
-/** Sides of one target are told apart by their names. */
+/** Distinguishes sides with the same target by their names. */
 function named(load: LoadResult, { name }: CompareSide): LoadResult {
   return { ...load, target: { ...load.target, spec: name } };
 }
@@ -185,7 +188,7 @@ function usualRun({ rounds }: CompareReport, side: number): LoadResult | undefin
   return loads[Math.floor((loads.length - 1) / 2)];
 }
 
-/** Every run, so that the spread can be seen. */
+/** All runs, so that the spread is visible. */
 function roundChapter({ rounds, sides }: CompareReport): Chapter {
   return {
     id: 'rounds',
@@ -253,7 +256,7 @@ function roundText(rounds: number, pairing: CompareReport['pairing'], runsBaseTw
   return `${rounds} requested, every second one in reverse order, with fresh processes and one seed per round${twice}`;
 }
 
-/** Versions and settings of the storage, where all sides have the same; what differs is refused. */
+/** Versions and settings of the storage. They are the same on all sides; otherwise the comparison is refused. */
 function storageRows({ rounds, sides }: CompareReport): (readonly [string, Text])[] {
   return sides.flatMap(({ name }, side) => {
     const load = rounds.flatMap(({ runs }) => runs).find((run) => run.side === side)?.load;

@@ -1,4 +1,4 @@
-/** What `lockstep compare` found, and all that its renderers are given. */
+/** The result of `lockstep compare`, as its renderers receive it. */
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import type { Refusal } from '../../suites/figures/comparable.ts';
 import type { Commit } from '../../suites/figures/history.ts';
@@ -13,52 +13,58 @@ export interface CompareReport {
   readonly kind: 'compare';
   readonly lockstepVersion: string;
   readonly contractVersion: number;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 in UTC. */
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** Set until it has ended by itself: rounds are missing. */
+  /** True until the comparison has ended on its own. Then rounds are missing. */
   readonly partial: boolean;
-  /** What ended it before. */
+  /** What ended the comparison early. */
   readonly endedEarly?: EarlyEnd;
-  /** The command that repeats it. */
+  /** The command that repeats the comparison. */
   readonly repeat: string;
-  /** Seeds of the rounds follow from it. */
+  /** The seeds of the rounds are derived from it. */
   readonly seed: number;
   readonly environment: RunEnvironment;
-  /** `unpaired`: of recorded runs, which were not made in turn, so that the machine is not the same for both sides. */
+  /**
+   * `unpaired`: the runs were recorded before and did not alternate, so the machine's state may differ between the
+   * sides.
+   */
   readonly pairing: 'paired' | 'unpaired';
   readonly settings: CompareSettings;
-  /** The base first. */
+  /** The base comes first. */
   readonly sides: readonly CompareSide[];
-  /** In their order; those that are whole, and one that was cut short only where it holds what refused the comparison. */
+  /** The complete rounds, in order. An incomplete one is only included if the comparison was refused because of it. */
   readonly rounds: readonly CompareRound[];
-  /** The one metric that was named before anything was measured. Absent: all count, corrected for their number. */
+  /**
+   * The single metric that was chosen before anything was measured. Absent: all metrics count, with a correction for
+   * their number.
+   */
   readonly gate?: string;
-  /** One for each side but the base. Empty: nothing is compared, see `refused`. */
+  /** One per side except the base. Empty: nothing is compared; see `refused`. */
   readonly comparisons: readonly Comparison[];
-  /** Why the runs cannot be compared; empty: they can. */
+  /** Why the runs cannot be compared. Empty: they can. */
   readonly refused: readonly Refusal[];
-  /** What came of each `--threshold`, in their order. */
+  /** The outcome of each `--threshold`, in order. */
   readonly thresholds: readonly ThresholdOutcome[];
-  /** 0 decided, 1 a run was violated, 3 refused or inconclusive, 4 a threshold is not met. */
+  /** 0: decided. 1: a run was violated. 3: refused or inconclusive. 4: a threshold was missed. */
   readonly exitStatus: 0 | 1 | 3 | 4;
 }
 
 export interface CompareSettings {
   readonly mix: string;
-  /** Service processes of each run. */
+  /** The number of service processes of each run. */
   readonly processes: number;
   readonly drivers: number;
   readonly connections: number;
-  /** Requests of each run; absent: of recorded runs. */
+  /** The number of requests of each run. Absent for recorded runs. */
   readonly operations?: number;
-  /** Rounds that were asked for. */
+  /** The requested number of rounds. */
   readonly rounds: number;
-  /** Whether the base ran twice a round, which shows what it differs from itself by. */
+  /** Whether the base ran twice per round, which shows how much it differs from itself. */
   readonly runsBaseTwice: boolean;
 }
 
-/** One of what is compared. */
+/** One side of the comparison. */
 export interface CompareSide {
   /** Unique in the comparison: `postgres`, `./my-adapter.ts at main`, a folder. */
   readonly name: string;
@@ -66,15 +72,15 @@ export interface CompareSide {
   readonly spec: string;
   /** The commit that it was taken from. Absent: its folder is in no repository. */
   readonly commit?: Commit;
-  /** The contract that it was written for, where that is another lockstep's. */
+  /** The contract version that the side was written for, if it comes from another version of lockstep. */
   readonly contractVersion?: number;
-  /** What single requests to it cost its database, by kind. Absent: they were not counted. */
+  /** What single requests cost the side's database, by kind. Absent: they were not counted. */
   readonly counts?: readonly RequestCounts[];
 }
 
-/** Every side once, the base perhaps twice, with one seed and one after the other. */
+/** One run of each side with the same seed, one after another. The base may run twice. */
 export interface CompareRound {
-  /** From 1. */
+  /** The number of the round, from 1. */
   readonly number: number;
   readonly seed: number;
   /** In the order in which they ran. */
@@ -82,16 +88,16 @@ export interface CompareRound {
 }
 
 export interface CompareRun {
-  /** Place in `sides`. */
+  /** The index of the side in `sides`. */
   readonly side: number;
-  /** The base for the second time in its round. */
+  /** Whether this is the second run of the base in its round. */
   readonly isAgain: boolean;
   readonly load: LoadResult;
 }
 
-/** A side beside the base. */
+/** The comparison of one side with the base. */
 export interface Comparison {
-  /** Place in `sides`. */
+  /** The index of the side in `sides`. */
   readonly side: number;
   readonly metrics: readonly MetricComparison[];
 }

@@ -1,4 +1,4 @@
-/** A comparison as renderers are given it. */
+/** A comparison in the form that renderers take. */
 import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, COMPARE_FILES, type Recorded } from '../recorded.ts';
@@ -24,7 +24,7 @@ export function recordedComparison(report: CompareReport): Recorded {
   };
 }
 
-/** The runs, which must be correct; the figures that decide; the thresholds. */
+/** The test cases: the runs, which must be correct; the deciding figures; the thresholds. */
 function casesOf(report: CompareReport): CaseGroup[] {
   const { sides, rounds, comparisons, thresholds, refused } = report;
   const runs = rounds.flatMap(({ number, runs: all }) =>
@@ -53,7 +53,7 @@ function casesOf(report: CompareReport): CaseGroup[] {
   const figures = comparisons.map(({ side, metrics }) => ({
     name: `compare ${sides[side]?.name ?? ''} with ${sides[0]?.name ?? ''}`,
     durationMs: 0,
-    // A comparison only informs: what must hold is said by thresholds.
+    // A comparison only informs. Thresholds say what must hold.
     cases: metrics.map(({ name, text, verdict, reason }): TestCase => ({
       id: name,
       name: text,

@@ -1,4 +1,4 @@
-/** What of a comparison is read first: each side in short, and what came of the thresholds. */
+/** The beginning of a comparison's report: each side in short, and the outcomes of the thresholds. */
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import type { Block, VerdictBlock } from '../document/model.ts';
@@ -8,7 +8,7 @@ import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
 import { thresholdTable } from '../thresholds.ts';
 import { decidingMetric } from './words.ts';
 
-/** Each side in short, and what came of the thresholds. */
+/** Each side in short, and the outcomes of the thresholds. */
 export function compareSummary(report: CompareReport): Block[] {
   const { sides, thresholds } = report;
   return [
@@ -17,7 +17,7 @@ export function compareSummary(report: CompareReport): Block[] {
   ];
 }
 
-/** What each verdict is drawn as: slower is what the reader must not overlook, though nothing is violated. */
+/** How each verdict is drawn. The reader must not overlook `slower`, although nothing is violated. */
 export const VERDICT_STATUS: Readonly<Record<MetricComparison['verdict'], ClauseStatus>> = {
   faster: 'ok',
   equivalent: 'ok',
@@ -67,7 +67,7 @@ function moreRounds({ roundsToDecide }: MetricComparison): string {
     : `; about ${plural(roundsToDecide, 'round')} would decide`;
 }
 
-/** That the very runs whose figures these are were correct. */
+/** Says that the runs behind these figures were correct. */
 function correctness(
   { rounds }: CompareReport,
   side: number,

@@ -1,4 +1,4 @@
-/** Words of a comparison. */
+/** Texts of a comparison. */
 import type { MetricComparison } from '../../suites/figures/rounds.ts';
 import type { ComparisonVerdict } from '../../suites/figures/verdict.ts';
 import { ratioText } from '../words/figureTexts.ts';
@@ -6,13 +6,13 @@ import { plural } from '../words/format.ts';
 import type { CompareReport } from './model.ts';
 import { HEADLINE } from './conclude.ts';
 
-/** What decides, of one side. */
+/** The deciding metric of one side. */
 export function decidingMetric(report: CompareReport, side: number): MetricComparison | undefined {
   const metrics = report.comparisons.find((one) => one.side === side)?.metrics ?? [];
   return metrics.find(({ name }) => name === (report.gate ?? HEADLINE)) ?? metrics[0];
 }
 
-/** The result in one sentence. */
+/** The result, in one sentence. */
 export function compareHeadline(report: CompareReport): string {
   const { sides, refused, comparisons, partial, thresholds, rounds, pairing } = report;
   const base = sides[0]?.name ?? 'the base';

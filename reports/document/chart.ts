@@ -1,16 +1,16 @@
-/** What charts show, as data. Each kind has its drawing in html/. */
+/** The content of charts, as data. html/ contains a drawing for each kind. */
 
 export type Chart = LinesChart | RangesChart | IntervalsChart;
 
-/** What an axis counts. */
+/** The unit of an axis. */
 export type Unit = 'percentile' | 'seconds' | 'us' | 'perSecond' | 'share' | 'runs' | 'ratio';
 
-/** Lines over an axis; `percentile` and `us` are logarithmic. */
+/** Lines over an x axis. The axes `percentile` and `us` are logarithmic. */
 export interface LinesChart {
   readonly kind: 'lines';
   readonly x: Unit;
   readonly y: Unit;
-  /** One choice of what to see each, such as one kind of request; the first is shown. */
+  /** The views that a reader can choose from, such as one kind of request each. The first one is shown initially. */
   readonly views: readonly ChartView[];
 }
 
@@ -30,10 +30,10 @@ export interface ChartMark {
 
 export interface ChartSeries {
   readonly label: string;
-  /** Number of the colour: the same for one target in every chart. */
+  /** The number of the colour. A target has the same colour in every chart. */
   readonly color: number;
   readonly dashed: boolean;
-  /** Rising in x. A percentile p, 0 to 1, stands at 1 / (1 - p). */
+  /** Increasing in x. The x of a percentile p (0 to 1) is 1 / (1 - p). */
   readonly points: readonly (readonly [number, number])[];
 }
 
@@ -46,14 +46,14 @@ export interface RangesChart {
 export interface RangeRow {
   readonly label: string;
   readonly color: number;
-  /** Named values, rising. */
+  /** Named values, increasing. */
   readonly points: readonly (readonly [string, number])[];
 }
 
 /** Ratios with their intervals around 1, and the band in which they count as equivalent. */
 export interface IntervalsChart {
   readonly kind: 'intervals';
-  /** 0.05: from 1 / 1.05 to 1.05. */
+  /** For example, 0.05 means from 1 / 1.05 to 1.05. */
   readonly delta: number;
   readonly rows: readonly IntervalRow[];
 }

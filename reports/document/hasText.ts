@@ -1,6 +1,6 @@
 import type { Chapter } from './model.ts';
 
-/** Whether there is anything in it for those who see no charts: not what only introduces them. */
+/** Whether the chapter says anything to readers who cannot see charts, apart from introducing them. */
 export function hasText({ blocks }: Chapter): boolean {
   return (
     !blocks.some(({ kind }) => kind === 'chart') ||

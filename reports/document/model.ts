@@ -1,32 +1,33 @@
 /**
- * One result as a tree of blocks, whatever kind of result it is. Every kind makes such a tree (`…/document.ts`), and one
- * back end for each format draws it: terminal, Markdown and HTML. Texts in it are as they came; a back end escapes them.
+ * A result as a tree of blocks, whatever kind of result it is. Every kind builds such a tree (`…/document.ts`), and one
+ * back end per format draws it: terminal, Markdown and HTML. Texts in the tree are not escaped; each back end escapes
+ * them.
  */
 import type { ClauseStatus, Lane, Verdict } from '../../suites/result.ts';
 import type { FileTimelines } from '../check/timeline/pageData.ts';
 import type { Chart } from './chart.ts';
 
 export interface ReportDocument {
-  /** What was run, when and for how long, a few words each. */
+  /** What was run, when and for how long, in a few words each. */
   readonly about: readonly string[];
   readonly status: Verdict;
-  /** The result in one sentence. */
+  /** The result, in one sentence. */
   readonly headline: string;
-  /** What to know before reading on, such as that the result is incomplete. */
+  /** What readers should know first, for example that the result is incomplete. */
   readonly notice?: string;
-  /** What to type to run the same again. */
+  /** The command that repeats the run. */
   readonly repeat: string;
-  /** The outcome in short: what is read first. */
+  /** The outcome in short, which is read first. */
   readonly summary: readonly Block[];
   readonly chapters: readonly Chapter[];
 }
 
 export interface Chapter {
-  /** Unique in the document: letters, digits and dashes. */
+  /** Unique in the document. Consists of letters, digits and dashes. */
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
-  /** What only those look up who know what they look for: Markdown folds it away. */
+  /** Whether it only serves for looking things up. Markdown folds it. */
   readonly isReference?: boolean;
 }
 
@@ -36,16 +37,16 @@ export type Inline =
   | { readonly strong: string }
   | { readonly quiet: string }
   | { readonly code: string }
-  /** A name in the colour that one target has in tables and charts; `series` counts from 0. */
+  /** A name in the colour of its target in tables and charts. `series` counts from 0. */
   | { readonly name: string; readonly series: number }
-  /** A status as mark and word. `text` instead of the status' own word; `to` the id of what explains it. */
+  /** A status as a mark and a word. `text` replaces the word. `to`: the id of the explanation. */
   | { readonly status: ClauseStatus; readonly text?: string; readonly to?: string }
-  /** A bar of this share, 0 to 1, where there is room for pictures; its text stands beside it. */
+  /** A bar of this share (0 to 1), in formats with pictures. Its text is next to it. */
   | { readonly share: number };
 
 export type Text = Inline | readonly Inline[];
 
-/** The pieces of a line, one after the other. */
+/** The pieces of a line, in order. */
 export function piecesOf(text: Text): readonly Inline[] {
   return isList(text) ? text : [text];
 }
@@ -67,23 +68,23 @@ export type Block =
   | ArticleBlock
   | HistoriesBlock;
 
-/** What came of one thing that was tested. */
+/** The outcome of one thing that was tested. */
 export interface VerdictBlock {
   readonly kind: 'verdict';
   readonly status: ClauseStatus;
   readonly name: string;
-  /** Of the name, such as a version. */
+  /** An addition to the name, such as a version. */
   readonly detail?: string;
-  /** What was done with it: `under hot-stream`. */
+  /** How it was tested: `under hot-stream`. */
   readonly about?: string;
   /** The verdict in a few words. */
   readonly says: string;
-  /** What it was found by: `3 operations, 1 key`. */
+  /** What the verdict is based on: `3 operations, 1 key`. */
   readonly beside?: string;
   readonly more: readonly Block[];
 }
 
-/** How many of what was checked have each status. */
+/** How many checks have each status. */
 export interface CountsBlock {
   readonly kind: 'counts';
   readonly of: readonly (readonly [ClauseStatus, number])[];
@@ -100,21 +101,21 @@ export interface TableBlock {
   readonly caption?: string;
   readonly head: readonly Text[];
   readonly rows: readonly TableRow[];
-  /** Columns from this one on (from 0) hold numbers. Default: none do. */
+  /** The first column that contains numbers, from 0. All further ones do too. Default: no column does. */
   readonly numbersFrom?: number;
 }
 
-/** The cells of a row, or a heading over the rows that follow. */
+/** The cells of a row, or a heading for the rows that follow. */
 export type TableRow = readonly Text[] | { readonly group: string };
 
-/** What was checked, one row each, one column for each of `targets`. */
+/** The checks, with one row each and one column per target. */
 export interface ChecksBlock {
   readonly kind: 'checks';
-  /** What one row is: `clause`. */
+  /** What a row stands for: `clause`. */
   readonly noun: string;
   readonly targets: readonly string[];
   readonly rows: readonly CheckRow[];
-  /** Whether readers can filter the rows, where a format has such a thing. */
+  /** Whether readers can filter the rows, in formats that support this. */
   readonly filter?: boolean;
 }
 
@@ -122,27 +123,27 @@ export interface CheckRow {
   readonly id: string;
   readonly text: string;
   readonly note?: string;
-  /** One for each target; undefined: it was not reached. */
+  /** One per target. Undefined: the check was not reached. */
   readonly results: readonly (Check | undefined)[];
 }
 
 export interface Check {
   readonly status: ClauseStatus;
-  /** Instead of the status: `3 violated`. */
+  /** Replaces the status: `3 violated`. */
   readonly says?: string;
   /** What was done: `100 runs`. */
   readonly effort?: readonly string[];
   readonly reason?: string;
-  /** What belongs to it, folded away; text formats leave it out. */
+  /** Folded details. Text formats leave them out. */
   readonly folded?: { readonly title: string; readonly items: readonly Text[] };
-  /** The id of what explains it. */
+  /** The id of the explanation. */
   readonly to?: string;
 }
 
 export interface ProseBlock {
   readonly kind: 'prose';
   readonly text: Text;
-  /** How it is said. `lead`: in larger letters. `quiet`: beside the matter. `notice`: a warning. A status: in its colour. */
+  /** The style. `lead`: larger letters. `quiet`: an aside. `notice`: a warning. A status: in its colour. */
   readonly tone?: 'lead' | 'quiet' | 'notice' | ClauseStatus;
 }
 
@@ -150,29 +151,29 @@ export interface ProseBlock {
 export interface LanesBlock {
   readonly kind: 'lanes';
   readonly lanes: readonly Lane[];
-  /** What the picture is of, for those who do not see it. */
+  /** Describes the picture for readers who cannot see it. */
   readonly about: string;
-  /** Somebody has picked what bears on it: nothing more is left out. */
+  /** Whether the events were already selected, so that no more may be left out. */
   readonly isWhole?: boolean;
 }
 
-/** Drawn where there is room for pictures; a table beside it says the same in numbers. */
+/** Drawn in formats with pictures. A table next to it contains the same numbers. */
 export interface ChartBlock {
   readonly kind: 'chart';
   readonly title: string;
-  /** How to read it. */
+  /** How to read the chart. */
   readonly note: string;
   readonly chart: Chart;
 }
 
-/** What to type. */
+/** A command for the reader. */
 export interface CommandBlock {
   readonly kind: 'command';
   readonly label: string;
   readonly command: string;
 }
 
-/** Blocks under a heading of their own. */
+/** Blocks with a heading. */
 export interface ArticleBlock {
   readonly kind: 'article';
   /** Unique in the document. */
@@ -182,14 +183,14 @@ export interface ArticleBlock {
   readonly name: string;
   readonly title: string;
   readonly blocks: readonly Block[];
-  /** Shown on demand; text formats leave it out. */
+  /** Shown on demand. Text formats leave it out. */
   readonly folded?: boolean;
 }
 
-/** Histories of clients on a timeline that can be walked through; text formats say them in words. */
+/** Histories of clients on an interactive timeline. Text formats describe them in words. */
 export interface HistoriesBlock {
   readonly kind: 'histories';
   readonly files: readonly FileTimelines[];
-  /** The same in words, for each file. */
+  /** The same in words, per file. */
   readonly words: readonly { readonly title: string; readonly texts: readonly string[] }[];
 }

@@ -1,20 +1,20 @@
-/** Text of one width: how much room it takes, and how it is made to fit. */
+/** Measures the width of text, and fits text into a width. */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** How many columns `text` takes on a terminal; its colours take none. */
+/** The number of columns that `text` takes on a terminal. Colours take none. */
 export function columns(text: string): number {
   return stringWidth(text);
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** What is read as one character each: an emoji is one, of however many code points. */
+/** The characters as a reader sees them: an emoji is one, however many code points it has. */
 export function graphemes(text: string): string[] {
   return [...segmenter.segment(text)].map(({ segment }) => segment);
 }
 
-/** `text` without colours, cut to `width` columns, with an ellipsis where it was cut. */
+/** `text` without colours, cut to `width` columns. A cut text ends with an ellipsis. */
 export function fit(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let cut = '';
@@ -27,17 +27,17 @@ export function fit(text: string, width: number): string {
   return `${cut.trimEnd()}…`;
 }
 
-/** The words of `text` in lines of `width` columns; words that are longer are broken. Lines of the text stay. */
+/** `text` in lines of at most `width` columns. Longer words are broken. Existing line breaks are kept. */
 export function wrap(text: string, width: number): string[] {
   return wrapAnsi(text, width, { hard: true }).split('\n');
 }
 
-/** Lines of a label of which at least this much is shown when it is too long: the answer at its end. */
+/** Splits a label before the answer at its end, of which a cut label shows as much as possible. */
 const ANSWER = /^(.*?)( [→✗] .*)$/su;
 
 /**
- * The label of a step in lines. One that `isMarked` has all of them, for it decides; another has `limit` at most, cut in
- * what was asked rather than in what was answered.
+ * A step's label in lines. A label that `isMarked` keeps all its lines, because it decides. Any other label has at most
+ * `limit` lines; the request is cut rather than the answer.
  */
 export function labelLines(label: string, width: number, limit: number, isMarked: boolean): string[] {
   const lines = wrap(label, width);

@@ -39,7 +39,7 @@ export function drillHeadline({ source, target, verdict, reason, partial }: Dril
   return verdict === 'ok' ? `${move}: ${reason}` : `${move}: not decided: ${reason}`;
 }
 
-/** What is printed at the end: the steps, and the figures of the whole. */
+/** What is printed at the end: the steps, and the figures of the whole drill. */
 export function drillSummary(report: DrillReport): Block[] {
   return [stepTable(report), ...openSteps(report), factsOf(report)];
 }
@@ -157,7 +157,7 @@ function findingBlocks({ findings }: RuleResult): Block[] {
   ]);
 }
 
-/** The step in one line. */
+/** The step, in one line. */
 export function stepText({ number, name, settles, withdraws }: StepResult): string {
   return `${number} ${name}: ${settles} settles, ${withdraws} withdrawals`;
 }

@@ -1,4 +1,4 @@
-/** A drill as renderers are given it. */
+/** A drill in the form that renderers take. */
 import type { StepResult } from '../../suites/drill/result.ts';
 import type { TestCase } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
@@ -34,7 +34,7 @@ function caseOf(step: StepResult): TestCase {
   return { ...about, outcome: verdict === 'violated' ? 'failed' : 'error', message: `${name}: ${reason}` };
 }
 
-/** What no step shows alone. */
+/** The test case for what no single step shows. */
 function wholeOf({ verdict, reason, partial }: DrillReport): TestCase {
   const about = {
     id: 'whole',

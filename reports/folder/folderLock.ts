@@ -1,6 +1,6 @@
 /**
- * One run at a time in a folder: two that write to it would mix their results, and each would remove the other's
- * evidence. Whoever writes there holds a lock file, which says who that is.
+ * Allows one run at a time in a folder. Two runs would mix their results, and each would remove the other's evidence. A
+ * writer holds a lock file that identifies it.
  */
 import { randomBytes } from 'node:crypto';
 import { linkSync, lstatSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,34 +11,34 @@ import { LockstepError } from '../../scenarios/lockstepError.ts';
 
 const LOCK_FILE = 'lockstep.lock';
 
-/** Whether `name` is a lock, or a draft of one that a killed process left. */
+/** Whether `name` is a lock, or a draft of a lock that a killed process left. */
 export function isLockFile(name: string): boolean {
   return name.startsWith(LOCK_FILE);
 }
 
 /** No lock file is longer, in bytes. */
 const MAX_BYTES = 4096;
-/** How often a lock whose holder is gone is taken over from others who try the same. */
+/** How often to try to take over a lock without a holder, because others may try the same. */
 const MAX_ATTEMPTS = 10;
 
-/** What file systems say that know no second name of a file. */
+/** The errors of file systems that do not support hard links. */
 const NO_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Which start of the machine and which space of process ids the pid belongs to; empty where there is no /proc. */
+  /** Identifies the boot of the machine and the pid namespace of the process. Empty if there is no /proc. */
   readonly place: string;
-  /** When the process started, as the kernel counts; empty where there is no /proc. A pid is used again, this is not. */
+  /** When the process started, by the kernel's count, because pids are reused. Empty if there is no /proc. */
   readonly started: string;
-  /** ISO time. */
+  /** When the lock was taken, as an ISO time. */
   readonly since: string;
 }
 
 /**
- * Takes the lock of the folder `dir`. Disposing gives it back, idempotently; so does an ordinary end of the process. A
- * lock whose process is gone is taken over. Errors: OUT_IN_USE, OUT_NOT_WRITABLE.
+ * Takes the lock of the folder `dir`. Disposing releases it, idempotently; so does a normal end of the process. A lock
+ * whose process is gone is taken over. Errors: OUT_IN_USE, OUT_NOT_WRITABLE.
  */
 export function lockFolder(dir: string): Disposable {
   const path = join(dir, LOCK_FILE);
@@ -60,14 +60,14 @@ function held(path: string, mine: string): Disposable {
     try {
       if (readFileSync(path, 'utf8') === mine) rmSync(path);
     } catch {
-      // Somebody has removed it already, or the folder as a whole.
+      // Somebody has already removed the lock or the whole folder.
     }
   };
   process.on('exit', release);
   return { [Symbol.dispose]: release };
 }
 
-/** False: there is one. It appears with its text, so that nobody finds half of it. */
+/** False: the file exists already. It appears with its text, so that nobody reads an incomplete lock. */
 function makeExclusively(dir: string, text: string): boolean {
   const path = join(dir, LOCK_FILE);
   const draft = `${path}.${randomBytes(8).toString('hex')}`;
@@ -96,7 +96,7 @@ function place(draft: string, path: string, text: string): void {
   }
 }
 
-/** Undefined: it has gone in the meantime. Whatever is no small file is none of a run. */
+/** Undefined: the lock has disappeared. Anything that is not a small file is no lock of a run. */
 function readLock(path: string): string | undefined {
   try {
     const { size } = lstatSync(path);
@@ -107,14 +107,17 @@ function readLock(path: string): string | undefined {
   }
 }
 
-/** By renaming, which only one of several does with the same file; who moved another's gives it back. */
+/**
+ * Renames the lock, because only one of several processes can rename the same file. A process that moved another's lock
+ * puts it back.
+ */
 function removeStale(path: string, text: string): void {
   const aside = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     renameSync(path, aside);
     if (readFileSync(aside, 'utf8') !== text) linkSync(aside, path);
   } catch {
-    // Somebody else was faster. The next attempt sees what there is now.
+    // Another process was faster. The next attempt sees the new state.
   } finally {
     rmSync(aside, { force: true });
   }
@@ -139,7 +142,7 @@ function ownPlace(): string {
   }
 }
 
-/** Whether the holder may still be there. One on another machine or in another container cannot be seen from here. */
+/** Whether the holder may still exist. A holder on another machine or in another container cannot be checked. */
 function isThere(holder: Holder): boolean {
   if (holder.host !== hostname()) return true;
   const place = ownPlace();
@@ -162,10 +165,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Of a process, from /proc; undefined: there is none, or no /proc. One that ended and was not waited for is dead. */
+/** The state of a process, from /proc. Undefined: there is no such process, or no /proc. A zombie counts as dead. */
 function stateOf(pid: number): { readonly started: string; readonly isDead: boolean } | undefined {
   try {
-    // Behind the name, which may hold anything: the state first, and the start as the 20th.
+    // After the name, which may contain anything: the state is the first field and the start time the 20th.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');

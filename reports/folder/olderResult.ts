@@ -1,19 +1,21 @@
-/** Results recorded by older versions: what they hold says some of what is recorded now. */
+/** Completes results of older versions with figures that can be derived from what they contain. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `value` with the figures of its loads that can be derived; anything else is given back as it is. Does not validate. */
+/**
+ * `value`, with the figures of its loads that can be derived. Any other value is returned as it is. Does not validate.
+ */
 export function completeOlderResult(value: unknown): unknown {
   if (!isFields(value) || !Array.isArray(value['loads'])) return value;
   return { ...value, loads: value['loads'].map(completeLoad) };
 }
 
-/** `kinds` stays empty, and the seconds without effects: nobody counted them. */
+/** `kinds` and the seconds without effects stay empty, because they were not counted. */
 function completeLoad(load: unknown): unknown {
   return isFields(load) ? withEffects({ ...load, ...judged(load) }) : load;
 }
 
-/** Pairs on one service were not counted, nor asked for. */
+/** Pairs of requests on one service were neither counted nor required. */
 function judged({ judgement }: Fields): Fields {
   if (!isFields(judgement)) return {};
   const { power, minimums } = judgement;

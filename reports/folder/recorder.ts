@@ -1,6 +1,6 @@
 /**
- * Collects a run's results as they come and keeps `result.json` up to date, so that a run that is interrupted,
- * even by SIGKILL, leaves a readable partial result.
+ * Collects a run's results as they come and keeps `result.json` up to date, so that an interrupted run leaves a
+ * readable partial result, even after SIGKILL.
  */
 import { join } from 'node:path';
 import { CLAUSES, CONTRACT_VERSION, type Clock, type Level } from '../../adapters/contract/index.ts';
@@ -24,34 +24,37 @@ import {
 } from '../model.ts';
 import { RESULT_FILE } from './runFolder.ts';
 
-/** The longest time in milliseconds that an added result waits to be written. */
+/** The longest time before a new result is written, in milliseconds. */
 const WRITE_EVERY_MS = 250;
 
 export interface RecorderOptions {
-  /** An existing folder, see runFolder. */
+  /** An existing folder: see runFolder. */
   readonly dir: string;
   readonly command: RunResult['command'];
-  /** What to type to run the same again. */
+  /** The command that repeats the run. */
   readonly repeat: string;
   readonly seed: number;
   readonly lockstepVersion: string;
-  /** The part of the clauses that this run checks. Default: all. */
+  /** The part of the clauses that this run checks. Default: all clauses. */
   readonly shard?: Shard;
-  /** Default: this machine. */
+  /** The machine. Default: this one. */
   readonly environment?: RunEnvironment;
   /** Milliseconds since 1970. Default: Date.now. */
   readonly clock?: Clock;
 }
 
 export interface Recorder {
-  /** The result as it stands. */
+  /** The result so far. */
   readonly result: RunResult;
-  /** Begins the certification of one target; clause results follow one by one, in any order. */
+  /** Begins the certification of one target. Its clause results follow one by one, in any order. */
   startCertification(start: CertificationStart, baseline?: readonly BaselineEntry[]): CertificationRecorder;
   addLoad(load: LoadResult): void;
-  /** The run has ended by itself. Writes the last time and returns the result; later additions are ignored. */
+  /**
+   * Notes that the run has ended on its own, writes the result for the last time and returns it. Later additions are
+   * ignored.
+   */
   finish(exitStatus: RunResult['exitStatus']): RunResult;
-  /** The run was stopped: as `finish`, but the result stays partial. */
+  /** Notes that the run was stopped. Like `finish`, but the result stays partial. */
   interrupt(exitStatus: RunResult['exitStatus'], endedEarly?: EarlyEnd): RunResult;
 }
 
@@ -61,7 +64,7 @@ export interface CertificationStart {
   readonly suites: Certification['suites'];
   readonly requestedLevel: Level;
   readonly strict: boolean;
-  /** Programs a clause, and the milliseconds that they may take. */
+  /** The number of programs per clause, and their budget in milliseconds. */
   readonly runs: number;
   readonly budgetMs: number;
   readonly processes: number;
@@ -71,14 +74,14 @@ export interface CertificationStart {
 
 export interface CertificationRecorder {
   addClause(result: ClauseResult): void;
-  /** `baseline`: in place of what it was started with. */
+  /** `baseline` replaces the outcome that the certification was started with. */
   finish(
     end: LevelConclusion & { readonly durationMs: number },
     baseline?: readonly BaselineEntry[],
   ): Certification;
 }
 
-/** Starts recording: writes the first, empty result at once. Errors: OUT_NOT_WRITABLE, also later. */
+/** Starts recording: writes the first, empty result at once. Errors: OUT_NOT_WRITABLE, also from later calls. */
 export function createRecorder(options: RecorderOptions): Recorder {
   const clock = options.clock ?? Date.now;
   const startedAtMs = clock();
@@ -181,7 +184,7 @@ function recordCertification(
       const clauses = inContractOrder([...current.clauses, result]);
       update({
         ...current,
-        // A violation stands, whatever is still to come.
+        // A violation is final, whatever is still to come.
         verdict: result.status === 'violated' ? 'violated' : current.verdict,
         durationMs: elapsedMs() - startedMs,
         clauses,
@@ -207,13 +210,13 @@ function inContractOrder(results: readonly ClauseResult[]): ClauseResult[] {
 interface Writer {
   readonly closed: boolean;
   now(): void;
-  /** Writes at once when the last write is long enough ago, else when it will be. */
+  /** Writes at once if the last write is long enough ago, else a little later. */
   soon(): void;
-  /** Writes the last time. */
+  /** Writes for the last time. */
   close(): void;
 }
 
-/** Writes are synchronous, so that the last one also happens in a signal handler, and replace the file as a whole. */
+/** Writes are synchronous, so that the last one also works in a signal handler. Each replaces the whole file. */
 function createWriter(dir: string, render: () => string): Writer {
   const file = join(dir, RESULT_FILE);
   let timer: NodeJS.Timeout | undefined;
@@ -229,7 +232,7 @@ function createWriter(dir: string, render: () => string): Writer {
     try {
       write();
     } catch {
-      // Nobody is there to catch it now; the next addition or the end tries again and tells.
+      // Nobody can catch the error here. The next addition or the end tries again and reports it.
     }
   };
   return {

@@ -1,4 +1,4 @@
-/** Where recorded runs live on disk. */
+/** The folders of recorded runs. */
 import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { fileReason } from '../../scenarios/fileReason.ts';
@@ -10,41 +10,40 @@ import { isLockFile, lockFolder } from './folderLock.ts';
 import { RENDERERS } from '../index.ts';
 import { ALL_FILES, RUN_FILES } from '../recorded.ts';
 
-/** The recorded result's file in a run folder. */
+/** The file with the recorded result in a run folder. */
 export const RESULT_FILE: string = RUN_FILES.json;
 
-/** Where a run folder keeps evidence; scenarios get one folder each below it. */
+/** The folder for evidence in a run folder. Each load has its own folder there. */
 export const EVIDENCE_FOLDER = 'evidence';
 
 const HLOG_SUFFIX = '.hlog';
 
-/** The file beside the result with the latencies of its load `number`, from 1. */
+/** The name of the file with the latencies of load `number` (from 1), next to the result. */
 export function latencyLogName(number: number, mix: string): string {
   return `latency-${number}-${slug(mix)}${HLOG_SUFFIX}`;
 }
 
-/** How many runs of one target may start in one second. */
+/** The most runs of one target that may start in one second. */
 const MAX_SAME_SECOND = 100;
 
 export interface RunFolderOptions {
   readonly cwd: string;
   readonly time: Date;
-  /** As the user named it; several joined by spaces. */
+  /** The target as the user named it. Several targets are joined by spaces. */
   readonly target: string;
-  /** `--out`: this folder instead, relative to `cwd`. */
+  /** `--out`: uses this folder, relative to `cwd`. */
   readonly out?: string;
 }
 
-/** A folder that one run writes to; no other does so until it is disposed. */
+/** A folder that one run writes to. Until it is disposed, no other run does. */
 export interface RunFolder extends Disposable {
-  /** Absolute. */
+  /** An absolute path. */
   readonly dir: string;
 }
 
 /**
- * Makes the folder of a new run and takes it for this one: `reports/runs/<time>-<target>/` in `cwd`, or `out`, which may
- * be a link to a folder. An `out` that holds an earlier run is emptied of it.
- * Errors: OUT_NOT_A_RUN, OUT_IN_USE, OUT_NOT_WRITABLE.
+ * Creates the folder of a new run and locks it: `reports/runs/<time>-<target>/` in `cwd`, or `out`, which may be a link
+ * to a folder. Files of an earlier run in `out` are removed. Errors: OUT_NOT_A_RUN, OUT_IN_USE, OUT_NOT_WRITABLE.
  */
 export function openRunFolder(options: RunFolderOptions): RunFolder {
   if (options.out !== undefined) return takeOver(resolve(options.cwd, options.out));
@@ -63,7 +62,7 @@ export function openRunFolder(options: RunFolderOptions): RunFolder {
 }
 
 /**
- * Refuses an `out` that holds what is still to be read: it would be emptied of it first. Errors: USAGE.
+ * Refuses an `out` that contains files that are still to be read, because they would be removed first. Errors: USAGE.
  */
 export function requireApart(cwd: string, out: string, read: readonly string[]): void {
   const target = realPath(resolve(cwd, out));
@@ -78,7 +77,7 @@ export function requireApart(cwd: string, out: string, read: readonly string[]):
   }
 }
 
-/** Links followed as far as the path exists. */
+/** Follows links as far as the path exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -88,7 +87,7 @@ function realPath(path: string): string {
   }
 }
 
-/** Takes the folder of a recorded run, to write to it again. Errors: OUT_IN_USE, OUT_NOT_WRITABLE. */
+/** Locks the folder of a recorded run in order to write to it again. Errors: OUT_IN_USE, OUT_NOT_WRITABLE. */
 export function reopenRunFolder(dir: string): RunFolder {
   return locked(dir);
 }
@@ -103,18 +102,18 @@ export function folderOfResult(path: string): string {
   return isRunPath(path) ? path : dirname(path);
 }
 
-/** Whether `path` names a folder. What is not there would be one, unless it is called like a file. */
+/** Whether `path` names a folder. A path that does not exist counts as a folder unless its name looks like a file. */
 export function isRunPath(path: string): boolean {
   return isFolder(path) || (!path.endsWith('.json') && !existsSync(path));
 }
 
 function takeOver(dir: string): RunFolder {
   makeOutFolder(dir, `--out ${dir}`);
-  // Before the lock, so that nothing is written where nothing of lockstep is.
+  // Before the lock is taken, so that nothing is written into a foreign folder.
   requireOurs(dir);
   const folder = locked(dir);
   try {
-    // Left-over evidence would be judged with the new one. What names this a run folder goes last.
+    // Old evidence would be judged together with the new one. The file that identifies a run folder is removed last.
     const reports = ALL_FILES.flatMap((files) => RENDERERS.flatMap(({ file }) => file?.(files) ?? []));
     const made = [
       ...readdirSync(dir).filter((name) => isTemporary(name) || name.endsWith(HLOG_SUFFIX)),
@@ -122,7 +121,7 @@ function takeOver(dir: string): RunFolder {
       ...reports.filter((name) => !NAMING.includes(name)),
       ...NAMING,
     ];
-    // A link among them is removed, and what it leads to stays.
+    // If one of them is a link, only the link is removed.
     for (const name of made) rmSync(join(dir, name), { recursive: true, force: true });
     return folder;
   } catch (cause) {
@@ -140,7 +139,7 @@ function requireOurs(dir: string): void {
   );
 }
 
-/** What is in the folder but for what a run that was killed left half-way. */
+/** The files in the folder, without temporary files of killed processes. */
 function filesIn(dir: string): string[] {
   try {
     return readdirSync(dir).filter((name) => !isLockFile(name) && !isTemporary(name));
@@ -149,10 +148,10 @@ function filesIn(dir: string): string[] {
   }
 }
 
-/** One of these files makes a folder that of a run. */
+/** Any of these files identifies a run folder. */
 const NAMING: readonly string[] = ALL_FILES.map(({ json }) => json);
 
-/** Whether `dir` holds a result of whatever version, or one of a version to come. */
+/** Whether `dir` contains a result of any version, including later ones. */
 function isRunFolder(dir: string): boolean {
   return NAMING.some((name) => {
     try {
@@ -172,7 +171,7 @@ function notEmptied(dir: string, cause: unknown): LockstepError {
   );
 }
 
-/** A file name of `target`: `./adapters/my adapter.ts` becomes `my-adapter`. */
+/** `target` in a form for file names: `./adapters/my adapter.ts` becomes `my-adapter`. */
 function slug(target: string): string {
   const words = target.split(/\s+/).map((word) => basename(word).replace(/\.[cm]?[jt]s$/, ''));
   const safe = words

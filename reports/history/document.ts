@@ -1,4 +1,4 @@
-/** A history as a document: where figures changed and by what, then every series. */
+/** A history as a document: which figures changed and by how much, then every series. */
 import { CANARIES, type HistoryFigure, type HistorySeries } from '../../suites/figures/history.ts';
 import { findMetric } from '../../suites/figures/metrics.ts';
 import type { ChartMark, ChartView } from '../document/chart.ts';
@@ -35,7 +35,7 @@ export function historyDocument(report: HistoryReport): ReportDocument {
   };
 }
 
-/** The latest first. */
+/** The latest change comes first. */
 function changeTable(series: readonly HistorySeries[]): Block {
   const changes = changesOf(series);
   if (changes.length === 0)
@@ -98,7 +98,7 @@ function seriesChapter(series: HistorySeries, number: number): Chapter {
   };
 }
 
-/** What each figure is worth beside its own first runs, so that all of them fit one axis. */
+/** Each figure relative to its own first runs, so that all of them fit on one axis. */
 function seriesChart(figures: readonly HistoryFigure[]): ChartBlock {
   return {
     kind: 'chart',

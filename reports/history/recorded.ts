@@ -1,4 +1,4 @@
-/** A history as renderers are given it. */
+/** A history in the form that renderers take. */
 import type { TestCase, CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { HISTORY_FILES, type Recorded } from '../recorded.ts';
@@ -20,7 +20,7 @@ export function recordedHistory(report: HistoryReport): Recorded {
   };
 }
 
-/** One group for each series; every figure is a case. A history only informs. */
+/** One group per series, and one case per figure. A history only informs. */
 function casesOf({ series, broken }: HistoryReport): CaseGroup[] {
   const groups = series.map(({ target, figures, runs }, index) => ({
     name: `history ${target} ${index + 1}`,

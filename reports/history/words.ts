@@ -1,4 +1,4 @@
-/** Words of a history. */
+/** Texts of a history. */
 import type {
   HistoryChange,
   HistoryFigure,
@@ -15,7 +15,7 @@ const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {
   unknown: 'unknown: too few canaries',
 };
 
-/** How much there is, and the latest change. */
+/** The size of the history, and the latest change. */
 export function historyHeadline(report: HistoryReport): string {
   const { series, broken } = report;
   const runs = series.reduce((sum, one) => sum + one.runs.length, 0);
@@ -30,12 +30,12 @@ export function historyHeadline(report: HistoryReport): string {
 }
 
 export interface ToldChange {
-  /** Place of its series. */
+  /** The index of the series. */
   readonly series: number;
   readonly target: string;
   readonly figure: string;
   readonly change: HistoryChange;
-  /** The first after it. */
+  /** The first run after the change. */
   readonly run: HistoryRun;
 }
 
@@ -55,7 +55,7 @@ export function changesOf(series: readonly HistorySeries[]): ToldChange[] {
   return changes.toSorted((a, b) => b.run.at.localeCompare(a.run.at, 'en'));
 }
 
-/** `8 % slower`, by times and rates alike. */
+/** `8 % slower`, for times and for rates. */
 export function changeText({ ratio, verdict }: HistoryChange): string {
   return `${verdict}, ratio ${ratioText(ratio)}`;
 }
@@ -70,14 +70,14 @@ export function runText({ at, commit }: HistoryRun): string {
   return told === '' ? formatTime(at) : `${formatTime(at)}, commit ${told}`;
 }
 
-/** What is usual since the last change. */
+/** The level since the last change. */
 export function levelText({ level, unit }: HistoryFigure): string {
   const { mean, interval } = level;
   if (interval === undefined) return figureText(mean, unit);
   return `${figureText(mean, unit)}, ${figureText(interval.low, unit)} to ${figureText(interval.high, unit)}`;
 }
 
-/** By a run; a dash where too few runs are there. */
+/** The trend per run. A dash if there are too few runs. */
 export function trendText({ trend }: HistoryFigure): string {
   return trend === undefined ? '–' : intervalText(trend.interval);
 }

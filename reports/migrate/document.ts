@@ -1,4 +1,4 @@
-/** A move as blocks: its plan, where it is, and the steps that were taken. */
+/** A move as blocks: its plan, its state, and the steps that were taken. */
 import type { ClauseStatus } from '../../suites/result.ts';
 import type { Block, ProseBlock, ReportDocument, TableBlock, VerdictBlock } from '../document/model.ts';
 import { formatCount, formatMs } from '../words/format.ts';
@@ -30,7 +30,7 @@ export function migrateBlocks({ old, new: other, plan = [], state, taken, asked 
   ];
 }
 
-/** What can be taken back, and what cannot. */
+/** Which steps can be undone, and which cannot. */
 const NO_WAY_BACK: ProseBlock = {
   kind: 'prose',
   tone: 'notice',
@@ -102,7 +102,7 @@ export function takenBlock({ step, isUndo, outcome, durationMs, gates, figures, 
   };
 }
 
-/** Differences that are printed. */
+/** The most differences to print. */
 const MAX_FOUND = 20;
 
 function stateBlocks(state: MoveState): Block[] {

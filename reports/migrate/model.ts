@@ -1,4 +1,4 @@
-/** What `lockstep migrate` did and found, and all that its renderers are given. */
+/** The result of `lockstep migrate`, as its renderers receive it. */
 import type { MigrationSide, ReadShares, RegisteredInstance, Stage } from '../../adapters/contract/index.ts';
 import type { GateName, Outcome, StepName, Undoable } from '../../adapters/contract/migration/moveSteps.ts';
 
@@ -8,34 +8,34 @@ export interface MigrateReport {
   readonly schemaVersion: typeof MIGRATE_VERSION;
   readonly kind: 'migrate';
   readonly lockstepVersion: string;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 in UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The command, to be given again. */
+  /** The command that repeats it. */
   readonly repeat: string;
   readonly old: MovedSide;
   readonly new: MovedSide;
   readonly asked: MigrateTask;
-  /** Whether it was interrupted. */
+  /** Whether the command was interrupted. */
   readonly partial: boolean;
-  /** Only of `--plan`. */
+  /** Only for `--plan`. */
   readonly plan?: readonly PlanEntry[];
-  /** Steps that were taken, or taken back, in this order. The last one may have been refused. */
+  /** The steps that were taken or undone, in order. The last one may have been refused. */
   readonly taken: readonly TakenStep[];
-  /** Where the move is after it. Absent: it was ended before that was known. */
+  /** The state of the move afterwards. Absent: the command ended before it was known. */
   readonly state?: MoveState;
   readonly exitStatus: MigrateStatus;
 }
 
 export const MIGRATE_TASKS = ['plan', 'status', 'step', 'next', 'rollback', 'finish'] as const;
-/** `next`: the steps that come next, until a gate refuses. */
+/** `next`: takes the next steps, until a gate refuses. */
 export type MigrateTask = (typeof MIGRATE_TASKS)[number];
 
-/** 0 done, 3 stopped before its end, 4 a gate refused. */
+/** 0: done. 3: stopped early. 4: a gate refused. */
 export type MigrateStatus = 0 | 3 | 4;
 
 export interface MovedSide {
-  /** The target. */
+  /** The target as the user named it. */
   readonly target: string;
   readonly namespace: string;
 }
@@ -46,48 +46,48 @@ export interface PlanEntry {
   readonly does: string;
   readonly risks: string;
   readonly back: string;
-  /** The gates that it has to pass. */
+  /** The gates that the step must pass. */
   readonly needs: readonly GateName[];
-  /** Of the next step: how they stand now. */
+  /** For the next step: the current state of its gates. */
   readonly gates: readonly GateReport[];
 }
 
-/** A gate with what it decided by; times in milliseconds. */
+/** A gate and the figures that it decided by. Times are in milliseconds. */
 export interface GateReport {
   readonly gate: GateName;
   readonly passed: boolean;
   readonly figures: Readonly<Record<string, number | string>>;
-  /** The same in a few words. */
+  /** The same, in a few words. */
   readonly says: string;
-  /** Of one that did not pass: what to do about it. */
+  /** If the gate did not pass: what to do about it. */
   readonly todo?: string;
 }
 
 export interface TakenStep {
   readonly step: StepName;
-  /** Whether it was taken back. */
+  /** Whether the step was undone. */
   readonly isUndo: boolean;
   readonly outcome: Outcome;
   readonly durationMs: number;
   readonly gates: readonly GateReport[];
-  /** What was counted; times in milliseconds. */
+  /** What was counted. Times are in milliseconds. */
   readonly figures: Readonly<Record<string, number>>;
-  /** Differences, what could not be copied, what was recovered: a line each. */
+  /** Differences, records that could not be copied, and recovered records, one line each. */
   readonly found: readonly string[];
 }
 
 export interface MoveState {
-  /** Null: none is done. */
+  /** Null: no step is done. */
   readonly lastDone: StepName | null;
-  /** Null: the move is over. */
+  /** Null: the move is finished. */
   readonly next: StepName | null;
-  /** What --rollback would take back; null: nothing. */
+  /** What --rollback would undo. Null: nothing. */
   readonly undoable: Undoable | null;
-  /** Null: neither side, while the authority is handed over. */
+  /** Null: neither side, because the authority is being handed over. */
   readonly decides: MigrationSide | null;
   readonly epoch: number;
   readonly finished: boolean;
-  /** The latest order; null: there is none. */
+  /** The latest order. Null: there is none. */
   readonly order: { readonly version: number; readonly stage: Stage; readonly reads: ReadShares } | null;
   readonly operator: { readonly owner: string; readonly since: string } | null;
   readonly instances: readonly RegisteredInstance[];
@@ -97,20 +97,20 @@ export interface MoveState {
     /** Some of the records. */
     readonly first: readonly { readonly kind: string; readonly id?: string; readonly reason?: string }[];
   };
-  /** Instances that have every read answered by the side that decides. */
+  /** Instances whose reads are all answered by the deciding side. */
   readonly suspended: readonly string[];
-  /** What the last comparison and the last rehearsal came to; null: there was none. */
+  /** The results of the last comparison and the last rehearsal. Null: there was none. */
   readonly comparison: Measured | null;
   readonly rehearsal: Measured | null;
 }
 
-/** Figures with when, by the clock of the storage. */
+/** Figures, and when they were measured by the storage's clock. */
 export interface Measured {
   readonly at: string;
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** What the command ends with. */
+/** The exit status of the command. */
 export function migrateStatus(taken: readonly TakenStep[], partial: boolean): MigrateStatus {
   const outcome = taken.at(-1)?.outcome;
   if (outcome === 'refused') return 4;

@@ -1,4 +1,4 @@
-/** The words for a move: its headline, its state, its figures. */
+/** Texts of a move: its headline, its state, its figures. */
 import { formatCount, formatMs } from '../words/format.ts';
 import type { MigrateReport, MoveState, TakenStep } from './model.ts';
 
@@ -16,7 +16,7 @@ export function migrateHeadline({ taken, state, asked, partial }: MigrateReport)
   return stateText(state);
 }
 
-/** Which side decides, and which step is next. */
+/** The deciding side, and the next step. */
 export function stateText({ decides, epoch, finished, next }: MoveState): string {
   if (finished) return `the move is finished: the new side decides for good, in epoch ${epoch}`;
   const who =

@@ -63,7 +63,7 @@ export function mutationSummary(report: MutationReport): Block[] {
   ];
 }
 
-/** One line; and what an equivalent was accused of, in full. */
+/** One line. For an accused equivalent, also the full violation. */
 export function specimenBlocks(specimen: SpecimenResult, processes: number): Block[] {
   const line: Block = {
     kind: 'checks',
@@ -91,7 +91,7 @@ function rowOf(specimen: SpecimenResult): CheckRow {
   };
 }
 
-/** What came otherwise than it should. */
+/** The specimens with an unexpected fate. */
 function found(report: MutationReport, fate: SpecimenResult['fate'], title: string): Chapter[] {
   const specimens = report.specimens.filter((one) => one.fate === fate);
   if (specimens.length === 0) return [];
@@ -115,7 +115,7 @@ function violations(specimen: SpecimenResult, processes: number): ArticleBlock[]
     .map((result) => violationArticle(result, context));
 }
 
-/** How mutants were killed, folded away; text formats leave it out. */
+/** How mutants were killed, folded. Text formats leave it out. */
 function counterexamples({ specimens, processes }: MutationReport): Chapter[] {
   const killed = specimens.filter(({ fate }) => fate === 'killed');
   if (killed.length === 0) return [];
@@ -129,7 +129,7 @@ function counterexamples({ specimens, processes }: MutationReport): Chapter[] {
   ];
 }
 
-/** Which clause sees which bug, when mutants were examined by all clauses. */
+/** Which clause catches which bug, if all clauses examined the mutants. */
 function grid({ specimens }: MutationReport): Chapter[] {
   const mutants = specimens.filter(({ kind }) => kind === 'mutant');
   const isFull = mutants.some(({ exams, clauses }) => (exams[0]?.clauses.length ?? 0) > clauses.length);

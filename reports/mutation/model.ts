@@ -1,4 +1,4 @@
-/** The kill matrix: what `lockstep mutants` found, and all that its renderers are given. */
+/** The kill matrix: the result of `lockstep mutants`, as its renderers receive it. */
 import {
   FATES,
   killerOf,
@@ -12,39 +12,39 @@ export interface MutationReport {
   readonly kind: 'mutants';
   readonly lockstepVersion: string;
   readonly contractVersion: string;
-  /** Which suites were examined: those of one build of lockstep. */
+  /** The build of lockstep whose suites were examined. */
   readonly buildId: string;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 in UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
   /** The command that repeats it. */
   readonly repeat: string;
-  /** Generated programs a clause at most. */
+  /** The most generated programs per clause. */
   readonly runs: number;
   readonly seeds: readonly number[];
   readonly processes: number;
-  /** Whether it was interrupted. */
+  /** Whether the campaign was interrupted. */
   readonly partial: boolean;
   readonly specimens: readonly SpecimenResult[];
 }
 
-/** How many specimens met each fate; fates that none met are left out. */
+/** The number of specimens per fate. Fates that did not occur are left out. */
 export function countFates(specimens: readonly SpecimenResult[]): readonly (readonly [Fate, number])[] {
   return FATES.map((fate) => [fate, specimens.filter((one) => one.fate === fate).length] as const).filter(
     ([, count]) => count > 0,
   );
 }
 
-/** A kill as the matrix shows it. */
+/** A kill in the form that the matrix shows. */
 export interface Kill {
   readonly clause: string;
-  /** The run that found it, from 1. */
+  /** The run that found the bug, from 1. */
   readonly run: number;
-  /** Until the clause was decided, shrinking included. */
+  /** The time until the clause was decided, including shrinking. */
   readonly durationMs: number;
 }
 
-/** The kills of a mutant, one an exam in which it was killed. */
+/** The kills of a mutant: one per exam in which it was killed. */
 export function killsOf(specimen: SpecimenResult): Kill[] {
   return specimen.exams.flatMap((exam) => {
     const killer = killerOf(specimen, exam);
@@ -54,17 +54,20 @@ export function killsOf(specimen: SpecimenResult): Kill[] {
   });
 }
 
-/** The exam to show: the first that ended as the specimen did. */
+/** The exam to show: the first one with the fate of the specimen. */
 export function tellingExam({ exams, fate }: SpecimenResult): Exam | undefined {
   return exams.find((exam) => exam.fate === fate);
 }
 
-/** The middle one, the lower of two. Of none: undefined. */
+/** The median; of two middle values, the lower one. Undefined: there are no values. */
 export function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }
 
-/** 0 every mutant was killed and nobody accused, 1 a mutant survived or a correct adapter was accused, 3 undecided. */
+/**
+ * 0: every mutant was killed and no equivalent accused. 1: a mutant survived or an equivalent was accused. 3:
+ * undecided.
+ */
 export function mutationStatus({ specimens, partial }: MutationReport): 0 | 1 | 3 {
   const fates = new Set(specimens.map(({ fate }) => fate));
   if (fates.has('survived') || fates.has('accused')) return 1;

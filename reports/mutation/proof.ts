@@ -1,16 +1,16 @@
-/** What a kill matrix proves of the suites that a certificate was made with: those of the same build, and no others. */
+/** What a kill matrix proves about the suites that made a certificate. It only counts for suites of the same build. */
 import * as z from '../../adapters/contract/zod.ts';
 import { parseJsonText } from '../../scenarios/jsonText.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { FATES } from '../../suites/mutation/mutation.ts';
 
-/** How many of the seeded bugs were caught, and of the correct adapters passed. */
+/** How many seeded bugs were caught, and how many correct adapters passed. */
 export interface SuiteProof {
   readonly mutants: number;
   readonly killed: number;
   readonly equivalents: number;
   readonly passed: number;
-  /** With how many seeds each was examined, and by how many programs a clause at most. */
+  /** The number of seeds with which each was examined, and the most programs per clause. */
   readonly seeds: number;
   readonly runs: number;
 }
@@ -24,7 +24,7 @@ const schema = z.looseObject({
   specimens: z.array(z.looseObject({ kind: z.enum(['mutant', 'equivalent']), fate: z.enum(FATES) })),
 });
 
-/** The proof in `text`, the `mutants.json` of `lockstep mutants`. Errors: USAGE. */
+/** The proof in `text`, which is the `mutants.json` of `lockstep mutants`. Errors: USAGE. */
 export function parseProof(text: string, name: string, buildId: string): SuiteProof {
   const wrong = (what: string, cause?: unknown): LockstepError =>
     new LockstepError(

@@ -1,4 +1,4 @@
-/** A kill matrix as renderers are given it. */
+/** A kill matrix in the form that renderers take. */
 import type { SpecimenResult } from '../../suites/mutation/mutation.ts';
 import { detailOf, type TestCase, type CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
@@ -26,7 +26,7 @@ export function recordedMutants(report: MutationReport): Recorded {
   };
 }
 
-/** One group for each base; every mutant and equivalent is a case. */
+/** One group per base, and one case per mutant and equivalent. */
 function casesOf({ specimens, processes }: MutationReport): CaseGroup[] {
   const bases = [...new Set(specimens.map(({ base }) => base))];
   return bases.map((base) => {

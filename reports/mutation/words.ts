@@ -1,10 +1,10 @@
-/** What the renderers of the kill matrix say alike. */
+/** Texts that all renderers of the kill matrix share. */
 import type { Exam, Fate, SpecimenResult } from '../../suites/mutation/mutation.ts';
 import type { ClauseStatus } from '../../suites/result.ts';
 import { formatMs, plural } from '../words/format.ts';
 import { countFates, killsOf, median, tellingExam, type MutationReport } from './model.ts';
 
-/** The status whose mark and colour a fate has. */
+/** The status whose mark and colour a fate uses. */
 export const FATE_STATUS: Readonly<Record<Fate, ClauseStatus>> = {
   killed: 'ok',
   passed: 'ok',
@@ -13,7 +13,7 @@ export const FATE_STATUS: Readonly<Record<Fate, ClauseStatus>> = {
   undecided: 'inconclusive',
 };
 
-/** `killed by LOCK-01 in run 3, 1.2 s`, or what came instead. */
+/** `killed by LOCK-01 in run 3, 1.2 s`, or what happened instead. */
 export function fateText(specimen: SpecimenResult): string {
   const exam = tellingExam(specimen);
   const seeds = specimen.exams.length > 1 ? ` (${specimen.exams.length} seeds)` : '';
@@ -53,7 +53,7 @@ function clausesThat(exam: Exam | undefined, statuses: readonly ClauseStatus[]):
     .join(', ');
 }
 
-/** Clauses that were violated beside the killer's. */
+/** Further violated clauses besides the killer. */
 export function othersText(specimen: SpecimenResult): string {
   const violated = (tellingExam(specimen)?.clauses ?? []).filter(({ status }) => status === 'violated');
   const killer = killsOf(specimen)[0]?.clause;
@@ -63,7 +63,7 @@ export function othersText(specimen: SpecimenResult): string {
     .join(', ');
 }
 
-/** The result in one sentence: `98 of 98 mutants killed, 6 of 6 equivalents passed`. */
+/** The result, in one sentence: `98 of 98 mutants killed, 6 of 6 equivalents passed`. */
 export function mutationHeadline(report: MutationReport): string {
   const mutants = report.specimens.filter(({ kind }) => kind === 'mutant');
   const equivalents = report.specimens.filter(({ kind }) => kind === 'equivalent');
@@ -79,7 +79,7 @@ export function mutationHeadline(report: MutationReport): string {
   return `${report.partial ? 'Interrupted: ' : ''}${parts.length === 0 ? 'nothing was examined' : parts.join(', ')}`;
 }
 
-/** Median and maximum over the mutants that were killed. */
+/** The median and the maximum for the killed mutants. */
 export function effortText({ specimens }: MutationReport): string {
   const kills = specimens.filter(({ kind }) => kind === 'mutant').flatMap(killsOf);
   if (kills.length === 0) return 'no kill';

@@ -2,10 +2,10 @@
 import { CLAUSE_GROUPS, CLAUSES, type Clause, type ClauseGroup } from '../../adapters/contract/index.ts';
 import type { ClauseListFormat } from '../formats.ts';
 
-/** Column at which a clause's text begins. */
+/** The column at which a clause's text begins. */
 const INDENT = 26;
 
-/** Renders the whole list. `executable` holds the ids that this version can check. */
+/** Renders the whole list. `executable`: the ids of clauses that this version can check. */
 type ClauseListRenderer = (executable: ReadonlySet<string>) => string;
 
 export const CLAUSE_LIST_RENDERERS: Readonly<Record<ClauseListFormat, ClauseListRenderer>> = {

@@ -1,4 +1,7 @@
-/** The tables in docs/ that are made of the code's lists, between `<!-- table: NAME -->` and `<!-- table: end -->`. */
+/**
+ * Fills the tables in docs/ that are generated from lists in the code, between `<!-- table: NAME -->` and `<!-- table:
+ * end -->`.
+ */
 import type { Power } from '../../scenarios/evidence/model/power.ts';
 import { FAULTS } from '../../scenarios/faults/catalog.ts';
 import { MIXES } from '../../scenarios/load/mixes/index.ts';
@@ -15,7 +18,7 @@ const TABLES: Readonly<Record<string, () => Table>> = { faults, formats, mixes, 
 
 const SECTION = /(<!-- table: (?!end)([\w-]+) -->\n)[\s\S]*?(<!-- table: end -->)/g;
 
-/** `page` with every table as it is now. Throws USAGE for a name of none. */
+/** `page` with all its tables up to date. Throws USAGE for an unknown name. */
 export function fillTables(page: string): string {
   return page.replace(SECTION, (_, begin: string, name: string, end: string) => {
     const table = TABLES[name];

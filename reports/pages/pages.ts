@@ -1,4 +1,4 @@
-/** The pages docs/clauses.md and docs/capabilities.md, made from the one clause list. */
+/** Generates the pages docs/clauses.md and docs/capabilities.md from the list of clauses. */
 import {
   CLAUSE_GROUPS,
   CLAUSES,
@@ -21,7 +21,7 @@ const LEVEL_TEXTS: Readonly<Record<Level, string>> = {
   'fault-tolerant': 'counts when holders die, freeze or lose their connection',
 };
 
-/** Why the clauses of a group matter: what happens to money and records without them. */
+/** Why the clauses of a group matter: what happens to money and records otherwise. */
 const GROUP_REASONS: Readonly<Record<ClauseGroup, string>> = {
   LOCK: 'Two concurrent sections of one stream settle it twice. A lock that is never freed stops its payments.',
   STREAM:
@@ -38,7 +38,10 @@ const GROUP_REASONS: Readonly<Record<ClauseGroup, string>> = {
   MIG: 'For weeks, two storages hold the same money. What one of them lacks is lost or paid twice on the day of the move.',
 };
 
-/** Every clause with its text, when it applies, and what usually breaks it. `executable`: ids with a check. */
+/**
+ * All clauses with their texts, when they apply, and what usually breaks them. `executable`: the ids of clauses with a
+ * check.
+ */
 export function clausesPage(executable: ReadonlySet<string>): string {
   return [
     '# Clauses',
@@ -90,9 +93,8 @@ function linkTo(name: CapabilityName): string {
 }
 
 /**
- * Every capability: what it says, what follows if it is false, and the clauses that it switches on.
- *
- * @param source The text of adapters/contract/capabilities.ts, whose comments say it.
+ * All capabilities: what each one states, what follows if it is false, and the clauses that it switches on.
+ * @param source The text of adapters/contract/capabilities.ts. The statements are its comments.
  */
 export function capabilitiesPage(source: string): string {
   const names = Object.keys(DEFAULT_CAPABILITIES) as CapabilityName[];

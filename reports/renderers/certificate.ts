@@ -1,7 +1,7 @@
 /**
- * The machine-readable result of certifying one adapter version. The claim is what two certificates are compared by:
- * it holds no time, no place and no count that differs from run to run, and its keys stand in one order, so equal
- * claims are equal texts and have equal digests. What else belongs to it stands under `circumstances`.
+ * The machine-readable result of certifying one version of an adapter. Certificates are compared by their claims. A
+ * claim contains no time, no place and no count that differs from run to run, and its keys are ordered, so equal claims
+ * have equal texts and digests. Everything else is under `circumstances`.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -24,38 +24,41 @@ export const CERTIFICATE_VERSION = 1;
 
 export interface Certificate {
   readonly certificateVersion: typeof CERTIFICATE_VERSION;
-  /** `sha256:` and the hex hash of the claim as JSON without spaces. */
+  /** `sha256:` and the hex hash of the claim, as JSON without spaces. */
   readonly digest: string;
   readonly claim: CertificateClaim;
   readonly circumstances: Circumstances;
 }
 
 export interface CertificateClaim {
-  /** `contentHash`: of the target's module and the local files that it imports; null: it could not be made. */
+  /**
+   * `contentHash`: the hash of the target's module and of the local files that it imports. Null: it could not be
+   * computed.
+   */
   readonly adapter: { readonly name: string; readonly version: string; readonly contentHash: string | null };
   readonly contractVersion: number;
   readonly lockstepVersion: string;
-  /** The build of the suites, and how many seeded bugs they were shown to catch; null: nothing was shown. */
+  /** The build of the suites, and how many seeded bugs they were shown to catch. Null: no proof was given. */
   readonly suites: Certification['suites'];
-  /** null: none was reached. */
+  /** Null: no level was reached. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
   readonly requestedLevel: Level;
-  /** Claimed, not verified: capabilities that the adapter declares and that the machine could not check. */
+  /** Capabilities that the adapter declares and that the machine could not verify. */
   readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
-  /** Whether clauses are missing: the run was interrupted, or is one shard. Such a certificate has no level. */
+  /** Whether clauses are missing, because the run was interrupted or is a single shard. Then there is no level. */
   readonly partial: boolean;
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
-  /** Which ids the adapter takes; absent: it does not limit them. The claim is about no others. */
+  /** The ids that the adapter accepts; the claim only covers these. Absent: it does not limit them. */
   readonly ids?: StatedIdRule;
   readonly seed: number;
-  /** Programs a clause, the milliseconds that they may take, and the processes that they run in. */
+  /** The number of programs per clause, their budget in milliseconds, and the number of processes. */
   readonly runs: number;
   readonly budgetMs: number;
   readonly processes: number;
-  /** Whether these processes were only played inside one. */
+  /** Whether a single process only simulated these processes. */
   readonly inProcess: boolean;
   /** In the order of the contract. */
   readonly clauses: Readonly<Record<string, ClauseStatus>>;
@@ -63,7 +66,7 @@ export interface CertificateClaim {
 
 export interface Circumstances {
   readonly issuedAt: string;
-  /** The machine; with joined shards one for each. */
+  /** The machine. For joined shards, one per shard. */
   readonly environments: readonly RunEnvironment[];
   /** Versions and settings of the storage. */
   readonly storage: Json;
@@ -74,11 +77,11 @@ export interface ClauseCircumstances {
   readonly id: string;
   readonly reason?: string;
   readonly runs: number;
-  /** How many runs could have broken the clause. */
+  /** How many runs could have violated the clause. */
   readonly exercised: number;
-  /** Distinct orders explored in scheduled runs. */
+  /** The number of different orders in scheduled runs. */
   readonly orders: number;
-  /** What had to occur for an ok to count, and how many runs had it. */
+  /** The situations that must occur for an ok to count, and the number of runs in which each did. */
   readonly situations?: ClauseResult['situations'];
   readonly processes: number;
   readonly instances: number;
@@ -144,7 +147,7 @@ function inOrder(capabilities: Capabilities): Capabilities {
   return Object.fromEntries(names.map((name) => [name, capabilities[name]])) as unknown as Capabilities;
 }
 
-/** The certificates of a run, one for each certified target, as a JSON array. */
+/** The certificates of a run as a JSON array, one per certified target. */
 export function renderCertificates(run: RunResult): string {
   const certificates = run.certifications.map((certification) => certificateOf(run, certification));
   return `${JSON.stringify(certificates, null, 2)}\n`;

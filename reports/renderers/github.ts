@@ -1,4 +1,4 @@
-/** A result as GitHub workflow commands: each becomes an annotation of the workflow run. */
+/** A result as GitHub workflow commands. Each becomes an annotation of the workflow run. */
 import type { TestCase } from '../words/cases.ts';
 import { printable } from '../words/format.ts';
 import type { Recorded } from '../recorded.ts';
@@ -6,7 +6,10 @@ import type { Renderer } from './renderer.ts';
 
 type Severity = 'error' | 'warning' | 'notice';
 
-/** One line each: errors for violations, warnings for what was not decided, notices for known failures and for claims that were not verified, the verdict last. */
+/**
+ * One line each: errors for violations, warnings for undecided cases, notices for known failures and unverified
+ * capabilities. The verdict comes last.
+ */
 export function renderAnnotations({ cases, document, exitStatus }: Recorded): string {
   const lines = cases().flatMap(({ name, cases: group }) =>
     group.flatMap((one) => {

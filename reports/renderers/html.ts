@@ -1,4 +1,4 @@
-/** The report as one page. */
+/** A result as an HTML page. */
 import { drawHtml } from '../document/html/draw.ts';
 import type { Renderer } from './renderer.ts';
 

@@ -1,4 +1,4 @@
-/** A result as JSON text, and back. */
+/** Converts a result to JSON text, and back. */
 import type * as z from '../../adapters/contract/zod.ts';
 import { SCHEMA_VERSION, type RunResult } from '../model.ts';
 import { completeOlderResult } from '../folder/olderResult.ts';
@@ -8,12 +8,12 @@ import { withoutMark } from '../../scenarios/textFile.ts';
 import { runResultSchema } from '../schema/result.ts';
 import type { Renderer } from './renderer.ts';
 
-/** The result as JSON, ending in a newline. Values that JSON lacks (in a program's arguments) are tagged. */
+/** The result as JSON, with a final newline. Values that JSON lacks (in a program's arguments) are tagged. */
 export function renderJson(result: object): string {
   return `${JSON.stringify(result, tagged, 2)}\n`;
 }
 
-/** With the tags that hosts speak: `1n` as `{"$":"bigint","v":"1"}`, NaN and undefined elements likewise. */
+/** Uses the tags of hosts: `1n` becomes `{"$":"bigint","v":"1"}`; NaN and undefined elements likewise. */
 function tagged(this: unknown, _key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return { $: 'bigint', v: value.toString() };
   if (typeof value === 'number' && !Number.isFinite(value)) return { $: 'number', v: String(value) };
@@ -22,11 +22,9 @@ function tagged(this: unknown, _key: string, value: unknown): unknown {
 }
 
 /**
- * The result that `text` holds. Strict: unknown fields are refused, as they would be lost on the way. What older versions
- * did not record is derived where it can be.
- * Errors: RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
- *
- * @param name How to call the file in messages.
+ * The result in `text`. Strict: unknown fields are refused, because they would be lost. Figures that older versions did
+ * not record are derived if possible. Errors: RESULT_NOT_JSON, RESULT_VERSION, RESULT_INVALID.
+ * @param name The name of the file in messages.
  */
 export function parseRunResult(text: string, name = 'result.json'): RunResult {
   return parseResult(text, name, {

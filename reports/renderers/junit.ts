@@ -1,6 +1,6 @@
 /**
- * A result as JUnit XML: `failure` for what is violated, `error` for what the harness or the environment could not decide,
- * `skipped` with the reason for the rest, known failures among them.
+ * A result as JUnit XML: `failure` for violations, `error` for cases that the harness or the environment could not
+ * decide, and `skipped` with the reason for the rest, including known failures.
  */
 import XMLBuilder from 'fast-xml-builder';
 import type { TestCase, CaseGroup } from '../words/cases.ts';
@@ -40,7 +40,7 @@ function suiteElement(recorded: Recorded, { name, durationMs, cases }: CaseGroup
     '@name': attribute(name),
     ...counts(cases),
     '@time': secondsOf(durationMs),
-    // Without a zone, as the format has it.
+    // Without a time zone, as the format requires.
     '@timestamp': recorded.startedAt.slice(0, 19),
     properties: {
       property: Object.entries({ ...recorded.properties, repeat: recorded.document.repeat }).map(
@@ -95,12 +95,12 @@ function secondsOf(ms: number): string {
   return (ms / 1000).toFixed(3);
 }
 
-/** XML has no way at all to write most of what `printable` writes out. */
+/** XML cannot represent most of the characters that `printable` escapes. */
 function text(value: string): string {
   return printable(value, true);
 }
 
-/** One line: readers turn line feeds in attributes into spaces. */
+/** On one line, because XML readers turn line breaks in attributes into spaces. */
 function attribute(value: string): string {
   return text(value).replace(/\s+/g, ' ').trim();
 }

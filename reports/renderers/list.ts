@@ -1,9 +1,9 @@
-/** The renderers, one a line. A command line that only explains itself needs their names alone, so each is loaded later. */
+/** The renderers, one per line. They are loaded on demand, because a command's help only needs their names. */
 import type { Renderer } from './renderer.ts';
 
 type Loading = Promise<{ readonly default: Renderer }>;
 
-/** `makes`: a file in the folder of a run, what `--reporter` prints, or both. */
+/** `makes`: whether it makes a file in the folder of a run, is printed by `--reporter`, or both. */
 export const LISTED = [
   { name: 'html', makes: 'file', load: (): Loading => import('./html.ts') },
   { name: 'json', makes: 'both', load: (): Loading => import('./json.ts') },

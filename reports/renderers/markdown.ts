@@ -1,4 +1,4 @@
-/** The report as Markdown, which logs of runners show. */
+/** A result as Markdown, which CI systems show. */
 import { drawMarkdown } from '../document/markdown/draw.ts';
 import { outgoing } from '../words/printable.ts';
 import type { Renderer } from './renderer.ts';

@@ -1,4 +1,4 @@
-/** The report as a terminal shows it, without colors. */
+/** A result as a terminal shows it, without colours. */
 import { drawDocument } from '../document/terminal/draw.ts';
 import { outgoing } from '../words/printable.ts';
 import type { Renderer } from './renderer.ts';

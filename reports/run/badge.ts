@@ -4,11 +4,11 @@ import type { Certification, RunResult } from '../model.ts';
 import type { Recorded } from '../recorded.ts';
 import { unverifiedText } from '../words/words.ts';
 
-/** Worst first: the badge of a run with several targets has the colour of the worst. */
+/** From the worst to the best. With several targets, the badge has the colour of the worst one. */
 const COLORS = ['red', 'yellow', 'green', 'brightgreen'] as const;
 type Color = (typeof COLORS)[number];
 
-/** `process level`; with several targets `memory process level · postgres cluster level`. */
+/** `process level`. With several targets: `memory process level · postgres cluster level`. */
 export function runBadge(run: RunResult): Recorded['badge'] {
   const parts = run.certifications.map((certification) => partOf(certification));
   const [first] = parts;

@@ -1,4 +1,4 @@
-/** What broke in a load, an article for each rule. */
+/** The broken rules of a load, with one article each. */
 import type { Finding, RuleResult } from '../../suites/result.ts';
 import type { ArticleBlock, Block } from '../document/model.ts';
 import { formatCount, plural } from '../words/format.ts';
@@ -6,7 +6,7 @@ import type { LoadResult } from '../model.ts';
 import { RULE_TEXTS } from '../words/words.ts';
 import { repeatLoad, type RepeatedRun } from '../words/repeat.ts';
 
-/** One article for each rule that was broken, and how to see it again. */
+/** One article per broken rule, with the command that repeats the load. */
 export function ruleArticles(run: RepeatedRun, load: LoadResult): ArticleBlock[] {
   return load.judgement.rules
     .filter(({ verdict }) => verdict === 'violated')

@@ -31,12 +31,12 @@ export function runCases(run: RunResult): CaseGroup[] {
   ];
 }
 
-/** A run that was interrupted before there was anything to judge. */
+/** The case of a run that was interrupted before anything could be judged. */
 function nothing(run: RunResult): CaseGroup {
   return { name: run.command, durationMs: 0, cases: [{ ...INTERRUPTED, message: headline(run) }] };
 }
 
-/** Clauses that were not decided before that are not in the result at all. */
+/** The result does not contain clauses that were undecided at the interruption. */
 const INTERRUPTED: TestCase = {
   id: 'end',
   name: 'Every clause was decided.',
@@ -110,7 +110,7 @@ function ruleCase(run: RunResult, load: LoadResult, rule: RuleResult): TestCase 
     }
     case 'inconclusive':
     case 'not-applicable':
-      // What makes the whole load inconclusive is a case of its own.
+      // If the whole load is inconclusive, that is a separate case.
       return { ...about, outcome: 'skipped', message: rule.detail };
     default:
       return rule.verdict satisfies never;

@@ -1,4 +1,4 @@
-/** What came of certifying one target, in short. */
+/** The outcome of certifying one target, in short. */
 import type { ClauseResult } from '../../suites/result.ts';
 import { isElsewhere } from '../../suites/shard.ts';
 import type { Block, Text, VerdictBlock } from '../document/model.ts';
@@ -17,7 +17,7 @@ import {
   versionText,
 } from '../words/words.ts';
 
-/** Level, counts by status, and whatever bears on what the level is worth. */
+/** The level, the counts by status, and everything that limits what the level means. */
 export function certificationVerdict(certification: Certification): VerdictBlock {
   const { target, clauses, suites } = certification;
   return {
@@ -78,7 +78,7 @@ function baselineBlocks(certification: Certification): Block[] {
   ];
 }
 
-/** The clauses of a status, by their reason. */
+/** The clauses of a status, grouped by their reason. */
 function byReason(clauses: readonly ClauseResult[], wanted: ClauseResult['status']): Map<string, string[]> {
   const reasons = new Map<string, string[]>();
   for (const { clause, status, reason = 'no reason was given' } of clauses) {
@@ -90,7 +90,7 @@ function byReason(clauses: readonly ClauseResult[], wanted: ClauseResult['status
   return reasons;
 }
 
-/** `cluster level`, or why there is none. */
+/** `cluster level`, or why there is no level. */
 export function levelText(certification: Certification): string {
   const { level, levels, requestedLevel } = certification;
   if (certification.partial === true) return `interrupted before ${requestedLevel} level was decided`;

@@ -1,10 +1,10 @@
-/** The curves of loads. */
+/** The charts of loads. */
 import type { ChartMark, ChartSeries, ChartView } from '../document/chart.ts';
 import type { ChartBlock } from '../document/model.ts';
 import type { LatencySummary, LoadResult, ThroughputPoint } from '../model.ts';
 import { loadName } from '../words/words.ts';
 
-/** The first view shows everything, the others one kind of request each. */
+/** The first view shows all requests, the others one kind of request each. */
 export function latencyChart(loads: readonly LoadResult[]): ChartBlock {
   const names = [...new Set(loads.flatMap((load) => load.latency.map(({ name }) => name)))];
   return {
@@ -27,13 +27,15 @@ export function latencyChart(loads: readonly LoadResult[]): ChartBlock {
   };
 }
 
-/** HDR curve over 1 / (1 - q), which a log axis spreads as 0, 90, 99, 99.9 %…; the maximum stands at the count. */
+/**
+ * The HDR curve over 1 / (1 - q), which a logarithmic axis shows as 0, 90, 99, 99.9 %…. The maximum is at the count.
+ */
 function tailPoints({ curve, percentiles }: LatencySummary): [number, number][] {
   const points: [number, number][] = [];
   for (const [quantile, us] of curve) {
     const x = quantile >= 1 ? percentiles.count : 1 / (1 - quantile);
     const last = points.at(-1);
-    // A log axis has no zero.
+    // A logarithmic axis has no zero.
     const point: [number, number] = [Math.max(x, last?.[0] ?? 1), Math.max(us, 1)];
     if (last !== undefined && point[0] === last[0]) points.pop();
     points.push(point);
@@ -41,7 +43,7 @@ function tailPoints({ curve, percentiles }: LatencySummary): [number, number][] 
   return points;
 }
 
-/** Effects first, which is what a target gets done; then all that was answered. */
+/** Effects come first, because they are the useful work of a target; then all answered requests. */
 export function throughputChart(loads: readonly LoadResult[]): ChartBlock {
   const hasEffects = loads.every(({ throughput }) =>
     throughput.every(({ effects }) => effects !== undefined),
@@ -84,10 +86,10 @@ interface Rate {
   readonly failed: number;
 }
 
-/** Shorter last buckets than this part of a bucket are left out: their rate is noise. */
+/** A last bucket shorter than this part of a bucket is left out, because its rate is noise. */
 const SHORTEST_BUCKET = 0.2;
 
-/** Per second in each bucket, placed at its middle. */
+/** The rate per second in each bucket, placed at its middle. */
 function rates(load: LoadResult): Rate[] {
   const { throughput, durationMs } = load;
   const width = (throughput[1]?.second ?? 1) - (throughput[0]?.second ?? 0) || 1;
@@ -106,7 +108,7 @@ function rates(load: LoadResult): Rate[] {
 
 const POINTS = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9', max: 'max' } as const;
 
-/** How long locks were waited for and held; nothing where no load locked. */
+/** How long requests waited for locks and held them. Empty if no load used locks. */
 export function lockChart(loads: readonly LoadResult[]): ChartBlock[] {
   const rows = (['wait', 'hold'] as const).flatMap((what) =>
     loads.flatMap((load, color) => {
@@ -132,7 +134,7 @@ export function lockChart(loads: readonly LoadResult[]): ChartBlock[] {
 
 const US_A_SECOND = 1e6;
 
-/** CPU of services and drivers by second; nothing of results that older versions have recorded. */
+/** The CPU time of services and drivers per second. Empty for results of older versions. */
 export function cpuChart(loads: readonly LoadResult[]): ChartBlock[] {
   const series = loads.flatMap((load, color): ChartSeries[] => {
     const { cpu } = load;

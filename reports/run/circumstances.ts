@@ -1,4 +1,4 @@
-/** What was run where: the machine, the seed, and what each target declares. */
+/** Where and how a run was made: the machine, the seed, and what each target declares. */
 import { declares, type CapabilityName, type Json } from '../../adapters/contract/index.ts';
 import type { Block, Chapter, Text } from '../document/model.ts';
 import { formatBytes, formatTime } from '../words/format.ts';

@@ -1,4 +1,4 @@
-/** Clause results as blocks: a line each, or a violation in full. */
+/** Clause results as blocks: one line, or a full violation. */
 import { CLAUSES, findClause } from '../../adapters/contract/index.ts';
 import { defined } from '../../adapters/contract/defined.ts';
 import type { ClauseResult } from '../../suites/result.ts';
@@ -8,14 +8,14 @@ import type { Certification } from '../model.ts';
 import { againFacts, clauseText, effortParts, hintFacts } from '../words/words.ts';
 import { repeatClause, type ClauseContext } from '../words/repeat.ts';
 
-/** What there is to say of a clause as it comes: its line, or its violation in full. */
+/** The blocks for a clause when it is decided: its line, or its full violation. */
 export function clauseBlocks(result: ClauseResult, context: ClauseContext): Block[] {
   return result.status === 'violated'
     ? [violationArticle(result, context)]
     : [clauseChecks([context.target], [rowOf(result.clause, [result], false)])];
 }
 
-/** Every clause that was reached, by target. Violations link to what explains them. */
+/** All clauses that were reached, by target. Violations link to their explanations. */
 export function clauseTable(certifications: readonly Certification[]): ChecksBlock {
   const rows = clauseIds(certifications).map((id) => {
     const results = certifications.map(({ clauses }) => clauses.find(({ clause }) => clause === id));
@@ -64,7 +64,7 @@ function checkOf(result: ClauseResult, to: string | undefined): Check {
   };
 }
 
-/** In the order of the contract, unknown ones last. */
+/** In the order of the contract. Unknown clauses come last. */
 function clauseIds(certifications: readonly Certification[]): string[] {
   const present = new Set(certifications.flatMap(({ clauses }) => clauses.map(({ clause }) => clause)));
   const known = CLAUSES.map(({ id }) => id).filter((id) => present.has(id));
@@ -76,7 +76,7 @@ export function anchorOf(certification: number, clause: string): string {
   return `violation-${certification + 1}-${clause.replace(/[^A-Za-z0-9-]/g, '')}`;
 }
 
-/** The clause, the picture, what was expected and what came, the likely cause, how to repeat it. */
+/** The clause, the picture, what was expected and found, the likely cause, and the command that repeats it. */
 export function violationArticle(result: ClauseResult, context: ClauseContext, id?: string): ArticleBlock {
   const found = result.counterexample;
   return {

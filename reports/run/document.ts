@@ -1,4 +1,4 @@
-/** A run as a document: the outcome by target, what broke, what was not decided, then the figures. */
+/** A run as a document: the outcome by target, the violations, the undecided clauses, and then the figures. */
 import type { ArticleBlock, Block, Chapter, ReportDocument } from '../document/model.ts';
 import { formatMs, formatTime } from '../words/format.ts';
 import type { Certification, RunResult } from '../model.ts';
@@ -58,7 +58,7 @@ export function runDocument(run: RunResult): ReportDocument {
   };
 }
 
-/** The end of a run: the verdict in one sentence, how long it took, how to repeat it. */
+/** The end of a run: the verdict in one sentence, the duration, and the command that repeats the run. */
 export function runVerdict(run: RunResult): Pick<ReportDocument, 'status' | 'headline' | 'repeat'> {
   const took =
     run.finishedAt === undefined
@@ -75,7 +75,7 @@ function chapter(id: string, title: string, blocks: readonly Block[]): Chapter[]
   return blocks.length === 0 ? [] : [{ id, title, blocks }];
 }
 
-/** Which violations are one. */
+/** Violations that have the same cause. */
 function inCommon({ certifications }: RunResult): Block[] {
   return certifications
     .flatMap(({ clauses }) => sharedViolations(clauses))
@@ -96,7 +96,7 @@ function broken(run: RunResult): ArticleBlock[] {
   ];
 }
 
-/** What the baseline says of a violation stands first, and it is not drawn as one that counts. */
+/** A violation that the baseline knows begins with the baseline's text, and is not drawn like one that counts. */
 function knownAs(certification: Certification, article: ArticleBlock): ArticleBlock {
   const known = knownFailure(certification, article.name);
   if (known === undefined) return article;
@@ -107,12 +107,12 @@ function knownAs(certification: Certification, article: ArticleBlock): ArticleBl
   };
 }
 
-/** The negative controls that were caught: what a violation looks like, and that this run can see one. */
+/** The caught negative controls: they show what a violation looks like, and that this run could detect one. */
 function caught(run: RunResult): Block[] {
   const articles = run.loads
     .filter((load) => load.negativeControl && !meansControlFailure(load))
     .flatMap((load) => ruleArticles(run, load))
-    // It counts against nobody.
+    // It does not count against the adapter.
     .map((article) => ({ ...article, status: 'ok' as const }));
   if (articles.length === 0) return [];
   return [
@@ -125,7 +125,7 @@ function caught(run: RunResult): Block[] {
   ];
 }
 
-/** What counted and could not be decided, and why. */
+/** What counted and could not be decided, with reasons. */
 function undecided(run: RunResult): Block[] {
   return [
     ...run.certifications.flatMap((certification) =>

@@ -1,4 +1,4 @@
-/** The numbers behind the curves of loads. */
+/** The numbers behind the charts of loads. */
 import type { Inline, TableBlock, TableRow, Text } from '../document/model.ts';
 import { formatCount, formatUs } from '../words/format.ts';
 import type { LatencySummary, LoadResult, Percentiles } from '../model.ts';
@@ -14,7 +14,7 @@ const PERCENTILES = {
   max: 'max',
 } as const;
 
-/** The numbers behind the curves: each kind of request, and the locks, target under target. */
+/** The numbers behind the charts: each kind of request, and the locks, grouped by target. */
 export function latencyTable(loads: readonly LoadResult[]): TableBlock {
   const kinds = [...new Set(loads.flatMap((load) => load.latency.map(({ name }) => name)))];
   const groups: readonly (readonly [string, (load: LoadResult) => Percentiles | undefined])[] = [

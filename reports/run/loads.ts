@@ -20,7 +20,7 @@ import { ruleArticles } from './brokenRules.ts';
 import { cpuChart, latencyChart, lockChart, throughputChart } from './charts.ts';
 import { latencyTable } from './latencyTable.ts';
 
-/** One load as it comes: its verdict, every figure, and what broke. */
+/** The blocks for a load when it is judged: its verdict, all figures, and the broken rules. */
 export function loadBlocks(run: RepeatedRun, load: LoadResult): Block[] {
   return [
     loadVerdict(load),
@@ -30,7 +30,7 @@ export function loadBlocks(run: RepeatedRun, load: LoadResult): Block[] {
   ];
 }
 
-/** Mixes in the order in which they came, with the loads of each. */
+/** The mixes in their order, with the loads of each. */
 export function scenariosOf(loads: readonly LoadResult[]): Map<string, LoadResult[]> {
   const scenarios = new Map<string, LoadResult[]>();
   for (const load of loads) {
@@ -40,7 +40,7 @@ export function scenariosOf(loads: readonly LoadResult[]): Map<string, LoadResul
   return scenarios;
 }
 
-/** What was driven and how it went. */
+/** What was driven, and the outcome. */
 export function loadVerdict(load: LoadResult): VerdictBlock {
   const { judgement, target, mix, negativeControl } = load;
   const isMissed = meansControlFailure(load);
@@ -64,7 +64,7 @@ export function loadVerdict(load: LoadResult): VerdictBlock {
   };
 }
 
-/** What is compared first; of a load that broke a rule, that it must not be. */
+/** The main figures. For a load that broke a rule, the text says that they must not be compared. */
 function headlineFigures(load: LoadResult): string {
   const all = load.latency[0]?.percentiles;
   return [
@@ -75,7 +75,7 @@ function headlineFigures(load: LoadResult): string {
   ].join(', ');
 }
 
-/** What came of the thresholds; nothing where none was given. */
+/** The outcomes of the thresholds. Empty if none was given. */
 export function thresholdTables(loads: readonly LoadResult[]): TableBlock[] {
   const thresholds = thresholdsOf(loads);
   return thresholds.length === 0 ? [] : [thresholdTable(thresholds)];
@@ -85,7 +85,7 @@ function thresholdsOf(loads: readonly LoadResult[]): ThresholdOutcome[] {
   return loads.flatMap(({ thresholds = [] }) => thresholds);
 }
 
-/** The figures of the loads of one scenario, curves first. */
+/** The figures of the loads of one scenario. Charts come first. */
 export function scenarioBlocks(loads: readonly LoadResult[]): Block[] {
   return [
     { kind: 'prose', tone: 'quiet', text: shapeText(loads) },
@@ -145,7 +145,7 @@ function figures(loads: readonly LoadResult[]): Block {
   };
 }
 
-/** How it was measured; absent from results that older versions have recorded. */
+/** How the load was measured. Results of older versions lack it. */
 const MEASURING: readonly (readonly [string, (load: LoadResult) => string | undefined])[] = [
   ['loop', loopText],
   ['warm-up', warmupText],
@@ -188,7 +188,7 @@ function faultRows(loads: readonly LoadResult[]): FigureRow[] {
   ]);
 }
 
-/** How often rules could have been broken, against what the mix must reach. */
+/** How often rules could have been broken, and the minimums of the mix. */
 function powerRows(loads: readonly LoadResult[]): FigureRow[] {
   return POWER_NAMES.filter((name) =>
     loads.some(({ judgement }) => judgement.power[name] > 0 || judgement.minimums[name] > 0),
@@ -252,7 +252,7 @@ function stepTables(loads: readonly LoadResult[]): TableBlock[] {
   });
 }
 
-/** What the judge looked at, rule by rule. */
+/** What the judge examined, by rule. */
 function rules(loads: readonly LoadResult[]): ChecksBlock {
   const names = [...new Set(loads.flatMap(({ judgement }) => judgement.rules.map(({ rule }) => rule)))];
   return {

@@ -1,4 +1,4 @@
-/** How a load was measured, a line each, without a full stop; undefined of a load that an older version has recorded. */
+/** How a load was measured, one line each, without a full stop. Undefined: an older version recorded the load. */
 import { formatCount, formatMs, formatShare, formatUs, plural } from '../words/format.ts';
 import type { LoadResult } from '../model.ts';
 

@@ -1,4 +1,4 @@
-/** A run as renderers are given it. */
+/** A run in the form that renderers take. */
 import { renderCertificates } from '../renderers/certificate.ts';
 import { renderJson } from '../renderers/json.ts';
 import type { RunResult } from '../model.ts';

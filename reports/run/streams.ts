@@ -1,4 +1,4 @@
-/** The histories of streams that findings of loads name. */
+/** The histories of streams that the findings of loads name. */
 import type { LoadTimelines } from '../check/timeline/loadTimelines.ts';
 import type { FileTimelines } from '../check/timeline/pageData.ts';
 import { commandLine } from '../words/commandLine.ts';
@@ -9,11 +9,11 @@ import { loadName } from '../words/words.ts';
 
 type DrawnLoad = LoadResult & { readonly timelines: LoadTimelines };
 
-/** Nothing when no finding names a stream. */
+/** Empty if no finding names a stream. */
 export function streamChapter(loads: readonly LoadResult[]): Chapter[] {
   const drawn = loads.filter((load): load is DrawnLoad => load.timelines !== undefined);
   if (drawn.length === 0) return [];
-  // What counts against somebody is what the reader comes for.
+  // Streams that count against an adapter come first, because readers look for them.
   drawn.sort((a, b) => Number(a.negativeControl) - Number(b.negativeControl));
   const files = drawn.map(fileOf);
   return [

@@ -1,4 +1,4 @@
-/** Where the time of a certification went, by clause: the longest first. */
+/** How long the clauses of a certification took, the longest first. */
 import type { ClauseResult, ClauseTimings } from '../../suites/result.ts';
 import type { TableBlock } from '../document/model.ts';
 import { formatCount, formatMs } from '../words/format.ts';
@@ -22,7 +22,7 @@ const HEAD = [
   'blocked steps',
 ];
 
-/** None where nobody asked. */
+/** Empty if timings were not requested. */
 export function timingTables(certifications: readonly Certification[]): TableBlock[] {
   return certifications.flatMap(({ target, clauses, durationMs }) => {
     const timed = clauses.flatMap(timedOf).toSorted((a, b) => b.durationMs - a.durationMs);

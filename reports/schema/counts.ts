@@ -1,4 +1,4 @@
-/** Shape of what single requests were counted to cost, see scenarios/counting. */
+/** Shape of the counted costs of single requests: see scenarios/counting. */
 import * as z from '../../adapters/contract/zod.ts';
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import { COUNTED_KINDS } from '../../scenarios/counting/requests.ts';

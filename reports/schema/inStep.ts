@@ -1,7 +1,7 @@
-/** Keeps schemas and hand-written types the same: a difference does not compile. */
+/** Keeps schemas and hand-written types the same: a difference is a compile error. */
 import type { Json } from '../../adapters/contract/index.ts';
 
-/** `T` with every array and property readonly, as the types are written. Stops where anything may stand. */
+/** `T` with all arrays and properties readonly, as in the hand-written types. Stops at types that allow any value. */
 type DeepReadonly<T> = Json extends T
   ? T
   : T extends readonly unknown[] | Record<string, unknown>
@@ -9,22 +9,22 @@ type DeepReadonly<T> = Json extends T
     : T;
 
 /**
- * Whether two types are identical. Assignability both ways would not do: it takes `{}` and `{ a?: string }` for the
- * same. The compiler compares two conditional types for identity, but only when they stand here in full: behind an
- * alias it compares the alias's arguments instead.
+ * Whether two types are identical. Mutual assignability is not enough: `{}` and `{ a?: string }` are assignable to each
+ * other. The compiler compares two conditional types for identity, but only if they are written out here: for aliases,
+ * it compares their arguments instead.
  */
 // oxlint-disable typescript/no-unnecessary-type-parameters
 // oxfmt-ignore
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
 
-/** `true` when a schema infers `Model`, optional properties and all. */
+/** `true` if a schema infers `Model`, including optional properties. */
 export type Same<Inferred, Model> = Equal<DeepReadonly<Inferred>, DeepReadonly<Model>>;
 
 /** Compiles only for `true`. */
 export function inStep<_Holds extends true>(): void {}
 
-// The check itself: what assignability would let pass does not.
+// Tests the check itself with a difference that assignability ignores.
 inStep<Equal<Same<{ a: 1 }, { a: 1; b?: 2 }>, false>>();
 inStep<Equal<Same<{ a: { b: 1 }[] }, { a: readonly { b: 1; c?: 2 }[] }>, false>>();
 inStep<Equal<Same<{ a: { b: 1 }[] }, { readonly a: readonly { readonly b: 1 }[] }>, true>>();

@@ -104,7 +104,7 @@ const certificationSchema = z
   })
   .meta({ id: 'Certification', description: 'The result of certifying one target.' });
 
-/** null: too few values for it. */
+/** Null: there are too few values. */
 const measured = z.union([duration, z.null()]);
 
 const percentilesSchema = z
@@ -243,7 +243,7 @@ inStep<Same<z.infer<typeof runResult>, RunResult>>();
 inStep<Same<z.infer<typeof loadSchema>, LoadResult>>();
 
 export const environmentSchema: z.ZodType<RunEnvironment> = environment;
-/** For results that hold loads, too. */
+/** Also used for results of other kinds that contain loads. */
 export const loadResultSchema: z.ZodType<LoadResult> = loadSchema;
 
 export const runResultSchema: z.ZodType<RunResult> = runResult;

@@ -1,4 +1,4 @@
-/** Shape of what came of a threshold, see suites/figures/thresholds.ts. */
+/** Shape of the outcome of a threshold: see suites/figures/thresholds.ts. */
 import * as z from '../../adapters/contract/zod.ts';
 import type { Interval } from '../../suites/figures/statistics/paired.ts';
 import { OPERATORS, THRESHOLD_OUTCOMES, type ThresholdOutcome } from '../../suites/figures/thresholds.ts';

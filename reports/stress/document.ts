@@ -47,7 +47,7 @@ export function stressVerdict(report: StressReport): Pick<ReportDocument, 'statu
   };
 }
 
-/** How it went, and the loads by fault and target. */
+/** How the run went, and the loads by fault and target. */
 export function stressSummary(report: StressReport): Block[] {
   return [
     { kind: 'prose', text: effortText(report) },
@@ -101,7 +101,7 @@ function coverageChapter(report: StressReport): Chapter[] {
   ];
 }
 
-/** One line; for what is not ok also why, and how to repeat it. */
+/** One line. If the load is not ok, also the reason and the command that repeats it. */
 export function stressRunBlocks(run: StressRun): Block[] {
   const line: Block = {
     kind: 'prose',

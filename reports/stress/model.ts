@@ -1,4 +1,4 @@
-/** What `lockstep stress` found, and all that its renderers are given. */
+/** The result of `lockstep stress`, as its renderers receive it. */
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/catalog.ts';
 import { spreadOf, type RecoveryTimes, type Spread } from '../../suites/judge/rules/recovery.ts';
 import type { EffectTally, Finding, RuleName, Verdict } from '../../suites/result.ts';
@@ -7,25 +7,25 @@ export interface StressReport {
   readonly schemaVersion: 1;
   readonly kind: 'stress';
   readonly lockstepVersion: string;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 in UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The command that repeats it; with the same seed the same loads come in the same order. */
+  /** The command that repeats the run. With the same seed, the same loads come in the same order. */
   readonly repeat: string;
   readonly seed: number;
-  /** Whether it was interrupted. */
+  /** Whether the run was interrupted. */
   readonly partial: boolean;
   readonly runs: readonly StressRun[];
-  /** Every mix under every fault that the targets offer: what there is to drive. Absent: older versions did not record it. */
+  /** All combinations of a mix and a fault that the targets offer. Absent: an older version recorded the run. */
   readonly pairs?: readonly StressPair[];
-  /** Faults that could not be had here, and why. Absent: none, or older versions did not record it. */
+  /** Faults that this machine cannot provide, with reasons. Absent: none, or an older version recorded the run. */
   readonly leftOut?: readonly LeftOut[];
 }
 
 export interface StressPair {
   readonly target: string;
   readonly mix: string;
-  /** null: without a fault. */
+  /** Null: without a fault. */
   readonly fault: FaultName | null;
 }
 
@@ -35,30 +35,30 @@ export interface LeftOut {
   readonly why: string;
 }
 
-/** What a rule of the judge met first. */
+/** The first violation of a rule. */
 export interface BrokenRule extends Finding {
   readonly rule: RuleName;
 }
 
-/** One load, judged. */
+/** One judged load. */
 export interface StressRun extends StressPair {
   readonly seed: number;
-  /** Whether it is a seed that failed before. */
+  /** Whether its seed failed in an earlier run. */
   readonly isRegression: boolean;
   readonly verdict: Verdict;
   readonly reason: string;
-  /** Inconclusive for nothing but that too little could have gone wrong. */
+  /** Whether it is inconclusive only because too little could have gone wrong. */
   readonly isWeak?: boolean;
   readonly operations: number;
   readonly durationMs: number;
   readonly tally: EffectTally;
-  /** How many strikes took hold. */
+  /** The number of strikes that took effect. */
   readonly struck: number;
   readonly recovery: RecoveryTimes;
-  /** The first finding, when a rule was broken. */
+  /** The first finding, if a rule was broken. */
   readonly broken?: BrokenRule;
   readonly repeat: string;
-  /** Folder of the evidence, relative to the report; kept for what is not ok. */
+  /** The folder of the evidence, relative to the report. It is kept if the load is not ok. */
   readonly evidence?: string;
 }
 
@@ -73,12 +73,15 @@ export interface StressCell {
   readonly others: Spread | undefined;
   readonly self: Spread | undefined;
   readonly acknowledged: number;
-  /** null: of some loads nobody knows. */
+  /** Null: unknown for some loads. */
   readonly lost: number | null;
   readonly doubled: number;
 }
 
-/** The matrix fault × target: no fault first, then as the catalog has them; of one fault the targets by name. */
+/**
+ * The matrix of faults and targets: first without a fault, then in the order of the catalog. The targets of one fault
+ * are ordered by name.
+ */
 export function cellsOf(runs: readonly StressRun[]): StressCell[] {
   const groups = new Map<string, StressRun[]>();
   for (const run of runs) {
@@ -111,17 +114,23 @@ function cellOf(runs: readonly StressRun[]): StressCell {
   };
 }
 
-/** The part of the loads that may be weak: machines are slow at times. One may always be, beside one that held. */
+/**
+ * The share of loads that may be weak, because machines are slow at times. A single weak load is always allowed if
+ * another load held.
+ */
 const WEAK_PART = 0.1;
 
-/** Weak loads that are no more than a warning; of more of them nothing is known. */
+/** Weak loads that only cause a warning. If there are more of them, the result is inconclusive. */
 export function warnings({ runs }: Pick<StressReport, 'runs'>): readonly StressRun[] {
   const weak = runs.filter(({ isWeak = false }) => isWeak);
   const hasHeld = runs.some(({ verdict }) => verdict === 'ok');
   return hasHeld && weak.length <= Math.max(1, WEAK_PART * runs.length) ? weak : [];
 }
 
-/** 0 every load held, but for warnings, 1 a rule was broken, 3 a load was inconclusive, or it was interrupted. */
+/**
+ * 0: every load held, apart from warnings. 1: a rule was broken. 3: a load was inconclusive, or the run was
+ * interrupted.
+ */
 export function stressStatus(report: StressReport): 0 | 1 | 3 {
   const { runs, partial } = report;
   if (runs.some(({ verdict }) => verdict === 'violated')) return 1;
@@ -129,7 +138,7 @@ export function stressStatus(report: StressReport): 0 | 1 | 3 {
   return partial || runs.length === 0 || open > 0 ? 3 : 0;
 }
 
-/** How many of the pairs were driven at least once; undefined: not recorded. */
+/** How many of the combinations were driven at least once. Undefined: not recorded. */
 export function coverage({
   runs,
   pairs,

@@ -29,12 +29,12 @@ export function outcomeOf({
   };
 }
 
-/** Why the fault of the load cannot strike here. undefined: it can. */
+/** Why the fault of the load cannot strike on this machine. Undefined: it can. */
 export function lackingFault(strikes: readonly Strike[]): string | undefined {
   return strikes.map(({ missed }) => missed).find((missed) => missed?.includes(UNAVAILABLE) === true);
 }
 
-/** Whether too little could have been broken for a verdict. */
+/** Whether too few rules could have been broken for a verdict. */
 function isWeak({ verdict, power, minimums }: Judgement): boolean {
   return verdict === 'inconclusive' && missedMinimums(power, minimums).length > 0;
 }

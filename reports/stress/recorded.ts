@@ -1,4 +1,4 @@
-/** A stress run as renderers are given it. */
+/** A stress run in the form that renderers take. */
 import { detailOf, type TestCase, type CaseGroup } from '../words/cases.ts';
 import { renderJson } from '../renderers/json.ts';
 import { BADGE_COLORS, STRESS_FILES, type Recorded } from '../recorded.ts';
@@ -20,7 +20,7 @@ export function recordedStress(report: StressReport): Recorded {
   };
 }
 
-/** One group for each target; every load is a case. */
+/** One group per target, and one case per load. */
 function casesOf(report: StressReport): CaseGroup[] {
   const { runs, partial } = report;
   const weak = new Set(warnings(report));

@@ -1,4 +1,4 @@
-/** Loads that have failed once, as files: they are driven again before anything new. */
+/** Stores loads that have failed as files. They are driven again before anything new. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from '../../adapters/contract/zod.ts';
@@ -15,12 +15,12 @@ const regressionSchema = z.strictObject({
   mix: z.enum(MIX_NAMES),
   fault: z.enum(FAULT_NAMES).nullable(),
   seed: z.int().min(0),
-  /** ISO time. */
+  /** When the failure was found, as an ISO time. */
   found: z.string(),
   reason: z.string(),
 });
 
-/** Those in `dir`. Errors: USAGE for a file that is none. */
+/** The stored loads in `dir`. Errors: USAGE for an invalid file. */
 export function readRegressions(dir: string): PlannedLoad[] {
   const names = readdirSync(dir).filter((name) => name.endsWith('.json'));
   return names.toSorted().map((name) => {
@@ -36,7 +36,7 @@ export function readRegressions(dir: string): PlannedLoad[] {
   });
 }
 
-/** Keeps a load that broke a rule. One that is there already is left as it was found first. */
+/** Stores a load that broke a rule. An existing file stays as it was first written. */
 export function keepRegression(dir: string, { target, mix, fault, seed, reason }: StressRun): void {
   const name = [target.replace(/[^A-Za-z0-9-]+/g, '-'), mix, fault ?? 'no-fault', seed].join('_');
   const regression = { target, mix, fault, seed, found: new Date().toISOString(), reason };

@@ -1,4 +1,4 @@
-/** Words that the renderers of a stress run use alike. */
+/** Texts that all renderers of a stress run share. */
 import { formatCount, formatMs, plural } from '../words/format.ts';
 import type { Spread } from '../../suites/judge/rules/recovery.ts';
 import {
@@ -85,7 +85,7 @@ export function cellTexts(cell: StressCell): string[] {
   ];
 }
 
-/** Median and maximum. */
+/** The median and the maximum. */
 function spreadText(spread: Spread | undefined): string {
   if (spread === undefined) return '–';
   const text = (ms: number | null): string => (ms === null ? 'never' : formatMs(ms));

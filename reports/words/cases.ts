@@ -1,4 +1,4 @@
-/** Test cases: what CI systems know of a result, whatever its kind. JUnit and annotations are made from them. */
+/** Test cases: the part of a result that CI systems understand. JUnit and annotations are made from them. */
 import type { Block } from '../document/model.ts';
 import { drawBlocks } from '../document/terminal/draw.ts';
 
@@ -10,23 +10,26 @@ export interface CaseGroup {
 }
 
 export interface TestCase {
-  /** Clause or rule. */
+  /** The clause or rule. */
   readonly id: string;
   readonly name: string;
   readonly durationMs: number;
-  /** `failed` is the adapter's fault, or that of the baseline; `error` the harness's or the environment's: nothing was decided. */
+  /**
+   * `failed`: the adapter (or the baseline) is at fault. `error`: the harness or the environment failed, and nothing
+   * was decided.
+   */
   readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
-  /** The status, or what stands for it: `known-failure`, `stale-baseline`. */
+  /** The status, or a substitute: `known-failure`, `stale-baseline`. */
   readonly type: string;
-  /** Why, in a sentence; empty where it passed. */
+  /** The reason, in one sentence. Empty if the case passed. */
   readonly message: string;
-  /** With a picture, in lines. */
+  /** The full text in lines, with a picture. */
   readonly detail?: string;
 }
 
 const PLAIN = { color: false, columns: 110 };
 
-/** What a case shows beside its message, as a log shows it. */
+/** The details of a case besides its message, as a log shows them. */
 export function detailOf(blocks: readonly Block[]): string {
   return drawBlocks(blocks, PLAIN);
 }

@@ -1,13 +1,13 @@
-/** What to type to run something again: the one place that builds such a line, and quotes it for a POSIX shell. */
+/** Builds the command that repeats something, quoted for a POSIX shell. No other code builds such a line. */
 
-/** `true`: the option alone. `false`, undefined: not given. A list: joined by commas. */
+/** `true`: the option without a value. `false` or undefined: the option is left out. A list: joined by commas. */
 export type OptionValue = string | number | boolean | readonly (string | number)[] | undefined;
 
 /**
  * `lockstep certify './sp ace/a.mjs' --only LOCK-01 --seed 7`.
  *
- * @param options By name without dashes, in the order in which they are to stand.
- * @param more What stands behind as it is, such as `--pg "$LOCKSTEP_PG"`.
+ * @param options By their names without dashes, in the order of the result.
+ * @param more Text that is appended as it is, such as `--pg "$LOCKSTEP_PG"`.
  */
 export function commandLine(
   command: string,
@@ -23,7 +23,7 @@ export function commandLine(
   return ['lockstep', command, ...words.map(quote), ...given, ...(more === '' ? [] : [more])].join(' ');
 }
 
-/** A word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export function quote(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

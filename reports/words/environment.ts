@@ -1,4 +1,4 @@
-/** The machine that a run was made on, for the result. */
+/** Describes the machine of a run for the result. */
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import type { RunEnvironment } from '../model.ts';
 

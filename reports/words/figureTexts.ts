@@ -1,8 +1,8 @@
-/** Figures of loads as people read them. */
+/** Figures of loads as text. */
 import type { Unit } from '../../suites/figures/metrics.ts';
 import { formatCount, formatUs } from './format.ts';
 
-/** A figure in its unit. */
+/** A figure with its unit. */
 export function figureText(value: number, unit: Unit): string {
   switch (unit) {
     case 'µs':
@@ -23,7 +23,7 @@ export function ratioText(ratio: number): string {
   return ratio < 10 ? ratio.toFixed(3) : ratio < 1000 ? ratio.toFixed(1) : formatCount(ratio);
 }
 
-/** `0.498 to 0.529`; of a single round there is none. */
+/** `0.498 to 0.529`. A single round has no interval. */
 export function intervalText(interval: { readonly low: number; readonly high: number } | undefined): string {
   return interval === undefined ? '–' : `${ratioText(interval.low)} to ${ratioText(interval.high)}`;
 }

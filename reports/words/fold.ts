@@ -1,11 +1,11 @@
 /**
- * Pictures of failures that are short enough to be looked at: what is marked stays, with the sections around it and
- * what happened nearby. The rest is folded, and the picture says how much that was.
+ * Shortens pictures of failures so that people can read them. Marked events stay, with the sections around them and
+ * events nearby. The rest is folded, and the picture says how many events that is.
  */
 import type { Lane, LaneEvent } from '../../suites/result.ts';
 import { plural } from './format.ts';
 
-/** Of marked events a picture keeps so many; of more the first and the last. */
+/** The most marked events of a picture. If there are more, the first and the last ones are kept. */
 const MAX_MARKED = 24;
 
 interface Item {
@@ -14,7 +14,7 @@ interface Item {
   readonly event: LaneEvent;
 }
 
-/** The lanes with about `limit` events: marked ones and the ends of their sections are kept beyond that. */
+/** The lanes with about `limit` events. Marked events and the ends of their sections are kept even beyond that. */
 export function foldLanes(lanes: readonly Lane[], limit: number): readonly Lane[] {
   const sorted = lanes.map((lane) => ({
     ...lane,
@@ -28,7 +28,7 @@ export function foldLanes(lanes: readonly Lane[], limit: number): readonly Lane[
   const kept = new Set<LaneEvent>();
   const keep = ({ lane, place, event }: Item): void => {
     kept.add(event);
-    // A section of which one end is drawn would look as if it had no other.
+    // If only one end of a section were drawn, the section would look as if it had no other end.
     for (const [from, to] of ends[lane] ?? []) {
       if (place < from || place > to) continue;
       for (const end of [from, to]) {
@@ -46,7 +46,10 @@ export function foldLanes(lanes: readonly Lane[], limit: number): readonly Lane[
   return sorted.map((lane) => ({ ...lane, events: folded(lane.events, kept) }));
 }
 
-/** Places of the `enter` and the `leave` of each section, nested ones too; one that is never left ends with the lane. */
+/**
+ * The indices of the `enter` and the `leave` of each section, including nested ones. A section that is never left ends
+ * with the lane.
+ */
 function sectionEnds(events: readonly LaneEvent[]): (readonly [number, number])[] {
   const open: number[] = [];
   const ends: (readonly [number, number])[] = [];
@@ -67,7 +70,7 @@ function markedOf(items: readonly Item[]): readonly Item[] {
     : [...marked.slice(0, MAX_MARKED / 2), ...marked.slice(-MAX_MARKED / 2)];
 }
 
-/** What lies next to what is marked comes first; without any, what came last. */
+/** The events closest to marked ones come first. Without marked events, the last ones do. */
 function byDistance(items: readonly Item[], marked: readonly Item[]): readonly Item[] {
   const last = Math.max(...items.map(({ event }) => event.toUs));
   const spans = marked.length === 0 ? [{ fromUs: last, toUs: last }] : marked.map(({ event }) => event);
@@ -79,7 +82,7 @@ function byDistance(items: readonly Item[], marked: readonly Item[]): readonly I
     .map(({ item }) => item);
 }
 
-/** Each run of events that are not kept becomes one that says how many they were. */
+/** Replaces each run of dropped events by one event with their number. */
 function folded(events: readonly LaneEvent[], kept: ReadonlySet<LaneEvent>): LaneEvent[] {
   const drawn: LaneEvent[] = [];
   let run: LaneEvent[] = [];

@@ -1,4 +1,4 @@
-/** Numbers, times and foreign text as people read them: shared by all renderers. */
+/** Numbers, times and foreign text in readable form, for all renderers. */
 import { formatUs, trim } from '../../suites/duration.ts';
 import type { Commit } from '../../suites/figures/history.ts';
 
@@ -6,7 +6,7 @@ export { formatCount, plural } from '../../suites/counts.ts';
 export { formatUs } from '../../suites/duration.ts';
 export { printable } from './printable.ts';
 
-/** A moment in a picture, finer than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
+/** A time in a picture, with more digits than a duration: `41 µs`, `2.38 ms`, `174.9 ms`. */
 export function formatMoment(us: number): string {
   if (us < 999.5) return `${Math.round(us)} µs`;
   if (us < 9_995_000) return `${(us / 1000).toFixed(us < 99_995 ? 2 : 1)} ms`;
@@ -29,7 +29,7 @@ export function formatShare(part: number, whole: number): string {
   return `${trim(percent, 1)} %`;
 }
 
-/** `2025-06-12 10:30:00 UTC`; anything else as it is. */
+/** `2025-06-12 10:30:00 UTC`. Any other text is returned as it is. */
 export function formatTime(iso: string): string {
   return iso.replace(/^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/, '$1 $2 UTC');
 }

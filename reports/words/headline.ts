@@ -1,10 +1,10 @@
-/** The verdict of a run in one sentence. */
+/** The verdict of a run, in one sentence. */
 import { plural, printable } from './format.ts';
 import type { RunResult } from '../model.ts';
 
 import { earlyEndText, meansControlFailure, newViolations, undecidedClauses } from './words.ts';
 
-/** The verdict of a run in one sentence. */
+/** The verdict of a run, in one sentence. */
 export function headline(result: RunResult): string {
   const broken = brokenText(result);
   if (result.partial) {
@@ -30,7 +30,7 @@ export function headline(result: RunResult): string {
   }
 }
 
-/** Which thresholds are not met, though everything else held. */
+/** The missed thresholds, if everything else held. */
 function missedText({ loads }: RunResult): string {
   const missed = loads.flatMap(({ thresholds = [] }) =>
     thresholds.filter(({ outcome }) => outcome === 'missed'),
@@ -39,7 +39,7 @@ function missedText({ loads }: RunResult): string {
   return `${plural(missed.length, 'threshold')} missed${first === undefined ? '' : `, the first: ${first.text} of ${printable(first.of)}`}`;
 }
 
-/** Who breaks the contract, and which entries of the baseline hold now; empty: nobody and none. */
+/** The targets that break the contract, and baseline entries that hold by now. Empty: there are none. */
 function brokenText(result: RunResult): string {
   const violated = [
     ...result.certifications

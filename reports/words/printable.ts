@@ -1,8 +1,10 @@
-/** Foreign text as people see it: what would steer a terminal, hide, reverse the text or be obeyed is written out. */
+/**
+ * Makes foreign text safe to show: escapes characters that control a terminal, hide or reverse text, or form commands.
+ */
 
 /**
- * Text of an adapter or a storage, safe to show: control characters, lone surrogates and characters that reverse text or
- * cannot be seen are written as `\u….`. Line feeds and tabs stay when `multiline`.
+ * Text of an adapter or a storage, made safe: control characters, lone surrogates, and characters that reverse text or
+ * are invisible become `\u….`. Line feeds and tabs are kept if `multiline`.
  */
 export function printable(text: string, multiline = false): string {
   return text.replace(HIDDEN, (characters) =>
@@ -11,8 +13,8 @@ export function printable(text: string, multiline = false): string {
 }
 
 /**
- * Text as it leaves for a terminal or the log of a CI runner: `printable`, but for the styles that `styled` text of our own
- * has. No line of it is a command that a runner obeys. JSON stays the same JSON.
+ * Text for a terminal or the log of a CI runner: like `printable`, except that lockstep's own styles in `styled` text
+ * are kept. No line of it is a command to a runner. JSON stays the same JSON.
  */
 export function outgoing(text: string, styled: boolean): string {
   const shown = styled
@@ -35,19 +37,19 @@ function writtenOut(characters: string): string {
 
 const HIDDEN = new RegExp(
   [
-    // Controls, marks of direction, joiners, fillers, selectors, what only marks a line or a text.
+    // Control characters, direction marks, joiners, fillers, selectors, and marks of lines or texts.
     '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f',
     '\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff]',
-    // Tags and more selectors, which stand outside the first plane.
+    // Tags and further selectors outside the first plane.
     '|\\udb40[\\udc00-\\udfff]',
     '|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]',
   ].join(''),
   'g',
 );
 
-/** What colours and weights are made of. Cut out, they stand at odd places. */
+/** The escape sequences of colours and weights. When a text is split at them, they have odd indices. */
 const STYLES = /(\u001b\[\d{1,2}m)/;
-/** GitHub obeys lines that begin so, behind white space too. */
+/** GitHub executes lines that begin like this, even after white space. */
 const COMMAND = /^((?:[^\S\n]|\u001b\[\d{1,2}m)*)::/gm;
-/** GitHub, Azure Pipelines and TeamCity: they look for these anywhere in a line. */
+/** GitHub, Azure Pipelines and TeamCity look for these anywhere in a line. */
 const MARKER = /##(?=(?:vso|teamcity)?\[)/gi;

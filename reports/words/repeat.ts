@@ -1,10 +1,10 @@
-/** What to type to run a clause or a load again. */
+/** Builds the command that repeats a clause or a load. */
 import { defined } from '../../adapters/contract/defined.ts';
 import type { ClauseResult } from '../../suites/result.ts';
 import { commandLine } from './commandLine.ts';
 import type { Certification, LoadResult, RunResult } from '../model.ts';
 
-/** How a clause was certified, as far as repeating it needs. */
+/** How a clause was certified, as far as a repetition needs it. */
 export interface ClauseContext {
   /** The target as the user named it. */
   readonly target: string;
@@ -18,7 +18,7 @@ export function contextOf(certification: Certification): ClauseContext {
   return { target: target.spec, processes, ...defined({ repeatWith }) };
 }
 
-/** What to type to see the violation of a clause again. */
+/** The command that shows the violation of a clause again. */
 export function repeatClause(result: ClauseResult, context: ClauseContext): string {
   const path = result.counterexample?.path ?? '';
   return commandLine(
@@ -34,10 +34,10 @@ export function repeatClause(result: ClauseResult, context: ClauseContext): stri
   );
 }
 
-/** As much of a run as its loads are repeated by. */
+/** The parts of a run that a repetition of its loads needs. */
 export type RepeatedRun = Pick<RunResult, 'command' | 'repeat' | 'seed'>;
 
-/** What to type to run a load again. */
+/** The command that repeats a load. */
 export function repeatLoad(run: RepeatedRun, load: LoadResult): string {
   if (run.command === 'load') return run.repeat;
   const { target, mix, services, drivers, connections, operations } = load;

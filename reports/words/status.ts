@@ -1,9 +1,9 @@
-/** The exit status that follows from a result. */
+/** Derives the exit status from a result. */
 import { exitStatusOf } from '../../suites/verdict.ts';
 import type { RunResult } from '../model.ts';
 import { countedVerdict } from './words.ts';
 
-/** Thresholds count where everything held: figures of what is wrong or undecided say nothing. */
+/** Thresholds only count if everything held, because figures of a wrong or undecided load mean nothing. */
 export function runStatus(result: Pick<RunResult, 'certifications' | 'loads'>): RunResult['exitStatus'] {
   const status = exitStatusOf([
     ...result.certifications.map((certification) => ({

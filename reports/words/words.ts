@@ -1,4 +1,4 @@
-/** Words, marks and counts that every renderer uses alike. */
+/** Words, marks and counts that all renderers share. */
 import { CLAUSES, findClause, LEVELS } from '../../adapters/contract/index.ts';
 import {
   CLAUSE_STATUSES,
@@ -54,14 +54,14 @@ export const POWER_NAMES = Object.keys(POWER_TEXTS) as readonly (keyof Power)[];
 
 export type StatusCounts = readonly (readonly [ClauseStatus, number])[];
 
-/** How many clauses have each status, statuses that do not occur left out. */
+/** The number of clauses per status. Statuses that do not occur are left out. */
 export function countStatuses(clauses: readonly ClauseResult[]): StatusCounts {
   return CLAUSE_STATUSES.map(
     (status) => [status, clauses.filter((clause) => clause.status === status).length] as const,
   ).filter(([, count]) => count > 0);
 }
 
-/** What was run for a clause, as far as there is anything to count. */
+/** What was run for a clause, as far as it was counted. */
 export function effortParts({ runs, orders, situations = [], durationMs }: ClauseResult): string[] {
   return [
     ...(runs > 0 ? [plural(runs, 'run')] : []),
@@ -75,12 +75,12 @@ export function clauseText(id: string): string {
   return findClause(id)?.text ?? 'This version of lockstep does not know this clause.';
 }
 
-/** ` 0.1.0` behind the name by which the user knows the target, with its own name when that is another. */
+/** ` 0.1.0`, to follow the name by which the user knows the target. Includes the target's own name if that differs. */
 export function versionText({ name, version, spec }: TargetSummary): string {
   return name === spec ? ` ${printable(version)}` : ` (${printable(name)} ${printable(version)})`;
 }
 
-/** The target of a load; a negative control is another load of a target that is there as well. */
+/** The name of a load's target. For a negative control, the name says so. */
 export function loadName({
   target,
   negativeControl,
@@ -88,7 +88,7 @@ export function loadName({
   return `${target.spec}${negativeControl ? ' (negative control)' : ''}`;
 }
 
-/** What came when the program of a counterexample was run again, in named sentences. */
+/** The outcomes of rerunning a counterexample's program, as named sentences. */
 export function againFacts({
   reproduced,
   contrasts = [],
@@ -104,14 +104,14 @@ export function againFacts({
   ];
 }
 
-/** What failures of this kind usually come from, where they have one usual cause. */
+/** The usual cause of failures of this kind, if there is one. */
 export function hintFacts(found: Counterexample | undefined): (readonly [string, string])[] {
   return found?.hint === undefined ? [] : [['typical cause', found.hint]];
 }
 
 /**
- * The clauses for which a certification is not decided. When they are the reason of its verdict, also those of the
- * asked level that were left out. Those that this machine could not check are always among them.
+ * The clauses that leave a certification undecided. If left-out clauses of the requested level are the reason for its
+ * verdict, these are included. Clauses that this machine could not check are always included.
  */
 export function undecidedClauses(certification: Certification): readonly ClauseResult[] {
   const explains = countedVerdict(certification) === 'inconclusive' && certification.partial !== true;
@@ -129,17 +129,17 @@ export function undecidedClauses(certification: Certification): readonly ClauseR
   );
 }
 
-/** Whether a negative control was not caught: the run could not see a bug that is there. */
+/** Whether a negative control was not caught: the run could not detect an existing bug. */
 export function meansControlFailure(load: LoadResult): boolean {
   return load.negativeControl && load.judgement.verdict !== 'violated';
 }
 
-/** `poolers claimed, not verified here`; empty: every claim was checked. */
+/** `poolers claimed, not verified here`. Empty: all claims were verified. */
 export function unverifiedText({ unverified }: Certification): string {
   return unverified.length === 0 ? '' : `${unverified.join(' and ')} claimed, not verified here`;
 }
 
-/** `for ids /^[a-z0-9_]{1,40}$/ alone`; empty: the adapter does not limit them. */
+/** `for ids /^[a-z0-9_]{1,40}$/ alone`. Empty: the adapter does not limit ids. */
 export function idsText({ target: { ids } }: Certification): string {
   if (ids === undefined) return '';
   const { pattern, flags } = ids;
@@ -147,33 +147,33 @@ export function idsText({ target: { ids } }: Certification): string {
   return `for ids /${shown}/${flags} alone`;
 }
 
-/** Characters of a pattern that are shown. */
+/** The most characters of a pattern to show. */
 const MAX_PATTERN = 100;
 
-/** What a certification is counted as: beside its baseline, if it has one. */
+/** The verdict that counts: that of the baseline, if there is one. */
 export function countedVerdict({ baseline, verdict }: Certification): Verdict {
   return baseline?.verdict ?? verdict;
 }
 
-/** `known failure: issue 12`, when the baseline says so of a violation. */
+/** `known failure: issue 12`, if the baseline knows the violation. */
 export function knownFailure({ baseline }: Certification, clause: string): string | undefined {
   if (baseline?.known.includes(clause) !== true) return undefined;
   return `known failure: ${baseline.entries.find((entry) => entry.clause === clause)?.reason ?? ''}`;
 }
 
-/** What to do about an entry of the baseline that holds now. */
+/** What to do about a baseline entry that holds by now. */
 export function staleText(clause: string): string {
   return `${clause} is listed in the baseline and holds now: take it out of the file, so that it is guarded again`;
 }
 
-/** Violations that no baseline knows. */
+/** Violations that the baseline does not know. */
 export function newViolations(certification: Certification): readonly ClauseResult[] {
   return certification.clauses.filter(
     ({ clause, status }) => status === 'violated' && certification.baseline?.known.includes(clause) !== true,
   );
 }
 
-/** Clauses in their order, neighbours as ranges: `ACT-02 LOCK-01–LOCK-05`. */
+/** The clauses in order, with neighbours as ranges: `ACT-02 LOCK-01–LOCK-05`. */
 export function clauseRanges(ids: readonly string[]): string {
   const ranges: { first: string; last: string }[] = [];
   for (const id of ids) {
@@ -184,7 +184,7 @@ export function clauseRanges(ids: readonly string[]): string {
   return ranges.map(({ first, last }) => (first === last ? first : `${first}–${last}`)).join(' ');
 }
 
-/** Whether `next` is the clause after `id` in the same group. */
+/** Whether `next` follows `id` in the same group. */
 function follows(id: string, next: string): boolean {
   const at = CLAUSES.findIndex((clause) => clause.id === id);
   const after = CLAUSES[at + 1];

@@ -1,4 +1,4 @@
-/** The timeline's place on the page: pickers, tools, the canvas that the script draws on, and the legend. */
+/** The part of the page around the timeline: pickers, tools, the canvas that the script draws on, and the legend. */
 import { markup, type Markup } from '../../document/html/markup.ts';
 
 export function timelineFigure(): Markup {

@@ -1,4 +1,4 @@
-/** Styles of the page beside those that all pages share. */
+/** Styles of this page, in addition to those that all pages share. */
 
 export const OWN_STYLES: string = `
 #history { margin: 0; } #history[hidden] { display: none; }

@@ -1,4 +1,4 @@
-/** What the page's script draws of a key: columns of numbers, so that large histories stay small. */
+/** What the page's script draws for a key, as columns of numbers, so that large histories stay small. */
 import type { Operation, SequentialModel } from '../../../suites/checker/operation.ts';
 import type { CheckVerdict, Core, KeyResult, Stuck } from '../../../suites/checker/result.ts';
 import { formatCount, printable } from '../../words/format.ts';
@@ -7,33 +7,33 @@ import { pointsOf } from './points.ts';
 import { rowsOf, type ClientLane } from './rows.ts';
 import { windowOf } from './window.ts';
 
-/** Longest text of a key or an operation that the page holds, in characters. */
+/** The longest text of a key or an operation on the page, in characters. */
 const MAX_TEXT = 300;
-/** Strings in what was asked and answered that a label may have cut. */
+/** A label may have cut strings that are longer than this. */
 const LONG_STRING = 24;
 
-/** An order of operations, as places among those that are drawn. */
+/** An order of operations. Ids are indices of drawn operations. */
 export interface OrderData {
   readonly ids: readonly number[];
-  /** Their places in the whole order, from 1: not all of it need be drawn. */
+  /** Their positions in the whole order, from 1, because some operations may not be drawn. */
   readonly places: readonly number[];
-  /** When each takes effect, if they do in this order. */
+  /** When each operation takes effect, if they do so in this order. */
   readonly at: readonly number[];
-  /** What could not come next, and why. */
+  /** The operations that could not come next, and why. */
   readonly stuck: readonly (readonly [id: number, why: string])[];
 }
 
 export interface CoreData extends OrderData {
   readonly core: readonly number[];
-  /** By place in `core`: how far its time may be widened; null: without an end. */
+  /** For each entry of `core`, how far its time may be widened. Null: without limit. */
   readonly widened: readonly (readonly [from: number | null, to: number | null])[];
 }
 
-/** Times are nanoseconds after `from`, the first call; an unknown return is null. Ids are places in the columns. */
+/** Times are nanoseconds after `from`, the first call. An unknown return is null. Ids are indices into the columns. */
 export interface KeyTimeline {
   readonly key: string;
   readonly verdict: CheckVerdict;
-  /** All of the key; fewer may be drawn. */
+  /** The number of operations of the key, of which only some may be drawn. */
   readonly operations: number;
   readonly words: readonly string[];
   readonly from: number;
@@ -42,20 +42,20 @@ export interface KeyTimeline {
   readonly end: readonly (number | null)[];
   readonly row: readonly number[];
   readonly client: readonly number[];
-  /** Places in `labels`. */
+  /** Indices into `labels`. */
   readonly label: readonly number[];
   readonly labels: readonly string[];
-  /** What was asked and answered in full, where a label cuts it. */
+  /** The full texts of operations whose labels are cut. */
   readonly full: readonly (readonly [id: number, text: string])[];
   readonly optional: readonly number[];
-  /** The order that was found, or of an illegal key the longest one. */
+  /** The legal order that was found. For an illegal key, the longest one. */
   readonly whole?: OrderData;
   readonly core?: CoreData;
-  /** What no order explains, or what a version order names: the operation, and the one that it contradicts. */
+  /** Operations that no order explains, or that a version order names, each with the operation that it contradicts. */
   readonly named: readonly (readonly [id: number, why: string])[];
 }
 
-/** At most `limit` operations are drawn: those around what is wrong, else the first. */
+/** Draws at most `limit` operations: those around the fault, else the first ones. */
 export function keyTimeline(model: SequentialModel, key: KeyResult, limit: number): KeyTimeline {
   const { operations } = key;
   const kept = windowOf(key, limit);
@@ -94,7 +94,7 @@ export function keyTimeline(model: SequentialModel, key: KeyResult, limit: numbe
 
 interface Frame {
   readonly key: KeyResult;
-  /** From ids to places among what is drawn. */
+  /** Maps ids to indices of drawn operations. */
   readonly placeOf: ReadonlyMap<number, number>;
   readonly from: number;
   /** The last known time of the key. */
@@ -103,7 +103,7 @@ interface Frame {
 
 function wholeOrder(frame: Frame): OrderData | undefined {
   const { key } = frame;
-  // Of a key that is not decided an order says nothing yet.
+  // For an undecided key, an order says nothing yet.
   if (key.verdict === 'unknown') return undefined;
   const order = key.verdict === 'ok' ? key.order?.() : key.reached?.order;
   if (order === undefined) return undefined;
@@ -128,7 +128,7 @@ function coreOrder(frame: Frame, { operations, origins, prefix }: Core): CoreDat
   };
 }
 
-/** `widened` holds between which times each may take effect, by id, when not those that were recorded. */
+/** `widened`: by id, the times between which an operation may take effect, if these differ from the recorded ones. */
 function orderData(
   { key, placeOf, from, last }: Frame,
   order: readonly number[],

@@ -1,4 +1,4 @@
-/** What the page says of a key. */
+/** The page's texts about a key. */
 import type { SequentialModel } from '../../../suites/checker/operation.ts';
 import type { KeyResult } from '../../../suites/checker/result.ts';
 import { plural } from '../../words/format.ts';

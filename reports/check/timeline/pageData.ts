@@ -1,23 +1,23 @@
-/** What the page holds of all files: the keys that say most first, and no more than a browser bears. */
+/** The page's data for all files: the most informative keys first, and no more than a browser can handle. */
 import type { CheckVerdict, KeyResult } from '../../../suites/checker/result.ts';
 import { formatCount, plural, printable } from '../../words/format.ts';
 import type { CheckedFile } from '../model.ts';
 import { keyTimeline, type KeyTimeline } from './data.ts';
 import { keyTexts } from './keyTexts.ts';
 
-/** Operations that are drawn of one key, and of all together. */
+/** The most operations to draw for one key, and for all keys together. */
 export const MAX_KEY_OPERATIONS = 20_000;
 const MAX_PAGE_OPERATIONS = 100_000;
-/** Keys of all files that can be picked. */
+/** The most keys of all files that a user can choose from. */
 const MAX_PAGE_KEYS = 5000;
 
-/** A key without its operations, for which the page had no room. */
+/** A key without its operations, for which the page has no room. */
 type UndrawnKey = Pick<KeyTimeline, 'key' | 'verdict' | 'operations' | 'words'>;
 
 export interface FileTimelines {
   readonly name: string;
   readonly verdict: CheckVerdict;
-  /** Illegal keys first, then the undecided. */
+  /** Illegal keys first, then undecided ones. */
   readonly keys: readonly (KeyTimeline | UndrawnKey)[];
 }
 

@@ -1,4 +1,4 @@
-/** Where on the time axis the operations of an order take effect, so that a line through them runs forwards. */
+/** Decides where on the time axis the operations of an order take effect, so that a line through them runs forwards. */
 
 export interface Span {
   readonly call: number;
@@ -6,9 +6,10 @@ export interface Span {
 }
 
 /**
- * A time for each operation of an order that agrees with real time: never decreasing, and between its call and its
- * return. Those that could all take effect at one moment are spread over the time that they have. `drawn` are the
- * times in which a point is to lie where it can, within those that it may have; `to` is the last known time.
+ * Returns a time for each operation of an order. The times agree with real time: they never decrease, and each is
+ * between the operation's call and its return. Operations that could all take effect at one moment are spread over the
+ * time that they have. `drawn`: the spans in which points should lie if possible, within the allowed ones. `to`: the
+ * last known time.
  */
 export function pointsOf(order: readonly Span[], to: number, drawn: readonly Span[] = order): number[] {
   const latest: number[] = [];

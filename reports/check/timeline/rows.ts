@@ -1,19 +1,19 @@
-/** Clients as lanes. One of which several requests were open at once gets several rows. */
+/** Arranges clients in lanes. A client with several open requests at once gets several rows. */
 import type { Operation } from '../../../suites/checker/operation.ts';
 
 export interface ClientLane {
   readonly client: number;
-  /** Its rows are numbered through all lanes, from the first lane down. */
+  /** The rows of a lane. They are numbered through all lanes, from the top down. */
   readonly rows: number;
 }
 
 export interface Rows {
   readonly lanes: readonly ClientLane[];
-  /** By place in the operations that were given. */
+  /** The row of each operation, in the order of the given operations. */
   readonly row: readonly number[];
 }
 
-/** In the order of their calls, each in the first row of its client that is free. */
+/** Goes through the operations in the order of their calls, and puts each into the first free row of its client. */
 export function rowsOf(operations: readonly Operation[]): Rows {
   const ends = new Map<number, number[]>();
   const within = operations.map(({ client, call, return: end }) => {

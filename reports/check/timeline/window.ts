@@ -1,11 +1,14 @@
-/** Which operations of a key are drawn when it has too many. */
+/** Chooses which operations of a key are drawn if it has too many. */
 import type { Operation } from '../../../suites/checker/operation.ts';
 import type { KeyResult } from '../../../suites/checker/result.ts';
 
-/** Of what is drawn, what was called before the operation at fault. */
+/** The share of drawn operations that were called before the faulty one. */
 const SHARE_BEFORE = 0.75;
 
-/** Ids in the order of their calls, at most `limit`: the core, and what was called around the operation at fault. */
+/**
+ * Ids in the order of their calls, at most `limit`: the core, and the operations that were called around the faulty
+ * one.
+ */
 export function windowOf(key: KeyResult, limit: number): number[] {
   const { operations, explanation } = key;
   const called = (id: number): number => (operations[id] as Operation).call;
@@ -14,7 +17,7 @@ export function windowOf(key: KeyResult, limit: number): number[] {
   const origins = explanation?.core.origins ?? [];
   const kept = new Set(origins.length <= limit / 2 ? origins : []);
   const fault = faultOf(key);
-  // What led to it matters more than what followed.
+  // What led to the fault matters more than what followed.
   const before = fault === undefined ? 0 : byCall.indexOf(fault) - Math.floor(limit * SHARE_BEFORE);
   const start = Math.max(0, Math.min(before, byCall.length - limit));
   for (let at = start; at < byCall.length && kept.size < limit; at += 1) kept.add(byCall[at] as number);

@@ -1,11 +1,11 @@
-/** The chart library's files, read once from the installed package. */
+/** The files of the chart library, read once from the installed package. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 export interface ChartLibrary {
   readonly script: string;
   readonly style: string;
-  /** Its licence, which goes wherever the code goes. */
+  /** The licence, which must accompany every copy of the code. */
   readonly license: string;
 }
 

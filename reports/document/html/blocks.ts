@@ -1,4 +1,4 @@
-/** Blocks as markup. */
+/** Draws blocks as HTML. */
 import type { LinesChart } from '../chart.ts';
 import type { ArticleBlock, Block, FactsBlock, HistoriesBlock, ProseBlock, VerdictBlock } from '../model.ts';
 import { timelineFigure as historiesFigure } from '../../check/page/figure.ts';
@@ -13,13 +13,13 @@ import { tableMarkup } from './table.ts';
 import { timelineFigure } from './timeline.ts';
 
 export interface PageContext {
-  /** Of the page, in its order: the script finds a chart by its number. */
+  /** The charts of the page, in order. The script identifies a chart by its index. */
   readonly charts: readonly LinesChart[];
-  /** Of the headings here. */
+  /** The level of the headings inside. */
   readonly level: 2 | 3;
 }
 
-/** Neighbours of one kind share a frame: cards stand in a grid, charts beside each other. */
+/** Neighbouring blocks of one kind share a frame: cards form a grid, and charts are side by side. */
 export function blocksMarkup(blocks: readonly Block[], context: PageContext): Markup[] {
   const groups: Block[][] = [];
   for (const block of blocks) {
@@ -88,7 +88,7 @@ function card(
   </li>`;
 }
 
-/** What a card has no room for: it says nothing of what was tested. */
+/** Whether a card leaves the line out, because it says nothing about what was tested. */
 function isAside(block: Block): boolean {
   return (
     block.kind === 'prose' &&

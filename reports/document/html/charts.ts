@@ -1,8 +1,8 @@
-/** Where the script of the page draws the charts. */
+/** The figures in which the page's script draws charts. */
 import type { LinesChart } from '../chart.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** Where it draws chart number `index`. The table beside it says the same in numbers. */
+/** The figure for chart number `index`. A table next to it contains the same numbers. */
 export function chartFigure(index: number, title: string, chart: LinesChart, note: string): Markup {
   const choices = chart.views.length < 2 ? undefined : choice(index, chart);
   return markup`<figure class="chart">

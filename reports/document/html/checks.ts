@@ -1,4 +1,4 @@
-/** What was checked by target, with a filter by text and by status. */
+/** A table of checks by target, with filters for the text and the status. */
 import { capitalized } from '../../../suites/capitalized.ts';
 import { CLAUSE_STATUSES } from '../../../suites/result.ts';
 import { plural } from '../../words/format.ts';

@@ -1,19 +1,19 @@
-/** The frame of a page: what it may load, how it looks, and where its content stands. */
+/** The frame of a page: its security policy, its styles, and the order of its content. */
 import { createHash } from 'node:crypto';
 import { markup, trusted, type Content } from './markup.ts';
 import { STYLES } from './styles.ts';
 
 export interface HtmlDocument {
   readonly title: string;
-  /** Styles beside those that all pages share. */
+  /** Styles in addition to those that all pages share. */
   readonly styles: string;
   readonly main: Content;
   readonly script?: string;
-  /** What the script reads, before it. */
+  /** Data for the script. It comes before the script. */
   readonly data?: Content;
 }
 
-/** The text of a self-contained page: its own policy forbids everything but these styles and this very script. */
+/** The text of a self-contained page. Its security policy allows only these styles and exactly this script. */
 export function htmlDocument({ title, styles, main, script, data }: HtmlDocument): string {
   const scripts = script === undefined ? '' : ` script-src 'sha256-${sha256(script)}';`;
   const policy = `default-src 'none'; style-src 'unsafe-inline';${scripts} base-uri 'none'; form-action 'none'`;

@@ -1,6 +1,6 @@
 /**
- * A document as one self-contained HTML file that opens from disk: nothing is fetched, and its own policy forbids it.
- * Everything is readable without the script, which adds plots, filters and the walk through a timeline.
+ * A document as one self-contained HTML file that opens from disk. It loads nothing, and its security policy forbids
+ * loading. Everything can be read without the script, which adds plots, filters and navigation in timelines.
  */
 import { SCRIPT as HISTORIES_SCRIPT } from '../../check/page/script.ts';
 import { OWN_STYLES as HISTORIES_STYLES } from '../../check/page/styles.ts';
@@ -31,7 +31,7 @@ export function drawHtml(document: ReportDocument): string {
   });
 }
 
-/** Blocks with those inside them. */
+/** All blocks, including nested ones. */
 function everyBlock(blocks: readonly Block[]): Block[] {
   return blocks.flatMap((block) => [
     block,

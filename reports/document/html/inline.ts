@@ -1,9 +1,9 @@
-/** Pieces of a line as markup. */
+/** Draws the pieces of a line as HTML. */
 import { piecesOf, type Inline, type Text } from '../model.ts';
 import { markup, type Content, type Markup } from './markup.ts';
 import { bar, statusChip } from './parts.ts';
 
-/** Colours of targets; more of them share one. */
+/** The number of colours for targets. If there are more targets, they share colours. */
 export const SERIES_COLORS = 6;
 
 export function inlineMarkup(text: Text): Content {

@@ -1,13 +1,13 @@
-/** Ratios with their intervals, a line each, around 1 with the band in which they count as equivalent. */
+/** Ratios with their intervals, one line each, around 1, with the band in which they count as equivalent. */
 import type { IntervalRow, IntervalsChart } from '../chart.ts';
 import { markup, type Markup } from './markup.ts';
 import { anchorAt } from './ranges.ts';
 
-/** Marks of the axis, as far as they are in sight. */
+/** The marks of the axis. Only those within its range are drawn. */
 const MARKS = [0.1, 0.2, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 2, 5, 10];
-/** One ratio of a thousand would press all others together. */
+/** The farthest ratio on the axis: a ratio of a thousand would squeeze all others together. */
 const FARTHEST = 12;
-/** Two marks closer than this, in percent of the width, would write over each other. */
+/** The smallest distance of two marks whose texts do not overlap, in percent of the width. */
 const MARK_ROOM = 8;
 
 export function intervalsFigure(

@@ -1,7 +1,7 @@
-/** HTML that cannot be injected into: `markup` escapes every value that is not markup itself. */
+/** Builds HTML without injection: `markup` escapes every value that is not itself markup. */
 import { printable } from '../../words/format.ts';
 
-/** Text that is markup. Made by `markup` and `trusted` only. */
+/** Text that is safe HTML. Only `markup` and `trusted` create it. */
 export class Markup {
   readonly text: string;
 
@@ -21,12 +21,12 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
   return new Markup(text);
 }
 
-/** Our own markup, style or script as it is. */
+/** lockstep's own HTML, style or script, unescaped. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }
 
-/** A value for a JSON script element: no `<` can end it. */
+/** A value for a JSON script element. It contains no `<`, so it cannot end the element. */
 export function scriptJson(value: unknown): Markup {
   return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

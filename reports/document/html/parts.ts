@@ -1,16 +1,16 @@
-/** Small pieces that blocks are made of. */
+/** Small elements that several blocks use. */
 import type { ClauseStatus } from '../../../suites/result.ts';
 import { STATUS_MARKS } from '../../words/words.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** A status as mark and word, told apart without colour too. */
+/** A status as a mark and a word, so that it is clear without colours. */
 export function statusChip(status: ClauseStatus, text: string = status): Markup {
   return markup`<span class="status ${status}"
     ><span aria-hidden="true">${STATUS_MARKS[status]}</span> ${text}</span
   >`;
 }
 
-/** A command to copy. The script adds the button. */
+/** A command that can be copied. The script adds the button. */
 export function command(text: string, label = 'repeat'): Markup {
   return markup`<p class="command"><span class="label">${label}</span> <code>${text}</code></p>`;
 }
@@ -24,7 +24,7 @@ export function bar(share: number): Markup {
   </svg>`;
 }
 
-/** A bar shared out by how many have each status. */
+/** A bar that is divided in proportion to the number of each status. */
 export function countsBar(counts: readonly (readonly [ClauseStatus, number])[]): Markup {
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   let x = 0;

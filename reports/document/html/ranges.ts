@@ -1,4 +1,4 @@
-/** Ranges of times, a line each, on one logarithmic axis. */
+/** Ranges of times on one logarithmic axis, one line each. */
 import { formatUs } from '../../words/format.ts';
 import type { RangeRow, RangesChart } from '../chart.ts';
 import { SERIES_COLORS } from './inline.ts';
@@ -29,7 +29,7 @@ export function rangesFigure({ rows }: RangesChart, title: string, note: string)
   </figure>`;
 }
 
-/** Of a text that must not leave the picture. */
+/** The anchor of a text near the edge, so that it stays inside the picture. */
 export function anchorAt(percent: number): string {
   return percent === 0 ? 'start' : percent === 100 ? 'end' : 'middle';
 }

@@ -1,4 +1,4 @@
-/** The style of the page. Colours are variables, once for light and once for dark. */
+/** The styles of the page. Colours are variables, with one set for light and one for dark mode. */
 
 const COLORS = `
 :root {

@@ -1,4 +1,4 @@
-/** A table: figures scroll sideways where they have no room, words are wrapped. */
+/** Draws a table. If there is not enough room, cells with words are wrapped and figures scroll sideways. */
 import type { TableBlock, TableRow } from '../model.ts';
 import { inlineMarkup } from './inline.ts';
 import { markup, type Markup } from './markup.ts';
@@ -22,7 +22,7 @@ export function tableMarkup({ caption, head, rows, numbersFrom }: TableBlock): M
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption ?? 'Figures'}">${table}</div>`;
 }
 
-/** A heading begins a new body. */
+/** Divides the rows at headings: each heading begins a new body. */
 function bodies(rows: readonly TableRow[]): TableRow[][] {
   const all: TableRow[][] = [];
   for (const row of rows) {

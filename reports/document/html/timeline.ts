@@ -1,4 +1,7 @@
-/** A failure drawn for people: lanes beside each other, time downwards, the overlap marked; and the same as a list. */
+/**
+ * Draws a failure: lanes side by side with time running downwards and the overlap marked, and the same events as a
+ * list.
+ */
 import type { Lane, LaneEvent } from '../../../suites/result.ts';
 import { foldLanes } from '../../words/fold.ts';
 import { formatMoment, formatUs, plural, printable } from '../../words/format.ts';
@@ -6,11 +9,11 @@ import { fit, labelLines } from '../text.ts';
 import { layOut, type LaneLayout, type Overlap, type PlacedEvent, type Timeline } from '../../timeline.ts';
 import { markup, type Markup } from './markup.ts';
 
-/** All in pixels. */
+/** Lengths in pixels. */
 const LINE = 15;
 const STEP_PADDING = 7;
 const GAP = 16;
-/** Shared out by time, so that long waits look longer. */
+/** The height that is distributed in proportion to time, so that long waits look longer. */
 const SLACK = 90;
 const HEAD = 34;
 const TIME_GUTTER = 68;
@@ -18,17 +21,17 @@ const OVERLAP_GUTTER = 118;
 const TOTAL_WIDTH = 1060;
 const MIN_LANE = 190;
 const MAX_LANE = 430;
-/** Events of a picture; the list has more. */
+/** The most events in a picture. The list has more. */
 const MAX_EVENTS = 40;
-/** Steps of the list. */
+/** The most steps in the list. */
 const MAX_LISTED = 400;
 const BAR = 10;
 const ROW = 15;
 const CHARACTER = 7.3;
-/** Lines of a label that is not marked; the list and the line below the picture have it in full. */
+/** The most lines of an unmarked label. The list and the line below the picture contain it in full. */
 const MAX_LINES = 4;
 
-/** `about` says what the picture is of, for those who do not see it. */
+/** `about` describes the picture for readers who cannot see it. */
 export function timelineFigure(lanes: readonly Lane[], about: string): Markup | undefined {
   const events = lanes.reduce((sum, lane) => sum + lane.events.length, 0);
   if (events === 0) return undefined;
@@ -74,7 +77,7 @@ function laneWidth(lanes: number): number {
   return Math.round(Math.max(MIN_LANE, Math.min(MAX_LANE, room / lanes)));
 }
 
-/** How far from a lane's edge its labels begin: behind the bars of its rows. */
+/** The distance of a lane's labels from its edge: they begin after the bars of its rows. */
 function labelOffset(rows: number): number {
   return 14 + rows * ROW;
 }
@@ -110,7 +113,7 @@ function overlapBand({ from, to, durationUs }: Overlap, right: number): Markup {
     ><text class="overlap-text" x="${right + 16}" y="${middle + 12}">for ${formatUs(durationUs)}</text>`;
 }
 
-/** The time of each step, where there is room for it, and a hairline. */
+/** The time of each step if there is room for it, with a hairline. */
 function times(timeline: Timeline, right: number): Markup[] {
   const firstUs = timeline.steps[0]?.event.fromUs ?? 0;
   let last = -Infinity;
@@ -182,7 +185,7 @@ function eventMark(placed: PlacedEvent, bar: Bar, labelX: number, lines: readonl
   </g>`;
 }
 
-/** The wait of an `enter` is drawn with its section; one without a section is a section as a whole. */
+/** The wait of an `enter` is drawn with its section. An `enter` without a section is drawn like a whole section. */
 function barOf({ event, from, to }: PlacedEvent, { x, inSection }: Bar): Markup | undefined {
   switch (event.kind) {
     case 'enter':

@@ -1,4 +1,4 @@
-/** A document as Markdown, for a pull request or the summary of a workflow. */
+/** A document as Markdown, for a pull request or a workflow's summary. */
 import { STATUS_MARKS } from '../../words/words.ts';
 import {
   piecesOf,
@@ -17,7 +17,7 @@ import { hasText } from '../hasText.ts';
 import { renderFailure, renderLanes } from '../terminal/lanes.ts';
 import { code, escaped, fenced } from './escape.ts';
 
-/** Failures that are shown in full: the summary of a workflow step may hold 1 MiB. */
+/** The most failures to show in full, because the summary of a workflow step may have at most 1 MiB. */
 const MAX_ARTICLES = 20;
 const LANES_WIDTH = 100;
 const PLAIN = { color: false, columns: LANES_WIDTH };
@@ -89,7 +89,7 @@ function drawBlock(block: Block): string[] {
   }
 }
 
-/** A list item, with what belongs to it below. */
+/** A list item, followed by its details. */
 function verdict({ status, name, detail = '', about = '', says, beside, more }: VerdictBlock): string {
   const head = `${STATUS_MARKS[status]} **${escaped(name)}**${escaped(detail)}`;
   const lines = drawBlocks(more).flatMap((text) => text.split('\n'));
@@ -150,7 +150,7 @@ function piece(one: Inline): string {
   if (typeof one === 'string') return escaped(one);
   if ('strong' in one) return `**${escaped(one.strong)}**`;
   if ('quiet' in one) return escaped(one.quiet);
-  // A bar would end the cell of a table.
+  // A vertical bar would end the table cell.
   if ('code' in one) return one.code.includes('|') ? escaped(one.code) : code(one.code);
   if ('name' in one) return escaped(one.name);
   if ('share' in one) return '';

@@ -1,7 +1,7 @@
-/** Foreign text in Markdown: the one place that makes it harmless. */
+/** Escapes foreign text for Markdown. All such text passes through here. */
 import { printable } from '../../words/format.ts';
 
-/** Text as text: no markup, on one line. Entities also hold inside HTML. */
+/** Plain text without markup, on one line. It uses entities, which also work inside HTML. */
 export function escaped(value: string): string {
   return printable(value, true)
     .replace(/\s+/g, ' ')
@@ -10,7 +10,7 @@ export function escaped(value: string): string {
 
 export function code(value: string): string {
   const ticks = '`'.repeat(longestRun(value) + 1);
-  // Keeps backticks at the ends apart.
+  // Separates the delimiters from backticks at the ends of the text.
   const gap = ticks === '`' ? '' : ' ';
   return `${ticks}${gap}${printable(value)}${gap}${ticks}`;
 }
@@ -20,7 +20,7 @@ export function fenced(value: string): string {
   return `${fence}text\n${printable(value, true)}\n${fence}`;
 }
 
-/** Of backticks. */
+/** The length of the longest run of backticks. */
 function longestRun(value: string): number {
   return Math.max(0, ...(value.match(/`+/g) ?? []).map((run) => run.length));
 }

@@ -1,10 +1,10 @@
-/** What was checked, a line each; a target after the other. */
+/** Draws checks, one line each, target by target. */
 import { printable } from '../../words/format.ts';
 import type { Check, CheckRow, ChecksBlock } from '../model.ts';
 import { columns, fit } from '../text.ts';
 import { hanging, isQuiet, markOf, padEnd, statusColor, type Pen } from './style.ts';
 
-/** Wider names are not lined up with the others. */
+/** Longer names are not aligned with the others. */
 const MAX_ID = 42;
 const MIN_ID = 9;
 
@@ -19,7 +19,7 @@ export function checkLines({ targets, rows }: ChecksBlock, pen: Pen): string[] {
   ]);
 }
 
-/** `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`; for what was not decided, why. */
+/** `✓ LOCK-01  text  100 runs, 34 orders, 1.2 s`. For an undecided check, the reason. */
 function checkLine(row: CheckRow, check: Check, { colors, width }: Pen, idWidth: number): string[] {
   const { status, says = status, effort = [], reason: why = '' } = check;
   const id = `${markOf(status, colors)} ${padEnd(printable(row.id), idWidth)}  `;
@@ -29,7 +29,7 @@ function checkLine(row: CheckRow, check: Check, { colors, width }: Pen, idWidth:
     return [colors.dim(id + fit(reason === '' ? says : `${says}: ${reason}`, width - indent))];
   }
   const done = status === 'ok' && check.says === undefined ? effort.join(', ') : [says, ...effort].join(', ');
-  // What came is told alone where the one who reads has just asked for it.
+  // If the reader has just asked for the check, only the outcome is shown.
   if (row.text === '') return hanging(id, `${printable(done)}${reason === '' ? '' : `: ${reason}`}`, width);
   if (done === '' && reason !== '') return hanging(id, reason, width);
   const room = width - indent - 2 - columns(done);

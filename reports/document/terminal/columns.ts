@@ -1,10 +1,10 @@
-/** A timeline as one column a lane, time downwards, one line a step. */
+/** Draws a timeline with one column per lane, time running downwards, and one line per step. */
 import { formatMoment, formatUs, printable } from '../../words/format.ts';
 import type { LaneLayout, PlacedEvent, Timeline } from '../../timeline.ts';
 import { columns, fit, labelLines } from '../text.ts';
 import { padEnd, padStart, type Colors } from './style.ts';
 
-/** Lines that the label of a step may take that is not marked. */
+/** The most lines of an unmarked step's label. */
 const MAX_LINES = 4;
 
 export function renderColumns(
@@ -31,7 +31,10 @@ export function renderColumns(
   return [indent + colors.bold(head), ...lines, ...overlaps].map((line) => line.trimEnd());
 }
 
-/** Times since the first step; none where they are too close for any to differ, as in histories with numbers for times. */
+/**
+ * Returns a function that formats times since the first step. All its texts are empty if the times are too close
+ * together to differ, as in histories with plain numbers for times.
+ */
 export function momentsOf({ steps }: Timeline): (atUs: number) => string {
   const firstUs = steps[0]?.event.fromUs ?? 0;
   const lastUs = steps.at(-1)?.event.fromUs ?? 0;
@@ -40,14 +43,14 @@ export function momentsOf({ steps }: Timeline): (atUs: number) => string {
     : (atUs) => formatMoment(atUs - firstUs);
 }
 
-/** One line of the label of a step. */
+/** One line of a step's label. */
 interface Part {
   readonly step: PlacedEvent;
   readonly part: string;
   readonly line: number;
 }
 
-/** What a lane shows beside `part`: the step itself, or that it is inside a section, waits, or nothing. */
+/** What a lane shows next to `part`: the step itself; that the lane is inside a section or waits; or nothing. */
 function cell(
   timeline: Timeline,
   lane: LaneLayout,
@@ -66,7 +69,7 @@ function cell(
   return (heavy ? colors.red(bar) : colors.dim(bar)) + paint(text) + ' '.repeat(width - columns(bar + text));
 }
 
-/** The bar of a lane between its steps. `own`: below the first line of the lane's own step. */
+/** The bar of a lane between its steps. `own`: the line is below the first line of the lane's own step. */
 function running(lane: LaneLayout, step: PlacedEvent, own: boolean, heavy: boolean): string {
   const at = own ? (step.from + step.to) / 2 : step.from;
   if (own && step.event.kind === 'leave') return ' ';

@@ -1,4 +1,4 @@
-/** A document as terminal text. Whether to use colours is decided by the caller (TTY, NO_COLOR), never here. */
+/** Draws a document as terminal text. The caller decides whether to use colours (TTY, NO_COLOR). */
 import { plural, printable } from '../../words/format.ts';
 import { hasText } from '../hasText.ts';
 import {
@@ -31,13 +31,13 @@ import { tableLines } from './table.ts';
 
 export type { TerminalStyle } from './style.ts';
 
-/** Lines that one text may take: a value of an adapter may be as long as it likes. */
+/** The most lines of one text, because an adapter's values may be arbitrarily long. */
 const MAX_TEXT_LINES = 16;
 const NAME_WIDTH = 15;
 const MAX_NAME_WIDTH = 32;
 const STEP = 2;
 
-/** The whole: chapters, and the verdict last, where the eye is. */
+/** The whole document: the chapters, and the verdict at the end, where the reader looks first. */
 export function drawDocument(document: ReportDocument, style: TerminalStyle): string {
   const pen = penOf(style);
   const { colors, width } = pen;
@@ -58,7 +58,7 @@ export function drawDocument(document: ReportDocument, style: TerminalStyle): st
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** The last lines: the verdict in one sentence, and how to repeat it. */
+/** The last lines: the verdict in one sentence, and the command that repeats the run. */
 export function drawVerdict(
   { status, headline, repeat }: Pick<ReportDocument, 'status' | 'headline' | 'repeat'>,
   style: TerminalStyle,
@@ -78,7 +78,7 @@ export function drawBlocks(blocks: readonly Block[], style: TerminalStyle): stri
   return linesOf(blocks, penOf(style)).join('\n');
 }
 
-/** Blocks one below the other, larger ones with an empty line between. */
+/** Blocks one below another. Large ones are separated by empty lines. */
 function linesOf(blocks: readonly Block[], pen: Pen): string[] {
   const drawn = blocks
     .map((block) => ({ block, lines: blockLines(block, pen) }))
@@ -90,7 +90,7 @@ function linesOf(blocks: readonly Block[], pen: Pen): string[] {
   });
 }
 
-/** The same, a step to the right. */
+/** The same, indented by one step. */
 function indented(blocks: readonly Block[], pen: Pen): string[] {
   const lines = linesOf(blocks, { ...pen, width: pen.width - STEP });
   return lines.map((line) => (line === '' ? '' : ' '.repeat(STEP) + line));
@@ -126,7 +126,7 @@ function blockLines(block: Block, pen: Pen): string[] {
     case 'chart':
       return [];
     case 'command':
-      // Never wrapped, so that it can be copied.
+      // Never wrapped, so that the command can be copied.
       return [`${padEnd(`${block.label}:`, NAME_WIDTH)}${colors.cyan(printable(block.command))}`];
     case 'article':
       return articleLines(block, pen);
@@ -140,7 +140,7 @@ function blockLines(block: Block, pen: Pen): string[] {
   }
 }
 
-/** `✓ memory 0.1.0 under hot-stream`, what it says, and more. */
+/** `✓ memory 0.1.0 under hot-stream`, followed by its verdict and details. */
 function verdictLines(block: VerdictBlock, pen: Pen): string[] {
   const { colors, width } = pen;
   const { status, name, detail = '', about = '', says, beside = '', more } = block;
@@ -190,7 +190,7 @@ function beginsWithMark(text: Text): boolean {
   return typeof first === 'object' && 'status' in first;
 }
 
-/** What follows a mark stands beside it. */
+/** Wraps the text so that further lines begin beside the mark. */
 function hangingAtMark(text: string, isMarked: boolean, width: number): string[] {
   const [first = '', ...rest] = hanging('', text, isMarked ? width - STEP : width);
   return [first, ...rest.map((line) => (isMarked ? ' '.repeat(STEP) + line : line))];
@@ -206,7 +206,7 @@ function articleLines(block: ArticleBlock, pen: Pen): string[] {
   ];
 }
 
-/** Long texts have their beginning and their end. */
+/** Of long texts, only the beginning and the end are kept. */
 function bounded(lines: readonly string[]): string[] {
   const hidden = lines.length - MAX_TEXT_LINES;
   if (hidden <= 0) return [...lines];

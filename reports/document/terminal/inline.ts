@@ -1,4 +1,4 @@
-/** Pieces of a line as terminal text. */
+/** Draws the pieces of a line as terminal text. */
 import { printable } from '../../words/format.ts';
 import { piecesOf, type Inline, type Text } from '../model.ts';
 import { markOf, statusColor, type Colors } from './style.ts';

@@ -1,4 +1,4 @@
-/** Lanes of a failure as text, in the most telling form that fits. */
+/** Draws the lanes of a failure as text, in the most expressive form that fits. */
 import type { Lane, LaneEvent } from '../../../suites/result.ts';
 import { foldLanes } from '../../words/fold.ts';
 import { formatUs, printable } from '../../words/format.ts';
@@ -8,25 +8,28 @@ import { renderPicture } from './picture.ts';
 import { columns, fit, labelLines } from '../text.ts';
 import { colorsOf, hanging, padEnd, padStart, type Colors, type TerminalStyle } from './style.ts';
 
-/** Room for `├ `, ` ` and at least one dash around a label. */
+/** The room for `├ `, ` ` and at least one dash around a label. */
 const EVENT_FRAME = 4;
 const LANE_LABEL = 24;
-/** Narrower columns cut labels beyond recognition. */
+/** The width below which columns cut labels beyond recognition. */
 const MIN_COLUMN = 20;
-/** Longer labels make so many lines that a list is easier to read. */
+/** If columns need more lines than this, a list is easier to read. */
 const MAX_COLUMN_LINES = 60;
-/** What the time in front of columns takes. */
+/** The width of the time in front of the columns. */
 const TIME_WIDTH = 10;
 
-/** Events that the picture of a failure may have on a terminal. */
+/** The most events in the picture of a failure on a terminal. */
 const MAX_EVENTS = 16;
 
-/** The lanes of a failure, folded to what bears on it. */
+/** The lanes of a failure, reduced to the relevant events. */
 export function renderFailure(lanes: readonly Lane[], style: TerminalStyle, width: number): string[] {
   return renderLanes(foldLanes(lanes, MAX_EVENTS), style, width);
 }
 
-/** Time to the right when all labels fit; else time downwards, a column a lane; else the steps as a list. */
+/**
+ * If all labels fit, time runs to the right. Otherwise time runs downwards, with one column per lane, or the steps are
+ * shown as a list.
+ */
 export function renderLanes(lanes: readonly Lane[], style: TerminalStyle, width: number): string[] {
   const colors = colorsOf(style);
   const label = Math.min(LANE_LABEL, Math.max(0, ...lanes.map((lane) => columns(printable(lane.label)))));
@@ -46,7 +49,7 @@ export function renderLanes(lanes: readonly Lane[], style: TerminalStyle, width:
     : renderSteps(down, colors, label, width);
 }
 
-/** What a list of steps says of a step that is not a plain call. */
+/** What a list of steps adds for a step that is not a plain call. */
 const NOTES: Readonly<Record<LaneEvent['kind'], string>> = {
   enter: '',
   leave: '',
@@ -56,7 +59,7 @@ const NOTES: Readonly<Record<LaneEvent['kind'], string>> = {
   stuck: ' (never returned)',
 };
 
-/** Lines that a step may take that is not marked. */
+/** The most lines of an unmarked step. */
 const MAX_LINES = 3;
 
 function renderSteps(timeline: Timeline, colors: Colors, labelWidth: number, width: number): string[] {

@@ -1,4 +1,4 @@
-/** A timeline as one line a lane, time to the right. */
+/** Draws a timeline with one line per lane and time running to the right. */
 import { formatUs, printable } from '../../words/format.ts';
 import type { LaneRow, Span, Timeline } from '../../timeline.ts';
 import { columns, fit, graphemes } from '../text.ts';
@@ -15,7 +15,7 @@ export function renderPicture(timeline: Timeline, colors: Colors, labelWidth: nu
     const { from, to } = rounded(overlap);
     const text = `both at once for ${formatUs(overlap.durationUs)}`;
     const bar = '▔'.repeat(Math.max(1, to - from));
-    // Under the bar when there is room to its right, else before it.
+    // The text is below the bar if there is room to its right, else before the bar.
     const after = from + bar.length + 1 + text.length <= timeline.width;
     const line = after ? `${bar} ${text}` : bar;
     const indent = ' '.repeat(labelWidth + 2);
@@ -33,7 +33,7 @@ interface Cell {
   readonly style: 'plain' | 'marked' | 'dim' | 'error';
 }
 
-/** Dashes for what is inside a section, thin ones for the wait before it, then the labels over them. */
+/** Draws dashes inside a section and thin dashes for the wait before it, and then the labels over them. */
 function drawRow(row: LaneRow, width: number, colors: Colors): string {
   const cells: Cell[] = Array.from({ length: Math.ceil(width) + 1 }, () => ({
     character: ' ',
@@ -63,14 +63,14 @@ function drawRow(row: LaneRow, width: number, colors: Colors): string {
     for (const character of graphemes(` ${printable(placed.event.label)} `)) {
       cells[at] = { character, style };
       at += 1;
-      // The rest of a wide one.
+      // The remaining columns of a wide character.
       for (let more = columns(character); more > 1; more -= 1) cells[at++] = { character: '', style };
     }
   }
   return paint(cells, colors);
 }
 
-/** An arrow when the section's last step never returned. */
+/** An arrow if the section's last step never returned. */
 function closing(row: LaneRow, section: Span): string {
   const last = row.events.filter((placed) => placed.to <= section.to).at(-1);
   return last?.event.kind === 'stuck' ? '▸' : '┤';

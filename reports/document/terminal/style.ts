@@ -6,11 +6,11 @@ import type { ClauseStatus } from '../../../suites/result.ts';
 
 export interface TerminalStyle {
   readonly color: boolean;
-  /** Columns of the terminal. */
+  /** The width of the terminal. */
   readonly columns: number;
 }
 
-/** What text is wrapped to: lines longer than this are hard to read, shorter ones hold no table. */
+/** The range of widths for wrapped text: longer lines are hard to read, and narrower ones have no room for a table. */
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
 
@@ -24,11 +24,11 @@ export function widthOf(style: TerminalStyle): number {
   return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, style.columns));
 }
 
-/** What lines are drawn with: a style, resolved. */
+/** A resolved style for drawing lines. */
 export interface Pen {
   readonly style: TerminalStyle;
   readonly colors: Colors;
-  /** Columns that a line may take. */
+  /** The most columns of a line. */
   readonly width: number;
 }
 
@@ -41,7 +41,7 @@ export function markOf(status: ClauseStatus, colors: Colors): string {
   return statusColor(status, colors)(STATUS_MARKS[status]);
 }
 
-/** Whether nothing is said of the adapter by this status. */
+/** Whether this status says nothing about the adapter. */
 export function isQuiet(status: ClauseStatus): boolean {
   return status === 'not-applicable' || status === 'skipped' || status === 'not-run';
 }
@@ -75,7 +75,7 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - columns(text))) + text;
 }
 
-/** `label` once, then `text` wrapped beside it. */
+/** `label` once, with `text` wrapped beside it. */
 export function hanging(label: string, text: string, width: number): string[] {
   const indent = columns(label);
   return wrap(text, Math.max(20, width - indent)).map(

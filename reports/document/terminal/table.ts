@@ -1,4 +1,4 @@
-/** A table in aligned columns that fits the terminal: cells with words are wrapped where it would be too wide. */
+/** Draws a table with aligned columns that fits the terminal. If it is too wide, cells with words are wrapped. */
 import { printable } from '../../words/format.ts';
 import type { TableBlock } from '../model.ts';
 import { columns, wrap } from '../text.ts';
@@ -6,9 +6,9 @@ import { inlineText } from './inline.ts';
 import { padEnd, padStart, type Colors } from './style.ts';
 
 const GAP = '  ';
-/** Columns with words are not made narrower than this. */
+/** The narrowest width of a column with words. */
 const MIN_COLUMN = 12;
-/** Longer words are broken rather than that others get no room. */
+/** Longer words are broken, so that other columns get room. */
 const LONGEST_WORD = 28;
 
 export function tableLines(table: TableBlock, colors: Colors, width: number): string[] {
@@ -54,7 +54,7 @@ function longestWord(cells: readonly string[]): number {
   return Math.max(...cells.flatMap((cell) => cell.split(/\s+/)).map(columns));
 }
 
-/** The widest of the columns with words give way, one column at a time, until the table fits or none can. */
+/** Narrows the widest column with words, again and again, until the table fits or no column can be narrowed. */
 function fitted(
   natural: readonly number[],
   least: readonly number[],
