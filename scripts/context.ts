@@ -1,4 +1,4 @@
-/** What every command is given. */
+/** What every command receives. */
 import type { Terminal } from './terminal/terminal.ts';
 
 export interface CommandContext {

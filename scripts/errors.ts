@@ -1,4 +1,4 @@
-/** What ends a command before it has a result, and what is then said. */
+/** The errors that end a command before it has a result, and their messages. */
 import { hasCode, LockstepError, type LockstepErrorCode } from '../scenarios/lockstepError.ts';
 import { hideSecrets } from '../scenarios/secrets.ts';
 
@@ -6,7 +6,7 @@ import { hideSecrets } from '../scenarios/secrets.ts';
 export const USAGE_STATUS = 2;
 export const ENVIRONMENT_STATUS = 3;
 
-/** Codes for what the user named: an option, a file, a folder. */
+/** The codes for errors in what the user named: an option, a file, a folder. */
 const USAGE_CODES: readonly LockstepErrorCode[] = [
   'USAGE',
   'EVIDENCE_MISSING',
@@ -22,11 +22,11 @@ const USAGE_CODES: readonly LockstepErrorCode[] = [
   'OUT_IN_USE',
 ];
 
-/** A name or a path of so many characters is no longer read, only scrolled past. */
+/** Nobody reads a name or a path of this many characters. */
 const LONG_WORD = /\S{500,}/g;
 const SHOWN_CHARACTERS = 200;
 
-/** What to print for `error`, without a stack trace, and the status to end with. */
+/** The message for `error`, without a stack trace, and the exit status. */
 export function explainError(error: unknown): { readonly message: string; readonly status: number } {
   const said = hideSecrets(error instanceof Error ? error.message : String(error));
   const message = said.replace(LONG_WORD, (word) => `${word.slice(0, SHOWN_CHARACTERS)}…`);
@@ -35,7 +35,7 @@ export function explainError(error: unknown): { readonly message: string; readon
 
 function isUsage(error: unknown): boolean {
   if (hasCode(error, 'TARGET_FAILED')) {
-    // A module that is no target, or whose answers are no answers.
+    // The module is not a target, or its answers are invalid.
     return error.details.stage === 'load' || error.details.kind === 'invalid-answer';
   }
   return error instanceof LockstepError && USAGE_CODES.includes(error.code);

@@ -1,4 +1,4 @@
-/** What lockstep asks of git. It changes nothing in a repository. */
+/** Runs git. Nothing here changes a repository. */
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,12 +34,12 @@ export function commitOf(dir: string): Commit | undefined {
     if (id === undefined) return undefined;
     return { id, isChanged: git(dir, ['status', '--porcelain', '--untracked-files=no']) !== '' };
   } catch {
-    // Without git nobody knows.
+    // Without git the commit is unknown.
     return undefined;
   }
 }
 
-/** Of the repository that a target stands in. */
+/** The commit of the repository that contains the target. */
 export function commitOfTarget(target: TargetReference | undefined): Commit | undefined {
   return target === undefined ? undefined : commitOf(dirname(fileURLToPath(target.url)));
 }

@@ -1,6 +1,7 @@
 /**
- * The command line: builds the program, runs one command, and turns its end into an exit status. A file in commands/
- * declares one, and loads next to nothing; what it does is in actions/, and loaded when it is called.
+ * The command line: builds the program, runs one command, and turns its outcome into an exit status. A file in
+ * commands/ declares a command and imports next to nothing. The command's work is in actions/, which is loaded when the
+ * command is called.
  */
 import { Command, CommanderError } from 'commander';
 import { configFile } from './config/file.ts';
@@ -10,7 +11,7 @@ import { applyJson, PG_VARIABLE, requireTargets } from './options/options.ts';
 import { lockstepVersion } from './paths.ts';
 import { terminalOf } from './terminal/terminal.ts';
 
-/** In the order in which help lists them. Only the one that is called is loaded. */
+/** In the order of the help. Only the command that is called is loaded. */
 const COMMANDS: Readonly<Record<string, () => Promise<(context: CommandContext) => Command>>> = {
   certify: async () => (await import('./commands/certify.ts')).certifyCommand,
   load: async () => (await import('./commands/load.ts')).loadCommand,
@@ -71,7 +72,7 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
     await program.parseAsync(args, { from: 'user' });
     return exitStatus;
   } catch (error) {
-    // Commander has printed its message already; help and version end here too, with exit code 0.
+    // Commander has printed its message already. Help and version also end here, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { message, status } = explainError(error);
     terminal.error(`lockstep: ${message}`);
@@ -79,7 +80,7 @@ export async function main(args: readonly string[], streams: NodeJS.Process): Pr
   }
 }
 
-/** The command that is called, or all of them: for help, and to say what the names are. */
+/** The command that is called. All of them, if help or the list of names is needed. */
 function commandsIn(args: readonly string[]): (typeof COMMANDS)[string][] {
   const called = args.find((arg) => !arg.startsWith('-')) ?? '';
   return Object.hasOwn(COMMANDS, called)
@@ -94,7 +95,7 @@ async function applyConfiguration(command: Command, { cwd }: CommandContext): Pr
   await applyConfig(command, cwd, file);
 }
 
-/** Many programs read that variable, and what it names is often not meant to be written into by this one. */
+/** Many programs read that variable, and it often names a database into which lockstep should not write. */
 function warnOfDatabaseUrl(command: Command, { env, terminal }: CommandContext): void {
   if ((env['DATABASE_URL'] ?? '') === '' || command.getOptionValueSource('pg') !== 'default') return;
   terminal.error(

@@ -1,11 +1,11 @@
-/** Where this package's compiled files are, seen from dist/ and from the sources alike. */
+/** The places of this package's compiled files. It works from dist/ and from the sources. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { packageRoot } from '../scenarios/process/entry.ts';
 
 const root = pathToFileURL(`${packageRoot}/`);
 
-/** URL of a compiled file, by its path below dist/. */
+/** The URL of a compiled file, by its path below dist/. */
 export function distUrl(path: string): string {
   return new URL(`dist/${path}`, root).href;
 }

@@ -31,10 +31,10 @@ export interface CertifyFlags {
   readonly budget: number;
   readonly timeout?: number;
   readonly shard?: Shard;
-  /** A file. */
+  /** The path of a file. */
   readonly baseline?: string;
   readonly updateBaseline: boolean;
-  /** A file. */
+  /** The path of a file. */
   readonly proof?: string;
   readonly inProcess: boolean;
   readonly shrink: boolean;
@@ -80,7 +80,7 @@ export async function certify(
   context.done(session.finish());
 }
 
-/** Where it is brought up to date, there may be no file yet. */
+/** With --update-baseline the file may not exist yet. */
 function baselineOf(
   { baseline: file, updateBaseline }: CertifyFlags,
   cwd: string,

@@ -14,9 +14,9 @@ import { pagePath, writePage } from '../check/pageFile.ts';
 import { lockstepVersion } from '../paths.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** Longest time for explaining what is illegal, in milliseconds. */
+/** The longest time for explaining an illegal history, in milliseconds. */
 const MAX_EXPLAIN_MS = 10_000;
-/** How often Ctrl-C is listened for, in milliseconds. */
+/** How often to check for Ctrl-C, in milliseconds. */
 const LISTEN_EVERY_MS = 50;
 
 const STATUSES: Readonly<Record<CheckVerdict, number>> = { ok: 0, illegal: 1, unknown: ENVIRONMENT_STATUS };
@@ -36,9 +36,9 @@ export async function check(
 ): Promise<void> {
   const { terminal, cwd, done } = context;
   const files: CheckedFile[] = [];
-  // Before the work: a verdict may take minutes.
+  // Before the work, because a verdict may take minutes.
   const page = flags.html === undefined ? undefined : pagePath(cwd, flags.html);
-  // Most checks draw no page, and start sooner without what does.
+  // Loaded on demand: most checks draw no page and start faster without this.
   const drawHtml =
     page === undefined ? undefined : (await import('../../reports/document/html/draw.ts')).drawHtml;
   const finish = (isInterrupted: boolean): number => {
@@ -68,7 +68,7 @@ export async function check(
   done(finish(interruption.signal.aborted));
 }
 
-/** Undefined: interrupted. */
+/** Undefined: the command was interrupted. */
 async function loadUntil(
   source: HistorySource & { readonly signal: AbortSignal },
 ): Promise<History | undefined> {
@@ -102,7 +102,7 @@ async function checkUntil(history: History, flags: CheckFlags, signal: AbortSign
   }
 }
 
-/** Illegal stands whatever else is not known; files that an interruption left out are not known. */
+/** Illegal is final, whatever else is unknown. Files that an interruption left out are unknown. */
 function statusOf(files: readonly CheckedFile[], isInterrupted: boolean): number {
   const verdicts = files.map((file) => file.result.verdict);
   if (verdicts.includes('illegal')) return STATUSES.illegal;

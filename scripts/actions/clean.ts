@@ -16,7 +16,7 @@ export interface CleanFlags {
   readonly pg: string;
 }
 
-/** Returns the exit status. Rejects when the server, or the container engine, cannot be reached. */
+/** Returns the exit status. Rejects if the server or the container engine cannot be reached. */
 export async function clean({ terminal }: CommandContext, { pg }: CleanFlags): Promise<number> {
   const where = parseWhere(pg);
   const place = where?.kind === 'url' ? serverName(where.url) : 'this machine';

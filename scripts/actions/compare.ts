@@ -78,7 +78,7 @@ export async function compare(
   })) {
     rounds.push(round);
     const soFar = report();
-    // Written as it goes on: what is known stays, whatever ends it.
+    // Written during the comparison, so that the rounds so far are kept however it ends.
     writeComparison(dir, soFar);
     if (soFar.refused.length > 0) break;
   }
@@ -87,7 +87,7 @@ export async function compare(
     appendHistory(history.dir, entriesOfComparison(report(), { canary: history.canary }));
 }
 
-/** What requests to each of them cost: counted once, as it is the same each time. */
+/** The costs of single requests to each side. They are counted once, because they are the same each time. */
 async function counted(sides: readonly DrivenSide[], context: CountContext): Promise<DrivenSide[]> {
   const told: DrivenSide[] = [];
   for (const side of sides) {

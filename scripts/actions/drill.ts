@@ -29,24 +29,24 @@ import { unlessStopped } from '../session/unlessStopped.ts';
 export interface DrillFlags {
   readonly pg: string;
   readonly seed?: number;
-  /** Seconds of a step, at least. */
+  /** The shortest duration of a step, in seconds. */
   readonly duration?: number;
-  /** Seconds that a side is in trouble. */
+  /** How long a side is in trouble, in seconds. */
   readonly trouble?: number;
-  /** How often the authority moves in each of its steps: an odd number. */
+  /** How often each hand-over step moves the authority: an odd number. */
   readonly handOvers?: number;
-  /** Seconds for everything. */
+  /** The time limit for the whole drill, in seconds. */
   readonly timeout?: number;
   readonly out?: string;
   readonly reporter?: readonly ReporterName[];
 }
 
-/** Where the evidence is, in the folder of the result. */
+/** The place of the evidence in the result's folder. */
 const EVIDENCE = join(EVIDENCE_FOLDER, '1-drill');
-/** Where the module is that makes one target of two, below dist/. */
+/** The place below dist/ of the module that makes one target of two. */
 const MOVE = 'adapters/migration/define.js';
 
-/** Returns the exit status. Rejects as runDrill does. */
+/** Returns the exit status. Rejects like runDrill. */
 export async function drill(
   context: CommandContext,
   [from, to]: readonly [source: string, target: string],
@@ -127,7 +127,7 @@ function lengths({
   };
 }
 
-/** How far it is, for who waits. */
+/** Reports the progress to the waiting user. */
 function told(
   terminal: Terminal,
   progress: Progress,
@@ -142,5 +142,5 @@ function told(
   };
 }
 
-/** Nothing can be said of a drill that had to be ended by force. */
+/** The exit status of a drill that had to be ended by force: nothing can be concluded from it. */
 const INTERRUPTED_STATUS = 3;

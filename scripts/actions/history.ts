@@ -11,10 +11,10 @@ import { lockstepVersion } from '../paths.ts';
 import { publish } from '../session/publish.ts';
 import { openInBrowser, type ReportFlags } from './report.ts';
 
-/** Broken lines that are told one by one. */
+/** The most broken lines to report individually. */
 const MOST_TOLD = 5;
 
-/** Reads the history in `dir`, and writes what it comes to beside it. */
+/** Reads the history in `dir`, and writes its report next to it. */
 export function reportHistory(context: CommandContext, dir: string, flags: ReportFlags): void {
   const { terminal, cwd, done } = context;
   const folder = resolve(cwd, dir);

@@ -38,7 +38,7 @@ interface EvidenceFolder {
   readonly about: Parameters<typeof judgeFolder>[2];
 }
 
-/** Folders of evidence in `dir`. What only the run knew is taken from its result, where there is one. */
+/** The folders of evidence in `dir`. Facts that only the run knew are taken from its result, if there is one. */
 function evidenceFolders(dir: string): EvidenceFolder[] {
   if (existsSync(join(dir, EVIDENCE_FILE))) {
     return [{ path: dir, about: { spec: 'recorded', connections: 0, negativeControl: false } }];
@@ -72,7 +72,7 @@ function evidenceFolders(dir: string): EvidenceFolder[] {
   });
 }
 
-/** Folders of evidence below `parent`, in their order; a certification keeps those of its faults one folder deeper. */
+/** The folders of evidence below `parent`, in order. A certification keeps those of its faults one level deeper. */
 function evidenceIn(parent: string): string[] {
   const holdsEvidence = (name: string): boolean => existsSync(join(parent, name, EVIDENCE_FILE));
   return foldersIn(parent).flatMap((name) =>

@@ -39,7 +39,7 @@ export interface LoadCommandFlags extends Omit<
   readonly allowFaultsOnServer: boolean;
   readonly reporter?: readonly ReporterName[];
   readonly threshold?: readonly string[];
-  /** A folder. */
+  /** The path of a folder. */
   readonly history?: string;
 }
 
@@ -103,7 +103,10 @@ async function countsOf(
   return await countBeside(target, { pg, signal, progress, note: (text) => terminal.error(`! ${text}`) });
 }
 
-/** Asked before anything is started or written: a server that is not lockstep's is spared. Rejects with USAGE. */
+/**
+ * Checked before anything is started or written, so that a server that lockstep did not start is spared. Rejects with
+ * USAGE.
+ */
 async function requireAllowed(
   targets: readonly TargetReference[],
   flags: LoadCommandFlags,
@@ -115,7 +118,7 @@ async function requireAllowed(
     requireFaults(flags.fault, { spec: target.spec, offered: await offeredBy(target, { progress }) }, flags);
 }
 
-/** Throws USAGE for what cannot go with `--rate auto`. */
+/** Throws USAGE for options that do not work with `--rate auto`. */
 function requireSteps({ operations, warmup, fault }: LoadCommandFlags, duration: number): void {
   const beside = Object.entries({ operations, warmup, fault }).find(([, value]) => value !== undefined)?.[0];
   if (beside !== undefined)

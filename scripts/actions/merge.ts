@@ -20,7 +20,7 @@ export function merge(
   { out, reporter = ['terminal'] }: MergeFlags,
 ): void {
   const { cwd, terminal, done } = context;
-  // Before the folder is made: --out empties that of an earlier run.
+  // Before the folder is created, because --out removes the files of an earlier run.
   const result = joinShards(dirs.map((name) => ({ name, run: loadRunResult(resolve(cwd, name)) })));
   if (out !== undefined) requireApart(cwd, out, dirs);
   const target = result.certifications.map((certification) => certification.target.name).join(' ');

@@ -28,7 +28,7 @@ import { pgPart } from '../options/repeat.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface MigrateFlags {
-  /** Of the old side and of the new one. */
+  /** The namespaces of the old and the new side. */
   readonly namespace?: readonly [string, string];
   readonly plan?: true;
   readonly status?: true;
@@ -37,7 +37,7 @@ export interface MigrateFlags {
   readonly finish?: true;
   readonly now?: true;
   readonly instances: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly drain: number;
   readonly hold: number;
   readonly longestSection: number;
@@ -80,7 +80,7 @@ export async function migrate(
   progress.phase('opening both storages');
   await using adapter = await openMove(specs, { cwd, pg: flags.pg, namespaces: namespace });
   const operator = createOperator(adapter, {
-    // The operator's own instance registers, too.
+    // The operator's own instance registers as well.
     instances: flags.instances + 1,
     sectionMs: flags.longestSection * 1000,
     drainMs: flags.drain * 1000,
@@ -104,7 +104,7 @@ function taskOf(flags: MigrateFlags): MigrateTask {
   return flags.finish === true ? 'finish' : 'next';
 }
 
-/** Does what was asked for; what each call has taken, one after the other. */
+/** Carries out the requested task. Yields the steps that were taken, one after another. */
 async function* taskSteps(
   operator: MoveOperator,
   flags: MigrateFlags,
@@ -186,7 +186,7 @@ interface StepProgressLine extends Disposable {
   readonly show: (progress: StepProgress) => void;
 }
 
-/** One line a step: with a bar where its end is known. */
+/** Reports each step on one line, with a bar if its size is known. */
 function stepProgress(terminal: Terminal): StepProgressLine {
   let line: Progress = terminal.progress('migrate');
   let shown = '';

@@ -10,10 +10,13 @@ import { openSession } from '../session/session.ts';
 import { resolveTarget } from '../targets/targets.ts';
 import { unlessStopped } from '../session/unlessStopped.ts';
 
-/** A tour is short. The examples of each clause run all the same, and they make every situation occur. */
+/** Few, because a tour is short. The examples of each clause run anyway and make every situation occur. */
 const RUNS = 5;
 const PROCESSES = 2;
-/** Several times what the minimums of the mix need, however slow the machine is. Figures to be compared take longer loads. */
+/**
+ * Several times what the minimums of the mix require, however slow the machine is. Comparable figures need longer
+ * loads.
+ */
 const OPERATIONS = 5_000;
 
 export interface StartFlags {

@@ -21,11 +21,11 @@ import { stress, stressTarget, type StressFlags } from '../stress/drive.ts';
 import { unlessStopped } from '../session/unlessStopped.ts';
 
 export interface StressCommandFlags extends StressFlags {
-  /** Seconds. */
+  /** In seconds. */
   readonly time: number;
   readonly seed?: number;
   readonly out?: string;
-  /** A folder. */
+  /** The path of a folder. */
   readonly regressions?: string;
   readonly reporter?: readonly ReporterName[];
 }
@@ -85,7 +85,7 @@ export async function runStress(
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);
     if (prints) progress.print(drawBlocks(stressRunBlocks(run), terminal.style));
     progress.update(runs.length, 'loads');
-    // Written as it goes on: an interrupted night leaves what it found.
+    // Written during the run, so that an interrupted run leaves what it found.
     writeReports(folder.dir, recordedStress(report()), 'json');
   };
   for (const planned of known) if (!signal.aborted) await drive(planned, true);

@@ -1,4 +1,4 @@
-/** The file that `--html` names: whether a page may be written there is settled before the work, not after it. */
+/** The file that `--html` names. Whether a page can be written there is checked before the work, not after it. */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -8,8 +8,8 @@ import { notWritable, writeWhole } from '../../scenarios/wholeFile.ts';
 const PAGE_START = '<!doctype html>';
 
 /**
- * The absolute path of the page `name`. Errors: USAGE for what is no file, and for an existing file that is no page: most
- * likely a history, with the name of the page forgotten. OUT_NOT_WRITABLE.
+ * The absolute path of the page `name`. Errors: USAGE if it is no file, or an existing file that is no page: then the
+ * user most likely named a history and forgot the name of the page. OUT_NOT_WRITABLE.
  */
 export function pagePath(cwd: string, name: string): string {
   const path = resolve(cwd, name);

@@ -23,7 +23,7 @@ import {
   wholeNumber,
 } from '../options/options.ts';
 
-/** Of each fault. */
+/** The number of strikes of each fault. */
 const DEFAULT_STRIKES = 4;
 const EXAMPLES = `
 Examples:

@@ -110,7 +110,7 @@ export function migrateCommand(context: CommandContext): Command {
     });
 }
 
-/** `others`: what else the command does. */
+/** `others`: the other tasks of the command. */
 function withDrill(command: Command, others: string[]): Command {
   return command
     .addOption(

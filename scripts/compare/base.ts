@@ -1,4 +1,4 @@
-/** The other state of a target: in a folder, or as a git commit had it. */
+/** The other state of a target: in a folder, or as it was in a git commit. */
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -25,22 +25,23 @@ import { bundledModule } from '../targets/targets.ts';
 
 export interface BaseTarget extends Disposable {
   readonly target: TargetReference;
-  /** `main (1a2b3c4)`, or the folder as it was named. */
+  /** `main (1a2b3c4)`, or the name of the folder as the user gave it. */
   readonly name: string;
   readonly commit?: Commit;
-  /** Of lockstep's own targets: the contract that they were written for. */
+  /** Only for bundled targets: the version of the contract that the base was written for. */
   readonly contractVersion?: number;
 }
 
 export interface BaseOptions {
   readonly cwd: string;
-  /** Told what takes a while. */
+  /** Called when something takes a while. */
   readonly onPhase: (what: string) => void;
 }
 
 /**
- * The target `target` as it is in `base`, a folder or what git calls a commit. A commit is written to a temporary folder,
- * which is gone once this is disposed, or the process ends; the repository is only read. Throws USAGE.
+ * Opens the target `target` as it is in `base`, which is a folder or anything that git resolves to a commit. A commit
+ * is written to a temporary folder, which is removed when this is disposed or the process ends. The repository is only
+ * read. Throws USAGE.
  */
 export function openBase(target: TargetReference, base: string, options: BaseOptions): BaseTarget {
   const folder = resolve(options.cwd, base);
@@ -58,7 +59,9 @@ export function openBase(target: TargetReference, base: string, options: BaseOpt
   return checkOut(target, base, options);
 }
 
-/** Where the target may be in a folder: below it as below the working directory, or as in the repository. */
+/**
+ * The possible places of the target in a folder: the same path as below the working directory or as in the repository.
+ */
 function moduleIn(folder: string, target: TargetReference, cwd: string): string {
   const bundled = bundledModule(target.spec);
   const path = fileURLToPath(target.url);
@@ -119,7 +122,7 @@ function repositoryOf(target: TargetReference, path: string, ref: string): strin
   const isBundled = bundledModule(target.spec) !== undefined;
   const root = realpathSync(fileURLToPath(distUrl('..')));
   const top = topOf(isBundled ? root : dirname(path));
-  // Installed, lockstep stands in somebody else's repository.
+  // An installed lockstep is inside another project's repository.
   if (top !== undefined && (!isBundled || top === root)) return top;
   throw new LockstepError(
     'USAGE',
@@ -134,7 +137,7 @@ function topOf(dir: string): string | undefined {
   return top === undefined ? undefined : realpathSync(top);
 }
 
-/** By an index of its own, so that neither the repository nor its index is touched. */
+/** Uses a separate index, so that neither the repository nor its index changes. */
 function writeFiles(top: string, id: string, dir: string, checkout: string): void {
   const env = { GIT_INDEX_FILE: join(dir, 'index') };
   mkdirSync(checkout);
@@ -145,7 +148,9 @@ function writeFiles(top: string, id: string, dir: string, checkout: string): voi
     throw new LockstepError('USAGE', `git could not write the files of commit ${id} to ${checkout}.`);
 }
 
-/** Packages that are installed now serve the other commit, too: between the target and the top of the repository. */
+/**
+ * Links the packages that are installed now, between the target and the top of the repository, for the other commit.
+ */
 function linkPackages(top: string, checkout: string, targetDir: string): void {
   for (let dir = realpathSync(targetDir); ; dir = dirname(dir)) {
     const place = join(relative(top, dir), 'node_modules');
@@ -155,13 +160,13 @@ function linkPackages(top: string, checkout: string, targetDir: string): void {
   }
 }
 
-/** lockstep itself runs compiled. */
+/** Builds the base, because lockstep itself runs compiled. */
 function build(checkout: string, ref: string, { onPhase }: BaseOptions): void {
   onPhase(`building ${ref}`);
   const script = join(checkout, 'scripts', 'dev', 'build.mjs');
   const { status, signal, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
   if (status === 0) return;
-  // Ctrl-C reaches it, too.
+  // The child gets Ctrl-C too.
   if (signal !== null) throw runStopped();
   throw new LockstepError(
     'USAGE',
@@ -169,7 +174,7 @@ function build(checkout: string, ref: string, { onPhase }: BaseOptions): void {
   );
 }
 
-/** The version that stands in the other lockstep; nothing where it is not found. */
+/** The contract version of the other lockstep. Undefined if it is not found. */
 function contractOf(target: TargetReference, path: string): Pick<BaseTarget, 'contractVersion'> {
   const bundled = bundledModule(target.spec);
   if (bundled === undefined) return {};

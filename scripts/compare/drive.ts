@@ -1,4 +1,4 @@
-/** Drives and judges the runs of a comparison, one after the other. */
+/** Drives and judges the runs of a comparison, one after another. */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defined } from '../../adapters/contract/defined.ts';
@@ -17,7 +17,7 @@ import type { DriveFlags } from './flags.ts';
 import type { DrivenSide } from './sides.ts';
 
 export interface DriveContext {
-  /** The report's folder; evidence stands below it. */
+  /** The report's folder. It contains the evidence. */
   readonly dir: string;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -26,8 +26,8 @@ export interface DriveContext {
 }
 
 /**
- * Every round as it becomes whole, and one that was cut short by what it held: a run that is not ok ends the comparison. A
- * round that is interrupted is none.
+ * Yields each complete round. A run that is not ok ends the comparison, and its incomplete round is yielded too. An
+ * interrupted round is not.
  */
 export async function* driveRounds(
   sides: readonly DrivenSide[],
@@ -43,7 +43,7 @@ export async function* driveRounds(
       const load = await unlessStopped(
         driveRun(sides[planned.side] as DrivenSide, planned, round, flags, context),
       );
-      // What an interrupted load left is not comparable.
+      // The evidence of an interrupted load is not comparable.
       if (load === undefined || signal.aborted) return;
       runs.push({ ...planned, load });
       if (load.judgement.verdict !== 'ok') break;
@@ -85,7 +85,7 @@ async function driveRun(
   const startedAt = performance.now();
   const judged = await judgeEvidence(evidence, { signal });
   const judgeMs = Math.round(performance.now() - startedAt);
-  // Dozens of runs would fill a disk. What is not ok is to be looked at.
+  // The evidence of dozens of runs would fill a disk. That of a run that is not ok is kept for inspection.
   if (judged.judgement.verdict === 'ok' && flags.keepEvidence !== true)
     rmSync(evidence, { recursive: true, force: true });
   return loadResultOf(judged, {

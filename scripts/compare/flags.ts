@@ -1,4 +1,4 @@
-/** What the command line says of a comparison. */
+/** The command line of a comparison. */
 import type { MixName } from '../../scenarios/load/mixes/index.ts';
 import type { ReporterName } from '../session/reporters.ts';
 
@@ -7,14 +7,14 @@ export interface DriveFlags {
   readonly processes: number;
   readonly drivers: number;
   readonly connections: number;
-  /** Requests per second, in open loop. */
+  /** Requests per second, in an open loop. */
   readonly rate?: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly warmup?: number;
-  /** Requests of each run. */
+  /** The number of requests of each run. */
   readonly operations: number;
   readonly rounds: number;
-  /** Whether the base runs twice a round. */
+  /** Whether the base runs twice per round. */
   readonly floor: boolean;
   readonly keepEvidence?: true;
   readonly pg: string;
@@ -24,7 +24,7 @@ export interface CompareFlags extends DriveFlags {
   readonly base?: string;
   readonly gate?: string;
   readonly threshold?: readonly string[];
-  /** A folder. */
+  /** The path of a folder. */
   readonly history?: string;
   readonly timeout?: number;
   readonly seed?: number;

@@ -1,4 +1,4 @@
-/** Compares loads that were recorded before. */
+/** Compares recorded loads. */
 import { relative, resolve } from 'node:path';
 import { defined } from '../../adapters/contract/defined.ts';
 import { COMPARE_VERSION, type CompareSide } from '../../reports/compare/model.ts';
@@ -15,7 +15,7 @@ import { lockstepVersion } from '../paths.ts';
 import { conclude } from '../../reports/compare/conclude.ts';
 import { publishComparison } from './publish.ts';
 
-/** Whether folders are named. Throws USAGE where only some are. */
+/** Whether the arguments are folders. Throws USAGE if only some are. */
 export function namesFolders(specs: readonly string[], cwd: string): boolean {
   const folders = specs.filter((spec) => isFolder(resolve(cwd, spec)));
   if (folders.length === 0 || folders.length === specs.length) return folders.length > 0;
@@ -25,7 +25,7 @@ export function namesFolders(specs: readonly string[], cwd: string): boolean {
   );
 }
 
-/** Rejects with USAGE, and as loadRunResult does. */
+/** Rejects with USAGE, and with the errors of loadRunResult. */
 export async function compareFolders(
   context: CommandContext,
   specs: readonly string[],

@@ -1,4 +1,4 @@
-/** What a comparison leaves in its folder, and prints. */
+/** Writes and prints the results of a comparison. */
 import { compareVerdict } from '../../reports/compare/document.ts';
 import type { CompareReport } from '../../reports/compare/model.ts';
 import { recordedComparison } from '../../reports/compare/recorded.ts';
@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.ts';
 import { publish, writeReports } from '../session/publish.ts';
 import type { ReporterName } from '../session/reporters.ts';
 
-/** What is known so far. */
+/** Writes what is known so far. */
 export function writeComparison(dir: string, report: CompareReport): void {
   writeReports(dir, recordedComparison(report), 'json');
 }

@@ -1,4 +1,4 @@
-/** What is compared: several targets, or one with its own state of before. */
+/** The sides of a comparison: several targets, or one target and an earlier state of it. */
 import { defined } from '../../adapters/contract/defined.ts';
 import type { CompareSide } from '../../reports/compare/model.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
@@ -12,11 +12,11 @@ export interface DrivenSide extends CompareSide {
 }
 
 export interface DrivenSides extends Disposable {
-  /** The base first. */
+  /** The base comes first. */
   readonly sides: readonly DrivenSide[];
 }
 
-/** Rejects with USAGE. What `base` takes is given back when it is disposed. */
+/** Rejects with USAGE. Disposing it releases what `base` uses. */
 export async function openSides(
   specs: readonly string[],
   base: string | undefined,
@@ -53,7 +53,7 @@ function sideOf(target: TargetReference): DrivenSide {
   return { name: target.spec, spec: target.spec, target, ...defined({ commit }) };
 }
 
-/** The same target twice shows what the machine alone makes of it. */
+/** Naming the same target twice shows how much the machine alone varies. */
 function unique(sides: readonly DrivenSide[]): DrivenSide[] {
   return sides.map((side, index) => {
     const before = sides.slice(0, index).filter(({ name }) => name === side.name).length;

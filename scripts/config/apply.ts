@@ -1,15 +1,15 @@
-/** Gives a command what the project's file says, as far as the command line and the environment say nothing. */
+/** Applies the settings of the project's file to a command. The command line and the environment take precedence. */
 import type { Command, Option } from 'commander';
 import { isObject, kindOf, readConfig, wrong } from './read.ts';
 
-/** Sections, by the command that they are for. */
+/** The sections, by the command to which they apply. */
 const SECTIONS: readonly string[] = ['certify', 'load'];
 const KEYS = ['target', 'pg', ...SECTIONS];
 const TAKE_TARGETS = ['certify', 'load', 'stress'];
 const TAKE_SERVER = [...TAKE_TARGETS, 'compare'];
-/** Options of one run, and what stands beside the sections. */
+/** Options that only make sense for a single run, and settings that are outside the sections. */
 const NOT_SET_HERE = ['path', 'shard', 'json', 'pg', 'updateBaseline'];
-/** The first of them gives way to the second on the command line, and they are not set together. */
+/** On the command line the second one overrides the first one. In the file, only one of them may be set. */
 const EXCLUSIVE = [
   ['duration', 'operations'],
   ['operations', 'duration'],
@@ -47,7 +47,7 @@ export function settingsOf(command: Command): string[] {
     .filter((name) => !NOT_SET_HERE.includes(name));
 }
 
-/** The values of a section, as the options would have parsed them. */
+/** The values of a section, parsed like the options. */
 function parsedSection(file: string, command: Command, section: unknown): ReadonlyMap<string, unknown> {
   const name = command.name();
   if (!isObject(section))
@@ -81,7 +81,7 @@ function parsed(file: string, name: string, option: Option, value: unknown): unk
     if (typeof one === 'string' || typeof one === 'number') return String(one);
     throw wrong(file, `${name}: expected a text or a number, got ${kindOf(one)}`);
   });
-  // An option that may be repeated takes its texts one by one, and every other one a list with commas.
+  // An option that may be repeated gets its texts one by one. Any other option gets a list with commas.
   const given = name.endsWith('.threshold') ? texts : [texts.join(',')];
   try {
     return given.reduce<unknown>(

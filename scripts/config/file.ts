@@ -1,4 +1,4 @@
-/** Where the settings of a project are. Loaded with every command, so it is light. */
+/** Finds the settings of a project. Loaded with every command, so it must be small. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 

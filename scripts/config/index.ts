@@ -1,4 +1,4 @@
-/** What `lockstep.config.ts` holds, exported as `lockstep/config`. */
+/** The content of `lockstep.config.ts`. The package exports this as `lockstep/config`. */
 import type { Level } from '../../adapters/contract/index.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import type { MixName } from '../../scenarios/load/mixes/index.ts';
@@ -7,66 +7,69 @@ import type { ReporterName } from '../session/reporters.ts';
 /** Seconds, or a text like `90s`, `5m` or `1h`. */
 export type Time = number | string;
 
-/** Settings of `lockstep certify`, named as its options are. Where one is absent the option's default holds. */
+/** Settings of `lockstep certify`, with the names of its options. If one is absent, the option's default applies. */
 export interface CertifyConfig {
   readonly level?: Level;
-  /** Clause ids and groups. */
+  /** Ids or groups of clauses. */
   readonly only?: readonly string[];
-  /** Generated programs per clause. */
+  /** The number of generated programs per clause. */
   readonly runs?: number;
   readonly seed?: number;
-  /** For clauses across processes. */
+  /** The number of processes for clauses across processes. */
   readonly processes?: number;
-  /** For the programs of one clause. */
+  /** The time for the programs of one clause. */
   readonly budget?: Time;
-  /** For everything. */
+  /** The time for the whole run. */
   readonly timeout?: Time;
   readonly inProcess?: boolean;
-  /** A file, from the working directory. */
+  /** The path of a file, relative to the working directory. */
   readonly baseline?: string;
-  /** A file, from the working directory. */
+  /** The path of a file, relative to the working directory. */
   readonly proof?: string;
   readonly strict?: boolean;
   readonly timings?: boolean;
   readonly shrink?: boolean;
-  /** A folder, from the working directory. */
+  /** The path of a folder, relative to the working directory. */
   readonly out?: string;
   readonly allowFaultsOnServer?: boolean;
   readonly reporter?: readonly ReporterName[];
 }
 
-/** Settings of `lockstep load`, named as its options are. Where one is absent the option's default holds. */
+/** Settings of `lockstep load`, with the names of its options. If one is absent, the option's default applies. */
 export interface LoadConfig {
   readonly mix?: MixName;
-  /** Service processes. */
+  /** The number of service processes. */
   readonly processes?: number;
   readonly drivers?: number;
   readonly connections?: number;
-  /** Of the load; not with `operations`. */
+  /** The duration of the load. Cannot be combined with `operations`. */
   readonly duration?: Time;
   /** Requests per second, or `auto`. */
   readonly rate?: number | 'auto';
   readonly warmup?: Time;
   readonly operations?: number;
-  /** Not with `operations`. */
+  /** The faults. Cannot be combined with `operations`. */
   readonly fault?: readonly FaultName[];
   readonly strikes?: number;
-  /** For everything. */
+  /** The time for the whole run. */
   readonly timeout?: Time;
   readonly seed?: number;
-  /** A folder, from the working directory. */
+  /** The path of a folder, relative to the working directory. */
   readonly out?: string;
   readonly allowFaultsOnServer?: boolean;
   readonly threshold?: readonly string[];
-  /** A folder, from the working directory. */
+  /** The path of a folder, relative to the working directory. */
   readonly history?: string;
   readonly reporter?: readonly ReporterName[];
 }
 
 export interface LockstepConfig {
-  /** What `certify`, `load` and `stress` take when they are given no target: paths of modules, or bundled names. */
+  /**
+   * The targets that `certify`, `load` and `stress` use if none is given: paths of modules, or names of bundled
+   * targets.
+   */
   readonly target?: string | readonly string[];
-  /** `embedded`, `docker`, `docker:IMAGE` or a URL. `LOCKSTEP_PG` and `--pg` win over it. */
+  /** `embedded`, `docker`, `docker:IMAGE` or a URL. `LOCKSTEP_PG` and `--pg` take precedence. */
   readonly pg?: string;
   readonly certify?: CertifyConfig;
   readonly load?: LoadConfig;

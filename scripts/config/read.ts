@@ -1,10 +1,10 @@
-/** Reads `lockstep.config.ts`. Whatever is wrong in it is USAGE, in one message that names the file. */
+/** Reads `lockstep.config.ts`. Any problem is a USAGE error with a message that names the file. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defaultExport, importModule } from '../../scenarios/host/importModule.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 
-/** What stands in the file, as far as it is an object: its keys are checked by whom they are for. */
+/** The content of the file, which must be an object. Each user of its keys checks them. */
 export async function readConfig(cwd: string, name: string): Promise<Record<string, unknown>> {
   const module = await importModule(pathToFileURL(join(cwd, name)).href).catch((cause: Error) => {
     throw wrong(name, `it could not be imported: ${cause.message.split('\n')[0]}`, cause);
@@ -25,7 +25,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Never the value itself, which may be a password. */
+/** The kind of a value. Never the value itself, which may be a password. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;

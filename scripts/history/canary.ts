@@ -1,6 +1,6 @@
 /**
- * Work that is the same whatever is tested, measured beside a run that goes into a history: when its figures move with
- * those of the target, it was the machine.
+ * Measures work that does not depend on the target, next to a run that goes into a history. If its figures change
+ * together with those of the target, the machine is the reason.
  */
 import { Agent, createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,15 +11,17 @@ export type CanaryName = keyof typeof CANARIES;
 /** In µs. */
 export type Canaries = Readonly<Partial<Record<CanaryName, number>>>;
 
-/** The first warms up and does not count; of the others the median does, as one may be disturbed. */
+/**
+ * The first slice warms up and does not count. The median of the others counts, because one of them may be disturbed.
+ */
 const SLICES = 6;
 const SOCKETS = 8;
-/** Of a slice. */
+/** The number of requests and transactions in one slice. */
 const SIZES = { requests: 1500, transactions: 40 } as const;
 const ACCOUNTS = 1000;
 const NS_A_US = 1000;
 
-/** Takes a few seconds. What cannot be measured here is absent; `note` is told why. */
+/** Takes a few seconds. Figures that cannot be measured here are absent; `note` is called with the reason. */
 export async function measureCanaries(
   note: (text: string) => void,
   sizes: Readonly<Record<keyof typeof SIZES, number>> = SIZES,
@@ -72,7 +74,7 @@ async function closed(server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
-/** On a server of its own: nothing is written into anybody else's. */
+/** On its own server, so that nothing is written to anybody else's. */
 async function databaseUs(transactions: number): Promise<number> {
   const { startServerAt } = await import('../../adapters/provision/startServer.ts');
   const { loadDriver } = await import('../../adapters/postgres/driver.ts');

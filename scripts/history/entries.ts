@@ -1,4 +1,4 @@
-/** Lines of a history, made of recorded runs. */
+/** Creates lines of a history from recorded runs. */
 import type { CompareReport } from '../../reports/compare/model.ts';
 import type { LoadResult, RunEnvironment, RunResult } from '../../reports/model.ts';
 import type { Json } from '../../adapters/contract/index.ts';
@@ -8,16 +8,16 @@ import { medianOf } from '../../scenarios/median.ts';
 import { HISTORY_VERSION, type RecordedRun } from '../../suites/figures/history.ts';
 import type { Canaries } from './canary.ts';
 
-/** What only the command knew that made a run. */
+/** Facts that only the command knew that made the run. */
 export interface Beside {
   readonly canary?: Canaries;
-  /** The commit of a target, as the user named it. */
+  /** Returns the commit of a target, by the name that the user gave. */
   readonly commitOf?: (spec: string) => RecordedRun['commit'];
-  /** How long a load was: `{ operations: 2000 }`. */
+  /** The length of a load: `{ operations: 2000 }`. */
   readonly length?: Readonly<Record<string, string | number>>;
 }
 
-/** One for each load; negative controls are to be violated, and are none. */
+/** One line per load. Negative controls get none, because they are meant to be violated. */
 export function entriesOfRun(run: RunResult, beside: Beside = {}): RecordedRun[] {
   return run.loads
     .filter(({ negativeControl }) => !negativeControl)
@@ -29,8 +29,8 @@ export function entriesOfRun(run: RunResult, beside: Beside = {}): RecordedRun[]
 }
 
 /**
- * One for each target, with the medians of its rounds; none of recorded runs, which have lines of their own. Of a target
- * beside its state of before it is that of now.
+ * One line per target, with the medians of its rounds. None for recorded runs, which have their own lines. If a target
+ * is compared with an earlier state, only its current state gets a line.
  */
 export function entriesOfComparison(report: CompareReport, beside: Beside = {}): RecordedRun[] {
   if (report.pairing === 'unpaired') return [];
@@ -97,7 +97,10 @@ function settingsOf(load: LoadResult): Record<string, string | number> {
   };
 }
 
-/** What a target says of its storage in words, like its version; numbers may be ports, another one each time. */
+/**
+ * The texts in a target's description of its storage, such as its version. Numbers may be ports, which differ each
+ * time.
+ */
 function storageOf(storage: Json): Record<string, string> {
   if (typeof storage !== 'object' || storage === null || Array.isArray(storage)) return {};
   return Object.fromEntries(

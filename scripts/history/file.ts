@@ -1,4 +1,7 @@
-/** The history on disk: one JSON line a run in `history.jsonl`, which is only ever added to, and folders of recorded runs. */
+/**
+ * The history on disk: `history.jsonl` with one JSON line per run, to which lines are only added, and folders of
+ * recorded runs.
+ */
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { BrokenLine } from '../../reports/history/model.ts';
@@ -21,7 +24,7 @@ export interface ReadHistory {
   readonly broken: readonly BrokenLine[];
 }
 
-/** Adds lines at the end, in one piece; a line that was cut off there stays a line of its own. Errors: OUT_NOT_WRITABLE. */
+/** Appends the lines in a single write. An incomplete last line stays a separate line. Errors: OUT_NOT_WRITABLE. */
 export function appendHistory(dir: string, entries: readonly RecordedRun[]): void {
   makeOutFolder(dir, `--history ${dir}`);
   const file = join(dir, HISTORY_FILE);
@@ -47,8 +50,8 @@ function endsInLine(descriptor: number): boolean {
 }
 
 /**
- * The lines in `dir`, and the loads of the run folders below it that are not among them. What cannot be read is told of,
- * and stays where it is. Errors: USAGE where there is no history at all.
+ * Reads the lines in `dir`, and the loads of the run folders below it that are not among these. Broken lines are
+ * reported and stay in place. Errors: USAGE if there is no history.
  */
 export function readHistory(dir: string): ReadHistory {
   const entries: RecordedRun[] = [];
@@ -109,7 +112,7 @@ function linesIn(file: string): string[] {
   }
 }
 
-/** Below `dir`, oldest name first. */
+/** The run folders below `dir`, ordered by name, so the oldest comes first. */
 function runFolders(dir: string): string[] {
   if (!isFolder(dir)) return [];
   const names = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory());

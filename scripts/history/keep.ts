@@ -1,4 +1,4 @@
-/** `--history DIR`, as the commands that measure take it. */
+/** `--history DIR`, for the commands that measure. */
 import { resolve } from 'node:path';
 import { makeOutFolder } from '../../scenarios/folders.ts';
 import type { CommandContext } from '../context.ts';
@@ -10,7 +10,10 @@ export interface KeptHistory {
   readonly canary: NonNullable<Beside['canary']>;
 }
 
-/** Measures the canaries; undefined: no history is wanted. Rejects with OUT_NOT_WRITABLE, before anything is measured. */
+/**
+ * Measures the canaries. Undefined: no history was requested. Rejects with OUT_NOT_WRITABLE before anything is
+ * measured.
+ */
 export async function beginHistory(
   { cwd, terminal }: CommandContext,
   dir: string | undefined,

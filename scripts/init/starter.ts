@@ -1,4 +1,4 @@
-/** Writes the files of `lockstep init`, and says how lockstep gets beside them. */
+/** Writes the files of `lockstep init`, and tells how to install lockstep. */
 import { copyFileSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -11,8 +11,8 @@ import { distUrl, lockstepVersion } from '../paths.ts';
 import { PROJECT_FILES, STARTER_FILES } from './starterFiles.ts';
 
 /**
- * Writes every file below `folder`, those of any project where they are missing, and returns the paths of what was written.
- * Throws USAGE, with nothing written, if a file of the starter is there.
+ * Writes every file below `folder`, and the usual files of a project if they are missing. Returns the paths of the
+ * written files. If a file of the starter already exists, throws USAGE and writes nothing.
  */
 export function writeStarter(folder: string): string[] {
   const present = STARTER_FILES.filter(({ to }) => existsSync(join(folder, to)));
@@ -40,7 +40,7 @@ export function writeStarter(folder: string): string[] {
         write(to, (path) => writeFileSync(path, text(packageName(folder)), { flag: 'wx' }));
     }
   } catch (cause) {
-    // Half a starter would keep the next attempt from writing the other half.
+    // A partial starter would prevent the next attempt.
     for (const path of written) rmSync(path, { force: true });
     throw new LockstepError(
       'OUT_NOT_WRITABLE',
@@ -51,7 +51,7 @@ export function writeStarter(folder: string): string[] {
   return written;
 }
 
-/** As npm allows it, made of the folder's. */
+/** A name that npm accepts, derived from the folder's name. */
 function packageName(folder: string): string {
   const name = basename(folder)
     .toLowerCase()
@@ -60,10 +60,10 @@ function packageName(folder: string): string {
   return name === '' ? 'my-adapter' : name;
 }
 
-/** Vitest 5 is for later versions of Node.js. */
+/** Vitest 5 requires this version of Node.js. */
 const VITEST_5_NEEDS = 22;
 
-/** The commands that install what the starter needs: lockstep too, where the project does not have it. */
+/** The commands that install what the starter needs, including lockstep if the project does not have it. */
 export function installCommands(folder: string): string[] {
   const [major = ''] = process.versions.node.split('.');
   const vitest = Number(major) < VITEST_5_NEEDS ? 'vitest@4' : 'vitest';

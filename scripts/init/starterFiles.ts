@@ -1,9 +1,9 @@
 /** The files that `lockstep init` writes. */
 
 interface StarterFile {
-  /** Its name in the package, below dist/scripts/starter. */
+  /** The file's name in the package, below dist/scripts/starter. */
   readonly from: string;
-  /** Its path in the author's project. */
+  /** The file's path in the author's project. */
   readonly to: string;
 }
 
@@ -14,7 +14,10 @@ export const STARTER_FILES: readonly StarterFile[] = [
   { from: 'certify.yml', to: '.github/workflows/certify.yml' },
 ];
 
-/** What a project has anyway: written only where it is missing. Texts, since npm packs no file of some of these names. */
+/**
+ * The usual files of a project, written only if they are missing. They are texts, because npm leaves some of these file
+ * names out of a package.
+ */
 export const PROJECT_FILES: readonly { readonly to: string; readonly text: (name: string) => string }[] = [
   {
     to: 'package.json',

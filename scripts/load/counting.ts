@@ -1,4 +1,4 @@
-/** Counting what single requests to a target cost its database, beside a measurement. */
+/** Counts what single requests to a target cost its database, in addition to a measurement. */
 import { countRequests, type RequestCounts } from '../../scenarios/counting/index.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
 import { hasCode } from '../../scenarios/lockstepError.ts';
@@ -8,13 +8,13 @@ export interface CountContext {
   readonly pg: string;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Told why nothing could be counted. */
+  /** Called with the reason if nothing could be counted. */
   readonly note: (text: string) => void;
 }
 
 /**
- * undefined: requests got other answers than they must, which a load judges better. Rejects as countRequests does with
- * whatever would keep a load from being driven, too.
+ * Undefined: requests got wrong answers, which a load judges better. Rejects like countRequests for errors that would
+ * also prevent a load.
  */
 export async function countBeside(
   target: TargetReference,

@@ -1,4 +1,4 @@
-/** Runs scenarios inside a session: load, evidence, judgement, recorded and printed. */
+/** Runs loads inside a session: drives them, judges the evidence, and records and prints the results. */
 import { join, relative } from 'node:path';
 import { defined } from '../../adapters/contract/defined.ts';
 import { loadTimelines } from '../../reports/check/timeline/loadTimelines.ts';
@@ -23,16 +23,16 @@ import type { RunSession } from '../session/session.ts';
 
 export interface LoadFlags {
   readonly mix: MixName;
-  /** Service processes. Default: 2 where the target declares crossInstance, else 1. */
+  /** The number of service processes. Default: 2 if the target declares crossInstance, else 1. */
   readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly duration?: number;
   readonly operations?: number;
   /** Requests per second. */
   readonly rate?: number | 'auto';
-  /** Seconds. */
+  /** In seconds. */
   readonly warmup?: number;
   readonly seed: number;
   readonly pg: string;
@@ -56,7 +56,7 @@ export async function loadTarget(
   return judgeFolder(session, out, { spec: target.spec, connections, negativeControl, thresholds, counts });
 }
 
-/** Leaves the evidence in `out`, and says what limits it. */
+/** Leaves the evidence in `out`. Returns warnings about its limits. */
 async function drive(
   { terminal, signal }: RunSession,
   target: TargetReference,
@@ -87,10 +87,10 @@ async function drive(
   for (const warning of warningsOf(outcome)) terminal.error(`! ${warning}`);
 }
 
-/** Of the load's time; beyond it, waiting for streams is a limit. */
+/** If the drivers wait for streams for more than this share of the load's time, the load is limited by that. */
 const STARVED_SHARE = 0.05;
 
-/** What limits what the run can tell. */
+/** Warnings about what limits the meaning of the run. */
 export function warningsOf({
   interrupted,
   lostServices,
@@ -129,7 +129,7 @@ export interface JudgedFolder {
   readonly connections: number;
   readonly negativeControl: boolean;
   readonly thresholds?: readonly Threshold[];
-  /** What single requests were counted to cost. */
+  /** The counted costs of single requests. */
   readonly counts?: readonly RequestCounts[] | undefined;
 }
 
@@ -152,7 +152,7 @@ export async function judgeFolder(
   return result;
 }
 
-/** The result of evidence that was judged. */
+/** The result of judged evidence. */
 export function loadResultOf(
   { header, judgement, summary, shown, strikes }: JudgedEvidence,
   about: JudgedFolder & Pick<LoadResult, 'evidence' | 'judgeMs'>,
@@ -186,14 +186,14 @@ function strikeMarks(strikes: JudgedEvidence['strikes'], loadFrom: number): Stri
   );
 }
 
-/** What an interrupted run left is judged as long as somebody may wait for the end, in milliseconds. */
+/** How long an interrupted run may still be judged while the user waits for its end, in milliseconds. */
 const INTERRUPTED_MS = 3000;
 
 async function judgeWithProgress(
   { terminal, signal, dir }: RunSession,
   folder: string,
 ): Promise<JudgedEvidence> {
-  // Only large evidence takes so long that anything is to be told.
+  // Only large evidence takes so long that progress is shown.
   let progress: Progress | undefined;
   const judging = (): Progress => {
     const started = terminal.progress('judge');

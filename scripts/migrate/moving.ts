@@ -1,4 +1,4 @@
-/** The two storages of a move as a running application uses them, with the migrating adapter over them. */
+/** Opens the two storages of a move as a running application uses them, with the migrating adapter. */
 import { isStorageError, type StorageAdapter, type Target } from '../../adapters/contract/index.ts';
 import { createMigratingAdapter } from '../../adapters/migration/index.ts';
 import { loadTarget, type TargetReference } from '../../scenarios/host/index.ts';
@@ -8,11 +8,11 @@ import { resolveTarget } from '../targets/targets.ts';
 export interface MoveOptions {
   readonly cwd: string;
   readonly pg: string;
-  /** Of the old side and of the new one. */
+  /** The namespaces of the old and the new side. */
   readonly namespaces: readonly [string, string];
 }
 
-/** The opened sides, as one adapter; closing it closes both. Errors: USAGE, TARGET_FAILED, and those of the storages. */
+/** The opened sides as one adapter. Closing it closes both. Errors: USAGE, TARGET_FAILED, and those of the storages. */
 export async function openMove(
   specs: readonly [string, string],
   { cwd, pg, namespaces }: MoveOptions,
@@ -42,7 +42,7 @@ export async function openMove(
   }
 }
 
-/** Rejects with USAGE: without them nothing can be asked. */
+/** Rejects with USAGE if the tables are missing, because nothing can be asked without them. */
 async function requireTables({ schema }: StorageAdapter, name: string): Promise<void> {
   const missing = (await schema?.check())?.missing ?? [];
   if (missing.length === 0) return;
@@ -52,7 +52,7 @@ async function requireTables({ schema }: StorageAdapter, name: string): Promise<
   );
 }
 
-/** Rejects with USAGE where no other process than the application's can reach the storage. */
+/** Rejects with USAGE if only the application's own process can reach the storage. */
 async function operable(reference: TargetReference): Promise<Target> {
   const target = await loadTarget(reference);
   const { spec } = reference;

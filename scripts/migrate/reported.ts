@@ -1,4 +1,4 @@
-/** What an operator answers as it is reported. */
+/** Converts an operator's answers to the form of a report. */
 import type { RegisteredInstance } from '../../adapters/contract/index.ts';
 import type {
   Gate,
@@ -30,7 +30,7 @@ export function undoneOf({ undone }: RollbackResult): TakenStep[] {
 }
 
 function gateOf({ name, ...gate }: Gate): GateReport {
-  // An age without an end is no number of JSON.
+  // JSON has no infinity, so an infinite age is left out.
   const figures = Object.entries(gate.figures).map(([figure, value]) => [
     figure,
     typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
@@ -59,7 +59,7 @@ export function stateOf({ lastDone, next, undoable, facts }: OperatorStatus): Mo
   };
 }
 
-/** What is told of an instance, whatever else it may have registered. */
+/** The facts about an instance, without anything else that it may have registered. */
 function instanceOf(one: RegisteredInstance): RegisteredInstance {
   const { id, stage, control, epoch, oldestSectionMs, lockstep, at, shadowed, shadowDifferences } = one;
   return { id, stage, control, epoch, oldestSectionMs, lockstep, at, shadowed, shadowDifferences };

@@ -1,4 +1,4 @@
-/** Options that several commands share, and their parsers. A wrong value is a usage error, before anything starts. */
+/** Options that several commands share, and their parsers. A wrong value is a usage error before anything starts. */
 import { randomInt } from 'node:crypto';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { CLAUSE_GROUPS, CLAUSES, LEVELS } from '../../adapters/contract/clauses.ts';
@@ -11,11 +11,11 @@ import type { Shard } from '../../suites/shard.ts';
 import { REPORTERS, type ReporterName } from '../session/reporters.ts';
 
 export const MAX_SEED = 0x7fff_ffff;
-/** The longest time that an option takes, but for those that say otherwise, in seconds. */
+/** The longest time that an option accepts unless it says otherwise, in seconds. */
 export const DAY_S = 86_400;
-/** Seconds of load when neither --duration nor --operations is given. */
+/** The duration of a load if neither --duration nor --operations is given, in seconds. */
 export const DEFAULT_DURATION_S = 10;
-/** The same of a load that finds its rate. */
+/** The same for a load with `--rate auto`. */
 export const DEFAULT_AUTO_DURATION_S = 48;
 
 /** Parses whole numbers from `min` to `max`. */
@@ -27,24 +27,24 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-/** In seconds. */
+/** The units in seconds. */
 const TIME_UNITS = { ms: 0.001, s: 1, m: 60, h: 3600 } as const;
 type TimeUnit = keyof typeof TIME_UNITS;
 
 export interface TimeBounds {
   /** In seconds. */
   readonly most: number;
-  /** Whether 0 is a time, too. Default: it is not. */
+  /** Whether 0 is allowed. Default: no. */
   readonly mayBeNone?: boolean;
-  /** What a number alone counts. Default: seconds. */
+  /** The unit of a number without a unit. Default: seconds. */
   readonly alone?: TimeUnit;
 }
 
-/** Parses `20s`, `90m`, `1h`, `250ms` or a number alone, fractions allowed, to seconds. */
+/** Parses `20s`, `90m`, `1h`, `250ms` or a plain number, with fractions allowed. Returns seconds. */
 export function time({ most, mayBeNone = false, alone = 's' }: TimeBounds): (text: string) => number {
   return (text) => {
     const [, digits = '', unit = alone] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-    // 0.7m is 42 s, not a bit less.
+    // Rounded, so that 0.7m is exactly 42 s.
     const value = Number((Number(digits) * TIME_UNITS[unit as TimeUnit]).toPrecision(12));
     if (digits !== '' && (value > 0 || (mayBeNone && Number(digits) === 0)) && value <= most) return value;
     const named = alone === 's' ? 'seconds' : 'minutes';
@@ -54,7 +54,7 @@ export function time({ most, mayBeNone = false, alone = 's' }: TimeBounds): (tex
   };
 }
 
-/** A time as an option takes it: `90m`. */
+/** A time in the form that an option accepts: `90m`. */
 export function timeText(seconds: number): string {
   const unit = (['h', 'm', 's'] as const).find(
     (one) => seconds >= TIME_UNITS[one] && seconds % TIME_UNITS[one] === 0,
@@ -64,7 +64,7 @@ export function timeText(seconds: number): string {
 
 const MAX_RATE = 1_000_000;
 
-/** Parses requests per second, fractions allowed, or `auto`. */
+/** Parses requests per second, with fractions allowed, or `auto`. */
 export function rate(text: string): number | 'auto' {
   if (text === 'auto') return text;
   const value = Number(text);
@@ -74,7 +74,7 @@ export function rate(text: string): number | 'auto' {
   );
 }
 
-/** Parses requests per second, where `auto` is none: the same for all. */
+/** Parses requests per second. `auto` is not allowed, because all runs need the same rate. */
 export function fixedRate(text: string): number {
   const value = rate(text);
   if (value !== 'auto') return value;
@@ -94,10 +94,10 @@ export function clauseList(text: string): string[] {
   );
 }
 
-/** Instead of `--pg`, and where a password is out of sight. */
+/** The variable that can replace `--pg`. It keeps a password out of the command line. */
 export const PG_VARIABLE = 'LOCKSTEP_PG';
 
-/** Parses a name or a path. An empty one is what a script made of a variable that it did not set. */
+/** Parses a name or a path. An empty text usually comes from an unset variable in a script. */
 export function named(text: string): string {
   if (text !== '') return text;
   throw new InvalidArgumentError('Expected a name, got nothing.');
@@ -105,7 +105,7 @@ export function named(text: string): string {
 
 const NAMESPACE = /^[a-z0-9_]{1,63}$/;
 
-/** Parses `app` or `app,app_next`: of the old side, and of the new one. */
+/** Parses `app` or `app,app_next`: the namespaces of the old and the new side. */
 export function namespaces(text: string): [string, string] {
   const [old = '', other = old, ...more] = text.split(',').map((name) => name.trim());
   if (more.length === 0 && NAMESPACE.test(old) && NAMESPACE.test(other)) return [old, other];
@@ -119,7 +119,7 @@ function postgres(text: string): string {
     learnSecrets(text);
     return text;
   }
-  // The parser's own message would quote what came, password and all, so this error passes it by.
+  // The parser's own message would quote the value, including the password, so this error replaces it.
   const named = process.env[PG_VARIABLE] === text ? PG_VARIABLE : '--pg';
   throw new LockstepError(
     'USAGE',
@@ -138,7 +138,7 @@ function repeated(text: string, before: readonly string[] | undefined): string[]
   return [...(before ?? []), text];
 }
 
-/** Names add up when the option is repeated; each counts once. */
+/** A repeated option adds names. Each name counts once. */
 function reporters(text: string, before: readonly ReporterName[] = []): ReporterName[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !REPORTERS.includes(name as ReporterName));
@@ -151,14 +151,14 @@ function path(text: string): string {
   throw new InvalidArgumentError('Expected the path that a violation printed, such as 14:2:0.');
 }
 
-/** They may be in the project's configuration instead: see requireTargets. */
+/** Not required here, because the project's configuration may name targets: see requireTargets. */
 export const targetsArgument = (): Argument =>
   new Argument(
     '[targets...]',
     'memory, postgres, or paths of modules (default: the target of lockstep.config.ts)',
   );
 
-/** Ends the command, as an argument that is missing does, where neither the command line nor the configuration names one. */
+/** Ends the command like a missing argument, if neither the command line nor the configuration names a target. */
 export function requireTargets(command: Command): void {
   const [first] = command.registeredArguments;
   if (first?.name() !== 'targets' || first.required) return;
@@ -250,17 +250,20 @@ export const reporterOption = (): Option =>
     `${REPORTERS.join(', ')}; separate several by commas, or repeat the option (default: terminal)`,
   ).argParser(reporters);
 
-/** What a program reads: the result alone, on stdout. */
+/** For programs: prints only the result on stdout. */
 export const jsonOption = (): Option =>
   new Option('--json', 'print the result as JSON, and nothing else on stdout').conflicts('reporter');
 
-/** What `--json` stands for: the reporter of that name. An option cannot both imply another one and exclude it. */
+/**
+ * Makes `--json` select the reporter of that name. Commander does not let an option both imply another one and conflict
+ * with it.
+ */
 export function applyJson(command: Command): void {
   const reporter: ReporterName[] = ['json'];
   if (command.getOptionValue('json') === true) command.setOptionValue('reporter', reporter);
 }
 
-/** A fresh seed. */
+/** A random seed. */
 export function randomSeed(): number {
   return randomInt(MAX_SEED);
 }

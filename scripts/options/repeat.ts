@@ -1,4 +1,4 @@
-/** The parts of a `repeat` line that several commands share. */
+/** The parts of a command that repeats a run, for several commands. */
 import { isPublic } from '../../adapters/provision/serverUrl.ts';
 import { parseWhere } from '../../adapters/provision/where.ts';
 import { commandLine, quote } from '../../reports/words/commandLine.ts';
@@ -9,8 +9,8 @@ import { sparedServer, type ServerRights } from '../../scenarios/faults/sparing.
 import type { FaultOptions } from '../../scenarios/load/run/options.ts';
 
 /**
- * `--pg` as it has to be given again; empty for the default. A report is shown to others, so a URL that holds a
- * password is left to the variable that it should be in.
+ * `--pg` for the repetition. Empty for the default. Reports are shown to others, so a URL with a password is replaced
+ * by the variable that should contain it.
  */
 export function pgPart(pg: string): string {
   const where = parseWhere(pg);
@@ -19,14 +19,14 @@ export function pgPart(pg: string): string {
   return '--pg "$LOCKSTEP_PG"';
 }
 
-/** `--pg` and what may be done to that server; empty for the default. */
+/** `--pg` and the permission to strike that server. Empty for the default. */
 export function serverPart(rights: ServerRights): string {
   const part = pgPart(rights.pg);
   const isNeeded = rights.allowFaultsOnServer === true && sparedServer({ pg: rights.pg }) !== undefined;
   return isNeeded ? `${part} ${ALLOW_OPTION}` : part;
 }
 
-/** The command that drives a load again. */
+/** The command that repeats a load. */
 export function loadLine(load: {
   readonly targets: readonly string[];
   readonly mix: string;
@@ -35,7 +35,7 @@ export function loadLine(load: {
   readonly connections: number;
   readonly length: { readonly duration?: number; readonly operations?: number };
   readonly rate?: number | 'auto';
-  /** Seconds. */
+  /** In seconds. */
   readonly warmup?: number;
   readonly faults: FaultOptions | undefined;
   readonly threshold?: readonly string[];
@@ -64,13 +64,13 @@ export function loadLine(load: {
   );
 }
 
-/** What may be repeated, and what must not be quoted. */
+/** The options that come last: repeatable ones, and those that must not be quoted. */
 function behind(thresholds: readonly string[], rights: ServerRights): string {
   const given = thresholds.map((text) => `--threshold ${quote(text)}`);
   return [...given, serverPart(rights)].filter((part) => part !== '').join(' ');
 }
 
-/** The command that compares again. */
+/** The command that repeats a comparison. */
 export function compareLine(specs: readonly string[], flags: CompareFlags, seed: number): string {
   const { base, mix, processes, drivers, connections, operations, rounds, rate, gate, floor } = flags;
   const { warmup, threshold = [] } = flags;

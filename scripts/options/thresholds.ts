@@ -1,8 +1,8 @@
-/** `--threshold`, as a command takes it. */
+/** Parses `--threshold`. */
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { parseThreshold, type Threshold } from '../../suites/figures/thresholds.ts';
 
-/** Throws USAGE for the first that is none, or that this command cannot answer. */
+/** Throws USAGE for the first text that is no threshold or that this command cannot decide. */
 export function thresholdsOf(texts: readonly string[], command: 'load' | 'compare'): Threshold[] {
   return texts.map((text) => {
     const parsed = parseThreshold(text);

@@ -1,6 +1,6 @@
 /**
- * The end of a run before its time: a signal, or the time limit. The run is asked to stop and to tell what it knows. What
- * does not stop by itself is ended, so that the process is gone within ten seconds.
+ * Ends a run early: because of a signal or the time limit. The run is asked to stop and to report what it knows. If it
+ * does not stop on its own it is ended, so that the process is gone within ten seconds.
  */
 import type { EarlyEnd } from '../../reports/model.ts';
 import { earlyEndText } from '../../reports/words/words.ts';
@@ -9,30 +9,39 @@ import { explainError } from '../errors.ts';
 import { endNow } from './exitGuard.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The status of a process that a signal ended, as shells count it. */
+/** The exit status of a process that a signal ended, as shells report it. */
 const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type EndingSignal = keyof typeof SIGNAL_STATUS;
 const SIGNALS = Object.keys(SIGNAL_STATUS) as EndingSignal[];
 
-/** So long after the run was asked to stop the child processes are killed, in milliseconds: an adapter may hang in them. */
+/**
+ * The child processes are killed this long after the run was asked to stop, in milliseconds: an adapter may hang in
+ * them.
+ */
 const KILL_AFTER_MS = 4000;
-/** And so long after it this process gives up: something hangs in it. */
+/** This process gives up this long after the run was asked to stop, in milliseconds, because something in it hangs. */
 const GIVE_UP_AFTER_MS = 8500;
-/** One press of Ctrl-C may arrive twice, from the terminal and through npm; what comes so much later was asked again. */
+/**
+ * One press of Ctrl-C may arrive twice, from the terminal and through npm. A signal that comes this much later is a
+ * second request, in milliseconds.
+ */
 const ECHO_MS = 300;
 
 export interface Interruption extends Disposable {
   /** Aborted by the first signal, or when the time is up. */
   readonly signal: AbortSignal;
-  /** What aborted it, and when; undefined: nothing has. */
+  /** What aborted the run, and when. Undefined: nothing did. */
   readonly ended: EarlyEnd | undefined;
 }
 
 export interface InterruptionOptions {
   readonly terminal: Pick<Terminal, 'error' | 'underWay'>;
-  /** Seconds for everything. Default: no limit. */
+  /** The time limit for the whole run, in seconds. Default: none. */
   readonly timeout?: number | undefined;
-  /** Keeps and tells what is known, at once, and returns the exit status: the process ends although the run has not. */
+  /**
+   * Saves and prints what is known, synchronously, and returns the exit status, because the process ends although the
+   * run has not.
+   */
   readonly giveUp: () => number;
 }
 

@@ -1,8 +1,8 @@
-/** Says which processes an adapter had left running. */
+/** Reports processes that an adapter left running. */
 import { takeLeftBehind } from '../../scenarios/process/index.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Processes that are named one by one. */
+/** The most processes to name individually. */
 const MAX_NAMED = 5;
 
 export function tellLeftBehind(terminal: Terminal): void {

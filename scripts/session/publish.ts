@@ -1,4 +1,6 @@
-/** What a run leaves: every report in its folder, what its reporters print, and the summary of a CI step. */
+/**
+ * Writes the reports of a run into its folder, prints what its reporters request, and writes the summary of a CI step.
+ */
 import { appendFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { rendererOf, RENDERERS } from '../../reports/index.ts';
@@ -20,14 +22,17 @@ export interface Publication {
   readonly format?: string | undefined;
 }
 
-/** Writes the reports, and tells of them. */
+/** Writes the reports, and says where they are. */
 export function publish(context: CommandContext, publication: Publication): void {
   const { dir, recorded, format } = publication;
   writeReports(dir, recorded, format);
   announce(context, publication);
 }
 
-/** A document is printed when it is the only thing asked for, so that stdout holds nothing else; else it is named. */
+/**
+ * If a single document is requested, it is printed, so that stdout contains nothing else. Otherwise only its path is
+ * printed.
+ */
 export function announce(
   { terminal, cwd, env }: CommandContext,
   { dir, recorded, reporters, closing }: Omit<Publication, 'format'>,
@@ -52,7 +57,7 @@ export function announce(
   }
 }
 
-/** Writes every report of a result into its folder, or `format` alone, and returns the names of the files. */
+/** Writes every report of a result into its folder, or only `format`. Returns the names of the files. */
 export function writeReports(dir: string, recorded: Recorded, format?: string): string[] {
   return RENDERERS.flatMap(({ name, file, render }) => {
     if (file === undefined || (format !== undefined && name !== format)) return [];

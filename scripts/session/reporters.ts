@@ -1,2 +1,2 @@
-/** What a run can be published as, beside the reports in its folder. */
+/** The formats that a run can print, in addition to the reports in its folder. */
 export { REPORTERS, type ReporterName } from '../../reports/renderers/list.ts';

@@ -1,4 +1,4 @@
-/** One recorded run: its folder and recorder, Ctrl-C and the time limit, and what is printed and written at the end. */
+/** One recorded run: its folder and recorder, Ctrl-C and the time limit, and the output at its end. */
 import { defined } from '../../adapters/contract/defined.ts';
 import { createRecorder, type Recorder } from '../../reports/folder/recorder.ts';
 import type { RunResult } from '../../reports/model.ts';
@@ -23,7 +23,7 @@ export interface SessionOptions {
   readonly target: string;
   readonly seed: number;
   readonly out?: string;
-  /** Seconds for everything. */
+  /** The time limit for the whole run, in seconds. */
   readonly timeout?: number;
   readonly shard?: Shard;
   /** Default: terminal. */
@@ -36,7 +36,7 @@ export interface RunSession extends AsyncDisposable {
   readonly terminal: Terminal;
   /** Aborted by Ctrl-C or the time limit. */
   readonly signal: AbortSignal;
-  /** Whether results are printed as they come. */
+  /** Whether results are printed as soon as they are decided. */
   readonly prints: boolean;
   /** Writes the reports, says where they are, and returns the exit status. */
   finish(): number;
@@ -83,7 +83,7 @@ export function openSession(context: CommandContext, options: SessionOptions): R
     finish,
     [Symbol.asyncDispose]: async () => {
       interruption[Symbol.dispose]();
-      // Not finished: something failed on the way. What is known stays readable.
+      // The run failed before it was finished. What is known stays readable.
       if (!finished) keepKnown(recorder);
       folder[Symbol.dispose]();
     },
@@ -94,6 +94,6 @@ function keepKnown(recorder: Recorder): void {
   try {
     recorder.interrupt(ENVIRONMENT_STATUS);
   } catch {
-    // What failed on the way is told, and may well be that nothing can be written.
+    // The original error is reported. It may well be that nothing can be written.
   }
 }

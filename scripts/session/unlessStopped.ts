@@ -1,7 +1,7 @@
-/** The parts of a run that its end cuts short. */
+/** Parts of a run that end early if the run is stopped. */
 import { hasCode } from '../../scenarios/lockstepError.ts';
 
-/** What `work` came to; undefined: the run was stopped before. What ended it is told at the end of the run. */
+/** The result of `work`. Undefined: the run was stopped first. The reason is reported at the end of the run. */
 export async function unlessStopped<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

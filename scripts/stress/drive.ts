@@ -1,4 +1,4 @@
-/** Drives the loads of a stress run, one after the other, and judges each. */
+/** Drives the loads of a stress run, one after another, and judges each. */
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defined } from '../../adapters/contract/defined.ts';
@@ -15,13 +15,13 @@ import type { PlannedLoad, StressTarget } from '../../suites/stress/plan.ts';
 import { resolveTarget } from '../targets/targets.ts';
 
 export interface StressFlags {
-  /** Service processes. Default: 2 where the target declares crossInstance, else 1. */
+  /** The number of service processes. Default: 2 if the target declares crossInstance, else 1. */
   readonly processes?: number;
   readonly drivers: number;
   readonly connections: number;
-  /** Seconds of a load at least. */
+  /** The shortest duration of a load, in seconds. */
   readonly duration: number;
-  /** Of the fault of a load. */
+  /** The number of strikes in a load. */
   readonly strikes: number;
   readonly pg: string;
   readonly allowFaultsOnServer: boolean;
@@ -29,18 +29,18 @@ export interface StressFlags {
 
 export interface StressContext {
   readonly cwd: string;
-  /** The report's folder; evidence stands below it. */
+  /** The report's folder. It contains the evidence. */
   readonly dir: string;
   readonly evidence: string;
   readonly signal: AbortSignal;
-  /** Tells the user what a target's start has to say. */
+  /** Passes on the notes of a target's start to the user. */
   readonly note: (text: string) => void;
-  /** Told that the load's fault cannot be had here, and why: such loads would all be inconclusive. */
+  /** Called with the reason if this machine cannot provide the load's fault: all such loads would be inconclusive. */
   readonly leaveOut: (why: string) => void;
   readonly progress: Progress;
 }
 
-/** What a target offers. Rejects with TARGET_FAILED, and with USAGE where a fault of theirs is not to be struck. */
+/** What a target offers. Rejects with TARGET_FAILED, and with USAGE if one of the faults is not allowed. */
 export async function stressTarget(
   spec: string,
   rights: ServerRights,
@@ -55,10 +55,13 @@ export async function stressTarget(
   return { spec, ...offered };
 }
 
-/** A load in which too little could have been broken is driven again, so many times as long: machines are slow at times. */
+/**
+ * If too little could have gone wrong in a load, it is driven again, this many times as long, because machines are slow
+ * at times.
+ */
 const LONGER = 4;
 
-/** undefined: interrupted, or left out. Rejects when the target cannot be started or opened. */
+/** Undefined: the load was interrupted or left out. Rejects if the target cannot be started or opened. */
 export async function stress(
   planned: PlannedLoad,
   isRegression: boolean,
@@ -106,7 +109,7 @@ async function drive(
     return undefined;
   }
   const isKept = verdict !== 'ok';
-  // An hour of loads would fill a disk.
+  // The evidence of all loads would fill a disk.
   if (!isKept) rmSync(evidence, { recursive: true, force: true });
   const run: StressRun = {
     ...planned,

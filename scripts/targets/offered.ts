@@ -1,4 +1,4 @@
-/** What a target offers, found out before anything of it is started. */
+/** Asks what a target offers, before any of it is started. */
 import {
   IMPORT_BOUND_MS,
   startHost,

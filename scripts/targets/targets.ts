@@ -10,7 +10,7 @@ import { distUrl } from '../paths.ts';
 interface BundledTarget {
   readonly name: string;
   readonly text: string;
-  /** Below dist/. */
+  /** The module's path below dist/. */
   readonly module: string;
 }
 
@@ -37,7 +37,7 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
 ];
 
-/** Below dist/; undefined: `spec` names no bundled target. */
+/** The module's path below dist/. Undefined: `spec` is not the name of a bundled target. */
 export function bundledModule(spec: string): string | undefined {
   return BUNDLED_TARGETS.find((target) => target.name === spec)?.module;
 }
@@ -61,9 +61,9 @@ export async function resolveTarget(spec: string, cwd: string): Promise<TargetRe
   );
 }
 
-/** So many names show what is meant. */
+/** The number of example names in a message. */
 const EXAMPLES = 5;
-/** `mutant:NAME@BASE`: a mutant or an equivalent as a target. */
+/** `mutant:NAME@BASE` names a mutant or an equivalent as a target. */
 const VARIANT_PREFIX = 'mutant:';
 
 export function variantTarget(name: string, base: MutantBase): TargetReference {
@@ -74,7 +74,7 @@ export function variantTarget(name: string, base: MutantBase): TargetReference {
 }
 
 async function variantOf(spec: string): Promise<TargetReference> {
-  // Hundreds of files, which nobody else needs.
+  // Loaded on demand: hundreds of files that are not needed otherwise.
   const { EQUIVALENTS, MUTANTS } = await import('../../adapters/mutants/index.ts');
   const variants: readonly Variant[] = [...MUTANTS, ...EQUIVALENTS];
   const known = variants.flatMap(({ name, bases }) => bases.map((base) => variantTarget(name, base)));

@@ -1,24 +1,24 @@
 /**
- * What a command is at, for whoever waits: one live line on a TTY, plain lines elsewhere. Nothing that lasts longer than two
- * seconds goes by in silence.
+ * Shows what a command is doing: one live line on a TTY, plain lines elsewhere. Anything that takes longer than two
+ * seconds is announced.
  */
 import { SingleBar } from 'cli-progress';
 import { printable } from '../../reports/words/printable.ts';
 import type { Phase } from '../../scenarios/phase.ts';
 
-/** A phase that lasts longer than this is told where there is no TTY, in milliseconds. */
+/** Without a TTY, a phase is announced if it takes longer than this, in milliseconds. */
 const SILENCE_MS = 2000;
-/** How often plain progress is printed where there is no TTY, in milliseconds. */
+/** How often progress is printed without a TTY, in milliseconds. */
 const PLAIN_EVERY_MS = 10_000;
 const LOOK_EVERY_MS = 500;
 
-/** Disposing ends it: the live line is gone, and nothing more is told. */
+/** Disposing removes the live line. Nothing is printed afterwards. */
 export interface Progress extends Disposable {
-  /** What is under way from now on. */
+  /** Begins a phase. */
   phase(phase: Phase): void;
   /**
-   * `note` stands behind the number: a rate, what is counted. `left` is the time that the rest takes, where it is known: a live
-   * line with a total has its own.
+   * `note` follows the number: a rate, or what is counted. `left`: the remaining time, if it is known. A live line with
+   * a total computes its own.
    */
   update(done: number, note: string, left?: string): void;
   /** Prints a line above the live one. */
@@ -28,9 +28,9 @@ export interface Progress extends Disposable {
 export interface ProgressOptions {
   readonly label: string;
   readonly total: number | undefined;
-  /** Prints results to `out`, and progress to `error`. */
+  /** Prints results to `out` and progress to `error`. */
   readonly terminal: { out(text: string): void; error(text: string): void };
-  /** Told what is under way. */
+  /** Called when a phase begins. */
   readonly entered: (phase: Phase) => void;
 }
 
@@ -39,12 +39,12 @@ function phaseText({ what, atMostMs }: Phase): string {
   return atMostMs === undefined ? what : `${what}, at most ${Math.round(atMostMs / 1000)} s`;
 }
 
-/** Writes while the live line is away. */
+/** Writes while the live line is hidden. */
 export type Aside = (write: () => void) => void;
 
 export interface LiveProgressOptions extends ProgressOptions {
   readonly stream: NodeJS.WriteStream;
-  /** Told how to write beside the line while there is one; undefined: it is gone. */
+  /** Called with a function that writes next to the live line. Undefined: there is no live line any more. */
   readonly shows: (aside: Aside | undefined) => void;
 }
 
@@ -64,7 +64,7 @@ export function liveProgress({
     barsize: 20,
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is the command's business.
+    // The command itself handles Ctrl-C.
     gracefulExit: false,
     linewrap: true,
   });

@@ -1,6 +1,7 @@
 /**
- * Where text goes: results to stdout, progress and errors to stderr; one live line on a TTY, plain lines elsewhere. All of
- * it passes here, so that nothing an adapter says steers a terminal or is obeyed by the runner that keeps the log.
+ * Decides where text goes: results to stdout, progress and errors to stderr, with one live line on a TTY and plain
+ * lines elsewhere. All output passes here, so that no text of an adapter can control a terminal or be executed by the
+ * CI runner that keeps the log.
  */
 import { outgoing } from '../../reports/words/printable.ts';
 import type { TerminalStyle } from '../../reports/document/terminal/style.ts';
@@ -8,17 +9,17 @@ import type { Phase } from '../../scenarios/phase.ts';
 import { hideSecrets } from '../../scenarios/secrets.ts';
 import { liveProgress, plainProgress, type Aside, type Progress } from './progress.ts';
 
-/** Assumed where nobody says how wide the terminal is. */
+/** The assumed width if the width of the terminal is unknown. */
 const DEFAULT_COLUMNS = 100;
 
 export interface Terminal {
   readonly style: TerminalStyle;
   out(text: string): void;
   error(text: string): void;
-  /** Lines for the runner of a workflow, which it is to obey: they must be escaped where they are made. */
+  /** Prints a line that the CI runner is to execute. The caller must have escaped it. */
   command(text: string): void;
   progress(label: string, total?: number): Progress;
-  /** What the command is at; undefined: nothing has been said of that yet. */
+  /** What the command is doing. Undefined: it has not begun a phase yet. */
   readonly underWay: Phase | undefined;
 }
 
@@ -26,12 +27,12 @@ const directly: Aside = (write) => write();
 
 export function terminalOf(streams: NodeJS.Process): Terminal {
   const { stdout, stderr, env } = streams;
-  // Absent where stdout is no TTY, and a renderer left to decide would look at CI and FORCE_COLOR.
+  // Undefined if stdout is no TTY. Otherwise the renderer would check CI and FORCE_COLOR itself.
   const { isTTY = false } = stdout as { readonly isTTY?: boolean };
   const live = stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb';
   const color = isTTY && (env['NO_COLOR'] ?? '') === '';
   let underWay: Phase | undefined;
-  // What is written while a live line is shown would stand in it.
+  // Without this, text that is written while the live line is shown would end up in it.
   let aside: Aside = directly;
   const terminal: Terminal = {
     style: {

@@ -15,9 +15,9 @@ import { serverPart } from '../options/repeat.ts';
 import { failureError, failureText } from './failure.ts';
 import { importsTarget, targetUrl } from './module.ts';
 
-/** Beyond a clause's own budget, in milliseconds: shrinking, and processes that start. */
+/** The time beyond a clause's own budget, for shrinking and for starting processes, in milliseconds. */
 const EXTRA_MS = 90_000;
-/** Loads under faults run one after the other, in milliseconds. */
+/** The time for loads under faults, which run one after another, in milliseconds. */
 const FAULTS_MS = 1_200_000;
 
 export interface CertifyAdapterOptions {
@@ -83,7 +83,7 @@ export function certifyAdapter(target: string | URL, options: CertifyAdapterOpti
     inProcess = false,
   } = options;
   const budgetMs = budget * 1000;
-  // As the command line takes it.
+  // In the form that the command line accepts.
   const spec = `./${relative(process.cwd(), file)}`;
   const repeatWith = serverPart({ ...options, pg });
   const context = { target: spec, processes, ...(repeatWith === '' ? {} : { repeatWith }) };
@@ -123,12 +123,12 @@ export function certifyAdapter(target: string | URL, options: CertifyAdapterOpti
   });
 }
 
-/** By vitest, which measures the coverage of what it has imported itself. */
+/** Imports the module by vitest, which only measures the coverage of modules that it imported itself. */
 async function importByVitest(url: string): Promise<unknown> {
   return await vi.importActual(fileURLToPath(url));
 }
 
-/** A test that is not run again passes on. */
+/** Warns that `vitest --watch` would not run the test again when the adapter changes. */
 function warnOfWatching(testFile: string, file: string): void {
   if (process.env['VITEST_MODE'] !== 'WATCH' || importsTarget(testFile, file)) return;
   console.warn(
@@ -138,7 +138,7 @@ function warnOfWatching(testFile: string, file: string): void {
 
 let isWarned = false;
 
-/** DATABASE_URL, which many programs set, is not read: it may be the server of something else. */
+/** Ignores DATABASE_URL, because many programs set it, and it may name another program's server. */
 function serverFromEnvironment(): string {
   const { LOCKSTEP_PG: pg, DATABASE_URL: other = '' } = process.env;
   if (pg === undefined && other !== '' && !isWarned) {

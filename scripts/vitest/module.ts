@@ -1,4 +1,4 @@
-/** Which module a test file means by its target, and whether vitest knows that the test depends on it. */
+/** Resolves the target that a test file names, and checks whether vitest knows that the test depends on it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -25,12 +25,12 @@ function pathOf(target: string | URL, testFile: string): string | undefined {
   return text === '' || /^[a-z]{2,}:/i.test(text) ? undefined : resolve(dirname(testFile), text);
 }
 
-/** A URL keeps its query. */
+/** If `target` is a URL, its query is kept. */
 function hrefOf(target: string, path: string): string {
   return target.startsWith('file:') ? target : pathToFileURL(path).href;
 }
 
-/** Of an import with a literal: the ones that vitest follows. */
+/** An import with a literal path. Vitest only follows these. */
 const IMPORTED = /\b(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 
 /**
