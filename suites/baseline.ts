@@ -1,4 +1,4 @@
-/** Known failures: they are reported and do not fail a run, and one that passes now does, until it is taken out. */
+/** Known failures. They are reported but do not fail a run. An entry that holds by now does, until it is removed. */
 import * as z from '../adapters/contract/zod.ts';
 import { CLAUSES, findClause } from '../adapters/contract/index.ts';
 import { parseJsonText } from '../scenarios/jsonText.ts';
@@ -8,18 +8,18 @@ import type { ClauseResult, Verdict } from './result.ts';
 
 export interface BaselineEntry {
   readonly clause: string;
-  /** Why it fails, or where that is written. */
+  /** Why the clause fails, or where that is documented. */
   readonly reason: string;
 }
 
-/** A certification beside its baseline. */
+/** The outcome of a certification according to its baseline. */
 export interface BaselineOutcome {
   readonly entries: readonly BaselineEntry[];
-  /** Ids of the entries that are violated. */
+  /** The ids of the entries that are violated. */
   readonly known: readonly string[];
-  /** Ids of the entries that hold now. */
+  /** The ids of the entries that hold by now. */
   readonly stale: readonly string[];
-  /** What the run is judged by: known failures count as expected, an entry that holds now as a violation. */
+  /** The verdict of the run: known failures are expected, and an entry that holds by now counts as a violation. */
   readonly verdict: Verdict;
 }
 
@@ -48,8 +48,8 @@ export function parseBaseline(text: string, name: string): readonly BaselineEntr
 }
 
 /**
- * The entries after a run: what holds now is gone, violations that nobody has listed come with what was found. What was not decided
- * stays as it was.
+ * The entries after a run. Entries that hold by now are removed, and new violations are added with a reason. Entries
+ * that were not decided stay.
  */
 export function updatedBaseline(
   entries: readonly BaselineEntry[],
@@ -64,12 +64,12 @@ export function updatedBaseline(
   return CLAUSES.flatMap(({ id }) => listed.get(id) ?? []);
 }
 
-/** The text of a file that `parseBaseline` reads. */
+/** The text of a file, in the form that `parseBaseline` reads. */
 export function baselineText(entries: readonly BaselineEntry[]): string {
   return `${JSON.stringify(entries, null, 2)}\n`;
 }
 
-/** An entry whose clause was not decided is neither known nor stale. */
+/** Compares a certification with its baseline. An entry whose clause was not decided is neither known nor stale. */
 export function besideBaseline(
   clauses: readonly ClauseResult[],
   asked: Asked,

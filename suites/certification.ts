@@ -1,4 +1,4 @@
-/** What a certification is asked, and what it tells. */
+/** The options of a certification, and what it reports. */
 import type { Json, Level } from '../adapters/contract/index.ts';
 import type { ImportModule, TargetReference } from '../scenarios/host/index.ts';
 import type { Phase } from '../scenarios/phase.ts';
@@ -9,59 +9,59 @@ import type { Shard } from './shard.ts';
 
 export interface CertifyOptions {
   readonly target: TargetReference;
-  /** See StartOptions. */
+  /** See `pg` of StartOptions. */
   readonly pg: string;
   /** See ServerRights. */
   readonly allowFaultsOnServer?: boolean;
   /**
-   * The level whose clauses count. Default: `cluster`, or `process` where processes share nothing; the levels above take
-   * minutes of faults. A clause that `only` names counts in any case.
+   * The level whose clauses count. Default: `cluster`, or `process` if processes share nothing. Higher levels need
+   * loads under faults, which take minutes. A clause that `only` names always counts.
    */
   readonly level?: Level;
-  /** Whether a claim that this machine cannot verify costs its level. Default false. */
+  /** Whether a declared capability that this machine cannot verify costs the level. Default false. */
   readonly strict?: boolean;
-  /** Clause ids or groups; everything else is skipped. */
+  /** Ids or groups of clauses. All others are skipped. */
   readonly only?: readonly string[];
-  /** Only this part of the clauses that would be checked. */
+  /** Checks only this part of the clauses. Default: all. */
   readonly shard?: Shard;
   readonly runs: number;
   readonly seed: number;
   readonly path?: string;
   readonly processes: number;
-  /** Time for the runs of one clause in milliseconds. */
+  /** The time for the runs of one clause, in milliseconds. */
   readonly budgetMs: number;
   readonly inProcess: boolean;
-  /** With `inProcess`: how modules of targets are imported. Default: as Node.js does. */
+  /** With `inProcess`: how modules of targets are imported. Default: by Node.js. */
   readonly importModule?: ImportModule;
-  /** Whether failing programs are shrunk and run again, which takes seconds each. Default true. */
+  /** Whether failing programs are shrunk and run again, which takes seconds per failure. Default true. */
   readonly shrink?: boolean;
-  /** Whether results say where the time went. Default false. */
+  /** Whether results contain timings. Default false. */
   readonly timings?: boolean;
-  /** A token of this run for names of namespaces: `[a-z0-9]`. */
+  /** Identifies this run in the names of namespaces: `[a-z0-9]`. */
   readonly runId: string;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
-  /** Folder in which the evidence of loads under faults is kept; absent: it is removed. */
+  /** The folder for the evidence of loads under faults. Absent: the evidence is removed. */
   readonly evidence?: string;
 }
 
-/** Told as the certification goes on. */
+/** Called during the certification. */
 export interface CertifyListener {
-  /** What comes before the first clause and after the last one. */
+  /** The phases before the first clause and after the last one. */
   phase?(phase: Phase): void;
   started?(subject: CertifiedSubject): void;
-  /** A clause is about to be decided; how long it may take, in milliseconds, where one bound holds. */
+  /** A clause is about to be decided. `atMostMs`: how long it may take, in milliseconds, if it has a single bound. */
   deciding?(clause: string, atMostMs: number | undefined): void;
   clause?(result: ClauseResult, done: number, all: number): void;
 }
 
-/** What was found out about the target before the first clause. */
+/** What was learned about the target before the first clause. */
 export interface CertifiedSubject extends Subject {
   readonly name: string;
   readonly version: string;
   readonly storage: Json;
-  /** What the target's start has to say to the user, a line each. */
+  /** The notes of the target's start for the user, one line each. */
   readonly notes: readonly string[];
   readonly requestedLevel: Level;
 }

@@ -1,6 +1,6 @@
 /**
- * Certifies one target: starts its service, finds its surfaces, and checks every clause that applies, side by
- * side in namespaces of their own.
+ * Certifies one target: starts its service, finds its surfaces, and checks every clause that applies. Several clauses
+ * run at a time, each in its own namespaces.
  */
 import { CLAUSES, inapplicability, LEVELS, type Clause } from '../adapters/contract/index.ts';
 import { defined } from '../adapters/contract/defined.ts';
@@ -23,21 +23,28 @@ import { ELSEWHERE, membersOf, type Shard } from './shard.ts';
 
 export type { CertifiedSubject, CertifyListener, CertifyOptions, CertifyOutcome } from './certification.ts';
 
-/** Clauses that are checked at once at most: half of what they do is waiting, for locks, storage and each other. */
+/**
+ * The most clauses that are checked at once. Half of their time they wait for locks, for storage and for each other.
+ */
 const CONCURRENCY = 4;
-/** How many of them begin with the slow clauses, which mostly wait. The others end with them: somebody always computes. */
+/**
+ * The number of lanes that begin with the slow clauses, which mostly wait. The others end with them, so that some lane
+ * is always busy.
+ */
 const SLOW_LANES = 2;
-/** More seconds than any clause takes that is decided by programs. */
+/** More seconds than any clause takes that programs decide. */
 const MINUTES = 600;
-/** What a clause may take beyond its budget, in milliseconds: shrinking, opening and closing. */
+/** How long a clause may take beyond its budget, in milliseconds: for shrinking, opening and closing. */
 const GRACE_MS = 45_000;
-/** Milliseconds after which a step of a scheduled program counts as blocked. It only steers. */
+/**
+ * After this time a step of a scheduled program counts as blocked, in milliseconds. It only affects the order of steps.
+ */
 const BLOCK_MS = 8;
 
 /**
- * Checks every clause. Rejects when the target cannot be loaded, started or opened: with the host's error, which
- * says what was expected; and with USAGE when the level or the shard cannot be had. What the adapter does later
- * becomes clause results.
+ * Checks every clause. Rejects if the target cannot be loaded, started or opened, with the host's error, which says
+ * what was expected; and with USAGE for an impossible level or shard. Whatever the adapter does later is part of the
+ * clauses' results.
  */
 export async function certify(
   options: CertifyOptions,
@@ -72,29 +79,29 @@ export async function certify(
   };
 }
 
-/** What is not checked first, then what takes longest: the last one to end is one that was checked. */
+/** First the clauses that are not checked, then the longest ones, so that the last one to end is a checked one. */
 function inOrder(certification: OpenCertification): Clause[] {
   const rank = (clause: Clause): number =>
     certification.isToBeChecked(clause) ? secondsOf(clause) : Number.MAX_VALUE;
   return CLAUSES.toSorted((a, b) => rank(b) - rank(a));
 }
 
-/** The next clause of a lane. */
+/** Takes the next clause for a lane. */
 function take(waiting: Clause[], lane: number): Clause | undefined {
   const quick = lane < SLOW_LANES ? -1 : waiting.findIndex((clause) => !isSlow(clause));
   return waiting.splice(Math.max(0, quick), 1)[0];
 }
 
-/** A target that is started and whose clauses can be decided, one by one or side by side. */
+/** A started target, whose clauses can be decided one by one or several at a time. */
 export class OpenCertification implements AsyncDisposable {
   readonly subject: CertifiedSubject;
   readonly #options: CertifyOptions;
   readonly #opened: OpenedTarget;
   readonly #environments: Environments;
-  /** Those that this shard checks; undefined: all. */
+  /** The clauses of this shard. Undefined: all. */
   readonly #members: ReadonlySet<Clause> | undefined;
   readonly #trials: TrialRunner;
-  /** Why the storage cannot be relied on any more: every later clause would say so. */
+  /** Why the storage became unreliable. All later clauses report it. */
   #storageFailure: string | undefined;
   #closing: Promise<Beside> | undefined;
 
@@ -119,9 +126,9 @@ export class OpenCertification implements AsyncDisposable {
     this.#members = options.shard === undefined ? undefined : this.#shardMembers(options.shard);
   }
 
-  /** Rejects as certify does; nothing is left running then. */
+  /** Rejects like `certify`. Then nothing is left running. */
   static async open(options: CertifyOptions, listener: CertifyListener = {}): Promise<OpenCertification> {
-    // One for the service, and for each clause under way its processes.
+    // One host for the service, and the processes of each clause that is checked at the time.
     const maxHosts = 1 + CONCURRENCY * Math.max(options.processes, 2);
     const opened = await openTarget(options, maxHosts, listener);
     try {
@@ -132,12 +139,12 @@ export class OpenCertification implements AsyncDisposable {
     }
   }
 
-  /** How long a clause may take, in milliseconds; undefined: it is decided by loads, which have bounds of their own. */
+  /** How long a clause may take, in milliseconds. Undefined: loads decide it, and these have their own bounds. */
   boundMsOf(clause: Clause): number | undefined {
     return definitionOf(clause) === undefined ? undefined : this.#options.budgetMs + GRACE_MS;
   }
 
-  /** Never rejects: an error of the harness is the result's status. */
+  /** Decides one clause. Never rejects: an error of the harness becomes the status of the result. */
   async decide(clause: Clause): Promise<ClauseResult> {
     const out = this.#outOfScope(clause);
     if (out !== undefined) return this.#without(clause, out.status, out.reason);
@@ -151,7 +158,7 @@ export class OpenCertification implements AsyncDisposable {
       : await this.#check(clause, definition);
   }
 
-  /** Why a clause is not to be checked, the same for every shard; undefined: it is to be. */
+  /** Why a clause is not checked, which is the same for every shard. Undefined: it is checked. */
   #outOfScope(clause: Clause): Pick<Required<ClauseResult>, 'status' | 'reason'> | undefined {
     const { surfaces, capabilities, requestedLevel } = this.subject;
     const absent = inapplicability(clause, surfaces, capabilities);
@@ -180,17 +187,17 @@ export class OpenCertification implements AsyncDisposable {
     return membersOf(all, isSlow, shard);
   }
 
-  /** Whether `decide` has anything to check. */
+  /** Whether `decide` would check the clause. */
   isToBeChecked(clause: Clause): boolean {
     return this.#outOfScope(clause) === undefined && this.#members?.has(clause) !== false;
   }
 
-  /** Ends everything. What comes beside every call meanwhile belongs to the clause that was decided last. */
+  /** Ends everything. Errors outside any call are attributed to the clause that was decided last. */
   async closeWith(last: ClauseResult): Promise<ClauseResult> {
     return withLate(last, await this.close().catch(() => NOTHING_BESIDE));
   }
 
-  /** Idempotent. Resolves to what came beside every call and belongs to no clause. Rejects with TARGET_FAILED. */
+  /** Idempotent. Resolves to the errors outside any call that belong to no clause. Rejects with TARGET_FAILED. */
   close(): Promise<Beside> {
     this.#closing ??= this.#opened.release();
     return this.#closing;
@@ -251,7 +258,7 @@ export class OpenCertification implements AsyncDisposable {
     return stopwatch === undefined ? result : { ...result, timings: stopwatch.timings };
   }
 
-  /** By loads under faults, which have bounds of their own. */
+  /** Decides by loads under faults, which have their own bounds. */
   async #decideByTrials(clause: Clause, definition: FaultClause): Promise<ClauseResult> {
     const { services } = this.#trials;
     return {
@@ -264,7 +271,7 @@ export class OpenCertification implements AsyncDisposable {
     };
   }
 
-  /** The runner's own time-out: it says nothing about the adapter. */
+  /** Applies the runner's own time limit. If it is exceeded, that says nothing about the adapter. */
   async #within(ms: number, clause: Clause, check: Promise<ClauseResult>): Promise<ClauseResult> {
     let timer: NodeJS.Timeout | undefined;
     const timeOut = new Promise<ClauseResult>((resolve) => {
@@ -285,7 +292,9 @@ export class OpenCertification implements AsyncDisposable {
   }
 }
 
-/** Where lists may lag behind whatever is open in the storage, sections of another clause would hold them back. */
+/**
+ * How many clauses may run at once. If lists may lag behind open sections, sections of another clause would delay them.
+ */
 function abreastOf({ capabilities }: Subject): number {
   return capabilities.tailComplete ? 1 : CONCURRENCY;
 }
@@ -294,7 +303,7 @@ function definitionOf({ id }: Clause): AnyProperty | undefined {
   return PROPERTIES.find((one) => one.clause === id);
 }
 
-/** See Property. Those that are decided by loads take minutes. */
+/** See `slow` of Property. Clauses that loads decide take minutes. */
 function secondsOf(clause: Clause): number {
   return definitionOf(clause)?.slow ?? (faultClauseOf(clause.id) === undefined ? 0 : MINUTES);
 }

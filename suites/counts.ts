@@ -1,4 +1,4 @@
-/** Numbers as people read them, with their nouns. */
+/** Numbers in readable form, with their nouns. */
 
 /** `1,234,567`. */
 export function formatCount(count: number): string {

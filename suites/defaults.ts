@@ -1,4 +1,4 @@
-/** What holds unless the caller says otherwise. */
+/** Defaults of options. */
 
-/** Seconds for the programs of one clause: twice what the slowest takes alone. */
+/** The time for the programs of one clause, in seconds: twice what the slowest clause takes alone. */
 export const DEFAULT_BUDGET_S = 60;

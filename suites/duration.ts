@@ -1,20 +1,20 @@
-/** Stretches of time: how long two have in common, and durations for people. Texts and pictures take both from here. */
+/** Spans of time: the overlap of two spans, and durations in readable form, for texts and pictures. */
 
-/** In one unit, from any moment on. */
+/** A span, in any unit and from any origin. */
 export interface Stretch {
   readonly from: number;
   /** Infinity: it has not ended. */
   readonly to: number;
 }
 
-/** The part of time that belongs to both; undefined: there is none. */
+/** The overlap of two spans. Undefined: they do not overlap. */
 export function sharedStretch(one: Stretch, other: Stretch): Stretch | undefined {
   const from = Math.max(one.from, other.from);
   const to = Math.min(one.to, other.to);
   return from < to ? { from, to } : undefined;
 }
 
-/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`; of what was not measured `–`. */
+/** `842 µs`, `4.2 ms`, `1.2 s`, `2 min 5 s`. `–` if the value was not measured. */
 export function formatUs(us: number | null): string {
   if (us === null) return '–';
   if (us < 999.5) return `${trim(us, us < 9.95 && us !== 0 ? 1 : 0)} µs`;
@@ -22,7 +22,7 @@ export function formatUs(us: number | null): string {
   return formatSeconds(us / 1_000_000);
 }
 
-/** The same of nanoseconds. */
+/** The same for nanoseconds. */
 export function formatNs(ns: number): string {
   return formatUs(ns / 1000);
 }
@@ -34,7 +34,7 @@ function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** Without zeros behind the point. */
+/** Without trailing zeros after the decimal point. */
 export function trim(value: number, digits: number): string {
   return value.toFixed(digits).replace(/\.0+$/, '');
 }

@@ -1,16 +1,16 @@
-/** The environments of a target, started when the first clause needs them and kept as long as the service. */
+/** The environments of a target. Each is started when the first clause needs it, and runs as long as the service. */
 import type { Json } from '../adapters/contract/index.ts';
 import type { Host } from '../scenarios/host/index.ts';
 import { UNAVAILABLE } from '../scenarios/unavailable.ts';
 import { SERVICE, type AnyProperty, type Subject } from './harness/engine/property.ts';
 import type { ClauseResult } from './result.ts';
 
-/** Where a property is checked, or why it cannot be. */
+/** Where a property is checked, or why it cannot be checked. */
 export type Settings =
   | {
-      /** Names of the environments that its trials are run in, the simplest first. */
+      /** The names of the environments in which its trials run, the simplest first. */
       readonly environments: readonly string[];
-      /** Theirs and that of the service itself, by name. */
+      /** The connections of these environments and of the service itself, by name. */
       readonly connections: ReadonlyMap<string, Json>;
     }
   | Pick<Required<ClauseResult>, 'status' | 'reason'>;
@@ -19,7 +19,7 @@ export interface EnvironmentsOptions {
   /** The host that started the service. */
   readonly steward: Host;
   readonly connection: Json;
-  /** Names of those that the target offers. */
+  /** The names of the environments that the target offers. */
   readonly offered: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export class Environments {
     this.#options = options;
   }
 
-  /** Never rejects: an environment that does not start is an error of what the clause needs. */
+  /** Never rejects. If an environment does not start, the clauses that need it have an error. */
   async settingsFor(definition: AnyProperty, subject: Subject): Promise<Settings> {
     try {
       return await this.#settingsFor(definition, subject);

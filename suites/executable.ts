@@ -1,8 +1,8 @@
-/** Which clauses this version can check, by what decides them. */
+/** Which clauses this version can check, and whether programs or loads decide them. */
 import { PROPERTIES } from './clauses/index.ts';
 import { FAULT_CLAUSES } from './faults/clauses.ts';
 
-/** Ids of those that programs decide, in seconds; the others take loads under faults, and minutes. */
+/** The ids of clauses that programs decide, in seconds. The others need loads under faults, which take minutes. */
 export const DECIDED_BY_PROGRAMS: readonly string[] = PROPERTIES.map(({ clause }) => clause);
 
 export const EXECUTABLE: ReadonlySet<string> = new Set([

@@ -1,36 +1,36 @@
-/** The levels and the verdict that follow from clause results. */
+/** Derives the levels and the verdict from clause results. */
 import { CLAUSES, LEVELS, type CapabilityName, type Clause, type Level } from '../adapters/contract/index.ts';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import type { ClauseResult, ClauseStatus, Verdict } from './result.ts';
 import { isElsewhere } from './shard.ts';
 
 /**
- * `given`: every clause of the level and of those below it held. Else what stands in the way: a clause that is
- * `violated`, `inconclusive` (or in error), or left out (`not-run`). `not-applicable`: the adapter declares nothing
- * that the level is about; it is then passed over, and a higher one can still be given.
+ * `given`: every clause of the level and of lower ones held. Otherwise the obstacle: a clause that is `violated`,
+ * `inconclusive` (or in error), or left out (`not-run`). `not-applicable`: the adapter declares nothing that the level
+ * is about; it is skipped, and a higher level can still be given.
  */
 export const LEVEL_STATUSES = ['given', 'violated', 'inconclusive', 'not-applicable', 'not-run'] as const;
 export type LevelStatus = (typeof LEVEL_STATUSES)[number];
 export type LevelStatuses = Readonly<Record<Level, LevelStatus>>;
 
-/** What the conclusion depends on beside the results. */
+/** What the conclusion depends on besides the results. */
 export interface Asked {
   /** The level whose clauses count. */
   readonly requestedLevel: Level;
-  /** Whether a claim that this machine could not verify costs its level, and leaves the verdict open. */
+  /** Whether a declared capability that this machine could not verify costs the level and leaves the verdict open. */
   readonly strict: boolean;
 }
 
 export interface LevelConclusion {
-  /** The highest level that is given; null: none. */
+  /** The highest given level. Null: none. */
   readonly level: Level | null;
   readonly levels: LevelStatuses;
-  /** Capabilities that the adapter declares and that this machine could not check. A level can be given beside them. */
+  /** Capabilities that the adapter declares and this machine could not verify. A level can be given nevertheless. */
   readonly unverified: readonly CapabilityName[];
   readonly verdict: Verdict;
 }
 
-/** Nothing is known yet. */
+/** The statuses before anything is known. */
 export const NO_LEVELS: LevelStatuses = levelStatuses([], true);
 
 export function levelOf(clauses: readonly ClauseResult[], asked: Asked): LevelConclusion {
@@ -50,7 +50,10 @@ function unverifiedClaims(clauses: readonly ClauseResult[]): CapabilityName[] {
   ];
 }
 
-/** Whether the clause is about a capability that the adapter has beside its level. Surviving faults is what a level is about. */
+/**
+ * Whether the clause is about a capability that is independent of the level. Surviving faults is what a level itself is
+ * about.
+ */
 function isClaim({ capabilities, fault }: Clause): boolean {
   return capabilities.length > 0 && !fault;
 }
@@ -72,7 +75,7 @@ function levelStatuses(clauses: readonly ClauseResult[], strict: boolean): Level
   return Object.fromEntries(entries) as Record<Level, LevelStatus>;
 }
 
-/** Of one level alone. A clause without a result has not run. */
+/** The status of one level on its own. A clause without a result was not run. */
 function ownStatus(statuses: readonly (ClauseStatus | undefined)[]): LevelStatus {
   if (statuses.includes('violated')) return 'violated';
   if (statuses.includes('inconclusive') || statuses.includes('error')) return 'inconclusive';
@@ -81,8 +84,8 @@ function ownStatus(statuses: readonly (ClauseStatus | undefined)[]): LevelStatus
 }
 
 /**
- * What was left out by the user or lies above the level does not count, nor does what another shard checks; a counted
- * clause without a check does.
+ * Clauses that the user left out, that lie above the level, or that another shard checks do not count. A counted clause
+ * without a check does.
  */
 export function verdictOf(clauses: readonly ClauseResult[], { requestedLevel, strict }: Asked): Verdict {
   if (clauses.some((result) => result.status === 'violated')) return 'violated';
@@ -99,7 +102,7 @@ export function verdictOf(clauses: readonly ClauseResult[], { requestedLevel, st
   return doubtful || !clauses.some((result) => result.status === 'ok') ? 'inconclusive' : 'ok';
 }
 
-/** What says which level is asked for, see CertifyOptions. */
+/** The options that select a level: see CertifyOptions. */
 export interface AskedLevel {
   readonly level?: Level;
   readonly only?: readonly string[];
@@ -108,8 +111,8 @@ export interface AskedLevel {
 }
 
 /**
- * The level whose clauses count. What is certified in one process alone is never certified for a cluster.
- * Errors: USAGE.
+ * The level whose clauses count. An adapter that runs in a single process is never certified for a cluster. Errors:
+ * USAGE.
  */
 export function levelToAskFor(
   { level, only, processes, inProcess }: AskedLevel,

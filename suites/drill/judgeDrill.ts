@@ -33,7 +33,7 @@ export async function judgeDrill(dir: string): Promise<JudgedDrill> {
   return { header: evidence.header, source, target, ...judgeEntries(evidence, drill, entries, probes) };
 }
 
-/** Pure. */
+/** Judges the recorded entries. Pure. */
 export function judgeEntries(
   evidence: Evidence,
   drill: DrillLine,

@@ -10,14 +10,14 @@ export interface DrillJudgement {
   readonly judgement: Judgement;
   readonly steps: readonly StepResult[];
   readonly authority: AuthorityResult;
-  /** At the end; null: nobody could compare the sides. */
+  /** The comparison at the end. Null: the sides could not be compared. */
   readonly comparison: EndComparison | null;
 }
 
 export interface EndComparison {
   readonly compared: number;
   readonly owed: number;
-  /** Where the sides differ; the first of them. */
+  /** The first differences between the sides. */
   readonly differences: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export interface StepResult {
   readonly name: string;
   readonly way: 'forward' | 'back';
   readonly verdict: Verdict;
-  /** Why it is not ok. */
+  /** Why the step is not ok. */
   readonly reason?: string;
   /** In milliseconds: until the whole fleet had taken the step, and until the step was over. */
   readonly takenMs: number;
@@ -51,7 +51,7 @@ export interface StepFault {
   readonly name: string;
   readonly point?: StrikePoint;
   readonly struck: boolean;
-  /** What shows that it struck, or why it did not. */
+  /** The proof that the fault struck, or why it did not. */
   readonly text: string;
 }
 

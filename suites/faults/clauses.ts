@@ -1,25 +1,25 @@
-/** Clauses that are decided by loads under faults: which loads, and which rules of the judge speak of them. */
+/** Clauses that loads under faults decide: which loads, and which rules of the judge apply to them. */
 import type { Subject } from '../harness/engine/property.ts';
 import type { RuleName } from '../result.ts';
 import type { TrialName } from './trials.ts';
 
 export interface FaultClause {
   readonly clause: string;
-  /** Those that this adapter's declarations ask for. */
+  /** The trials that match this adapter's declarations. */
   readonly trials: (subject: Subject) => readonly ClauseTrial[];
 }
 
 export interface ClauseTrial {
   readonly name: TrialName;
-  /** First those that say best what the clause is about. */
+  /** The most relevant rules come first. */
   readonly rules: readonly RuleName[];
 }
 
-/** What two holders at once leave behind. */
+/** The rules that show the effects of two holders at once. */
 const HOLDERS = ['exclusion', 'revision-chain', 'effects', 'replay', 'audit'] as const satisfies RuleName[];
-/** What a half of an effect leaves behind, or an effect of which its caller was told otherwise. */
+/** The rules that show half an effect, or an effect that contradicts the answer to its caller. */
 const COMMITS = ['effects', 'replay', 'audit', 'revision-chain', 'exclusion'] as const satisfies RuleName[];
-/** What an execution leaves behind that nothing kept from being repeated. */
+/** The rules that show that an execution was repeated. */
 const EXECUTIONS = [
   'replay',
   'effects',
@@ -32,13 +32,13 @@ function on(name: TrialName, rules: readonly RuleName[]): ClauseTrial {
   return { name, rules };
 }
 
-/** Those that what is stored is declared to survive. */
+/** The crashes that stored records are declared to survive. */
 function crashes({ capabilities }: Subject, rules: readonly RuleName[]): readonly ClauseTrial[] {
   const killed = on('killed-services', rules);
   return capabilities.durable === 'storage-crash' ? [killed, on('crashed-storage', rules)] : [killed];
 }
 
-/** Whoever passes for dead must not come back: with fences LOCK-15 says so, without them it is part of LOCK-12. */
+/** A holder that was considered dead must not write later. With fences LOCK-15 covers this, otherwise LOCK-12. */
 function deadOrFrozen({ capabilities: { fencing } }: Subject): readonly ClauseTrial[] {
   const killed = on('killed-holders', ['liveness']);
   if (fencing) return [killed, on('frozen-holders', ['liveness'])];

@@ -1,4 +1,4 @@
-/** Runs loads under faults for a certification, each once, one after the other, on a service of its own. */
+/** Runs the loads under faults of a certification. Each runs once, one after another, on its own service. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,22 +28,22 @@ export interface TrialRunnerOptions {
   /** See ServerRights. */
   readonly allowFaultsOnServer: boolean;
   readonly seed: number;
-  /** Service processes; one, where the adapter does not share storage. */
+  /** The number of service processes. 1 if the adapter's instances do not share storage. */
   readonly services: number;
   readonly offered: Offered;
-  /** Those of the adapter. */
+  /** The surfaces of the adapter. */
   readonly surfaces: readonly Surface[];
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly signal?: AbortSignal;
-  /** Folder in which the evidence is kept; absent: it is removed when it was judged. */
+  /** The folder for the evidence. Absent: the evidence is removed after it was judged. */
   readonly evidence?: string;
 }
 
 const CONNECTIONS = 16;
-/** A load lasts at least so long, in milliseconds. */
+/** The shortest duration of a load, in milliseconds. */
 const LEAST_MS = 2000;
-/** One in which too little could have been broken is driven again, so many times as long. */
+/** If too little could have gone wrong in a load, it is driven again, this many times as long. */
 const LONGER = 4;
 
 export class TrialRunner {
@@ -55,7 +55,7 @@ export class TrialRunner {
     this.#options = options;
   }
 
-  /** How many service processes its loads have. */
+  /** The number of service processes of its loads. */
   get services(): number {
     return this.#options.services;
   }
@@ -65,7 +65,7 @@ export class TrialRunner {
     const trials: RuledTrial[] = [];
     for (const { name, rules } of definition.trials(subject)) {
       trials.push({ result: await this.#result(name), rules });
-      // What one has shown stands, whatever the others would.
+      // A violation is final, whatever the other trials would show.
       if (decideByTrials(clause, trials).status === 'violated') break;
     }
     return decideByTrials(clause, trials);
@@ -75,7 +75,7 @@ export class TrialRunner {
     let result = this.#results.get(name);
     if (result === undefined) {
       const trial = trialOf(name);
-      // Side by side they would disturb what they measure.
+      // If they ran at the same time, they would disturb each other's measurements.
       result = this.#tail.then(() => this.#run(trial));
       this.#tail = result;
       this.#results.set(name, result);
@@ -98,7 +98,7 @@ export class TrialRunner {
     const startedAt = now();
     try {
       let judged = await this.#judge(trial, out, LEAST_MS);
-      // Machines are slow at times.
+      // The machine may have been slow.
       if (weaknessOf(judged) !== undefined && judged.judgement.verdict === 'inconclusive') {
         await rm(out, { recursive: true });
         judged = await this.#judge(trial, out, LONGER * LEAST_MS);
@@ -135,7 +135,7 @@ export class TrialRunner {
     durationMs: number,
   ): Promise<void> {
     const { target, pg, allowFaultsOnServer, seed, services, signal } = this.#options;
-    // Most certifications drive no load, and need not load what drives one.
+    // Loaded on demand, because most certifications drive no load.
     const { runLoad } = await import('../../scenarios/load/index.ts');
     await runLoad({
       target,
@@ -160,7 +160,7 @@ export class TrialRunner {
 
 const LOADED: readonly Surface[] = ['locks', 'streams'];
 
-/** What the target would have to offer, if it does not. */
+/** What the target lacks for the trial. */
 function whatIsLacking(
   { fault }: FaultTrial,
   { offered, surfaces }: Pick<TrialRunnerOptions, 'offered' | 'surfaces'>,

@@ -1,4 +1,4 @@
-/** Loads under faults by which clauses are decided that no program of calls can decide. */
+/** Loads under faults that decide clauses which no program of calls can decide. */
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import type { StrikePoint } from '../../scenarios/faults/points.ts';
 import type { MixName } from '../../scenarios/load/index.ts';
@@ -20,19 +20,19 @@ export interface FaultTrial {
   readonly name: TrialName;
   readonly mix: MixName;
   readonly fault: FaultName;
-  /** How often it strikes; each point of the fault at least once. */
+  /** How often the fault strikes. It strikes at least once at each of its points. */
   readonly strikes: number;
-  /** Those at which it strikes. Default: all of the fault. */
+  /** The points at which the fault strikes. Default: all its points. */
   readonly points?: readonly StrikePoint[];
-  /** What it shows depends on where the fault strikes, and not on who fights for a stream. */
+  /** Set if the result depends on where the fault strikes, and not on competition for a stream. */
   readonly uncontended?: true;
-  /** How long a black hole lasts at least, in milliseconds. */
+  /** The shortest duration of a black hole, in milliseconds. */
   readonly blackholeMs?: number;
-  /** Whether the clock of a service that is going to be killed is ahead. */
+  /** Whether the clock of a service that will be killed runs ahead. */
   readonly clockAhead?: true;
 }
 
-/** Past the bound of a call, so that one that has none is seen. */
+/** Longer than the bound of a call, so that a call without a bound is noticed. */
 const SILENCE_MS = CALL_BOUND_NS / 1e6 + 3000;
 
 export const TRIALS: readonly FaultTrial[] = [
@@ -41,17 +41,17 @@ export const TRIALS: readonly FaultTrial[] = [
     mix: 'hot-stream',
     fault: 'kill-holder',
     strikes: 4,
-    // Afterwards nothing is held any more.
+    // After these points the section holds nothing any more.
     points: ['read', 'executed', 'commit', 'commit-answer'],
-    // What a dead holder leaves ends by the clock of the storage.
+    // Leases of a dead holder expire by the storage's clock.
     clockAhead: true,
     uncontended: true,
   },
-  // Few wait for one another, so that at any moment somebody is between any two steps of his request.
+  // Requests rarely wait for each other, so at any moment some request is between any two of its steps.
   { name: 'killed-services', mix: 'uniform', fault: 'kill-holder', strikes: 8, uncontended: true },
   { name: 'frozen-holders', mix: 'hot-stream', fault: 'freeze-holder', strikes: 4 },
   { name: 'skewed-clocks', mix: 'hot-stream', fault: 'clock-skew', strikes: 4 },
-  // Requests come twice: what cannot be looked up must not be executed.
+  // Requests are sent twice: if a token cannot be looked up, the request must not be executed.
   { name: 'ended-sessions', mix: 'duplicate-storm', fault: 'terminate-session', strikes: 3 },
   { name: 'cut-commits', mix: 'hot-stream', fault: 'cut-connection', strikes: 4 },
   { name: 'crashed-storage', mix: 'uniform', fault: 'restart-storage', strikes: 4, uncontended: true },
@@ -60,7 +60,7 @@ export const TRIALS: readonly FaultTrial[] = [
     mix: 'uniform',
     fault: 'blackhole',
     strikes: 1,
-    // The commit is the last that an adapter gives a bound; all the others meet the silence after it.
+    // The commit is the call that adapters most often forget to bound. The others meet the silence after it.
     points: ['commit'],
     blackholeMs: SILENCE_MS,
     uncontended: true,

@@ -1,11 +1,11 @@
-/** What the judged loads under faults say about one clause. Pure. */
+/** What the judged loads under faults mean for one clause. Pure. */
 import type { Clause } from '../../adapters/contract/index.ts';
 import { UNAVAILABLE } from '../../scenarios/unavailable.ts';
 import { missedMinimums } from '../judge/power.ts';
 import type { ClauseResult, Counterexample, Judgement, RuleName, RuleResult } from '../result.ts';
 import type { FaultTrial } from './trials.ts';
 
-/** What one load brought, and which rules of the judge decide the clause there, the most telling first. */
+/** The result of one load, and the rules of the judge that decide the clause there, the most relevant first. */
 export interface RuledTrial {
   readonly result: TrialResult;
   readonly rules: readonly RuleName[];
@@ -15,14 +15,14 @@ export interface JudgedTrial {
   readonly trial: FaultTrial;
   readonly durationMs: number;
   readonly judgement: Judgement;
-  /** Service processes. */
+  /** The number of service processes. */
   readonly services: number;
   readonly struck: number;
   /** Why faults did not strike. */
   readonly missed: readonly string[];
 }
 
-/** One load, judged; or why it could not be run. */
+/** A judged load, or why it could not be run. */
 export type TrialResult =
   | JudgedTrial
   | {
@@ -34,7 +34,7 @@ export type TrialResult =
 export type Decided = Pick<ClauseResult, 'status' | 'runs' | 'exercised' | 'durationMs'> &
   Partial<Pick<ClauseResult, 'reason' | 'counterexample'>>;
 
-/** The worst first: what one load shows stands, whatever the others could not. */
+/** The worst status comes first: a violation in one load is final, whatever the others could not show. */
 const ORDER = ['violated', 'error', 'inconclusive', 'unverified', 'not-run', 'ok'] as const;
 
 export function decideByTrials(clause: Clause, trials: readonly RuledTrial[]): Decided {
@@ -59,7 +59,7 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
   const counted = { runs: trial.strikes, exercised: struck, durationMs };
   const ruleOf = (name: RuleName): RuleResult[] => judgement.rules.filter(({ rule }) => rule === name);
   const own = rules.flatMap(ruleOf);
-  // What comes beside the calls violates whatever clause is checked.
+  // Errors outside any call violate every clause that is checked.
   const broken = [...own, ...ruleOf('beside')].find(({ verdict }) => verdict === 'violated');
   if (broken !== undefined)
     return { status: 'violated', ...counted, counterexample: counterexample(clause, trial, broken, struck) };
@@ -82,10 +82,10 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
   return { status: 'ok', ...counted };
 }
 
-/** With fewer, storage was away for all that the load knows. */
+/** With fewer effects, the storage may have been unavailable for most of the load. */
 const LEAST_EFFECTS = 20;
 
-/** Why too little could have been broken; undefined: enough could. */
+/** Why too little could have gone wrong. Undefined: enough could. */
 export function weaknessOf({
   trial,
   services,
@@ -93,7 +93,7 @@ export function weaknessOf({
 }: JudgedTrial): string | undefined {
   if (tally.acknowledged < LEAST_EFFECTS)
     return `only ${tally.acknowledged} effects were acknowledged to clients, but ${LEAST_EFFECTS} are needed`;
-  // One service alone has nobody to fight with.
+  // With a single service, no services compete.
   if (services === 1 || trial.uncontended === true) return undefined;
   const missed = missedMinimums(power, minimums);
   return missed.length === 0 ? undefined : `too little could have been broken: ${missed.join('; ')}`;

@@ -1,6 +1,6 @@
 /**
- * Proves the suites: a mutant must be killed by a clause that was made for it, and an equivalent must pass every clause.
- * Which adapters they are is the caller's business.
+ * Proves the suites: a mutant must be killed by a clause that was made for it, and an equivalent must pass every
+ * clause. The caller chooses the adapters.
  */
 import { defined } from '../../adapters/contract/defined.ts';
 import type { TargetReference } from '../../scenarios/host/index.ts';
@@ -11,18 +11,18 @@ import type { ClauseResult } from '../result.ts';
 export interface Specimen {
   readonly kind: 'mutant' | 'equivalent';
   readonly name: string;
-  /** The reference adapter that it changes. */
+  /** The reference adapter that it modifies. */
   readonly base: string;
   /** The seeded bug and its origin, or why it is correct. */
   readonly about: string;
-  /** The clauses made for a mutant; none for an equivalent, which all of them concern. */
+  /** The clauses that were made for a mutant. Empty for an equivalent, because all clauses concern it. */
   readonly clauses: readonly string[];
   readonly target: TargetReference;
 }
 
 /**
- * `killed`: a clause made for the mutant was violated, `survived`: all of them held. `passed`: nothing was violated,
- * `accused`: something was. `undecided`: a clause in question was inconclusive, in error, or did not run.
+ * `killed`: a clause made for the mutant was violated. `survived`: all of them held. `passed`: nothing was violated.
+ * `accused`: something was. `undecided`: a relevant clause was inconclusive, had an error, or did not run.
  */
 export const FATES = ['killed', 'survived', 'passed', 'accused', 'undecided'] as const;
 export type Fate = (typeof FATES)[number];
@@ -31,14 +31,14 @@ export type Fate = (typeof FATES)[number];
 export interface Exam {
   readonly seed: number;
   readonly fate: Fate;
-  /** The clauses that were checked, and those made for the mutant that were not. */
+  /** The checked clauses, and the clauses made for the mutant that were not checked. */
   readonly clauses: readonly ClauseResult[];
-  /** Until the last clause was decided, processes that start included. */
+  /** The time until the last clause was decided, including the start of processes. */
   readonly durationMs: number;
 }
 
 export interface SpecimenResult extends Omit<Specimen, 'target'> {
-  /** The worst of the exams. */
+  /** The worst fate among the exams. */
   readonly fate: Fate;
   readonly exams: readonly Exam[];
 }

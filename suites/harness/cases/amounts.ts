@@ -1,7 +1,7 @@
-/** Amounts and counts: those that must come back exactly, and those that are none. */
+/** Amounts and counts: values that must be returned exactly, and invalid values. */
 import fc from 'fast-check';
 
-/** Around 2^53, where Number loses the last digit; beyond 2^63 and 2^64; up to the 38 digits that the contract allows. */
+/** Around 2^53, where Number loses the last digit; above 2^63 and 2^64; up to the contract's 38 digits. */
 export const EDGES: readonly string[] = [
   '0',
   '1',
@@ -24,7 +24,7 @@ export const exactAmount: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: digits },
 );
 
-/** What no amount is, each with what it is. */
+/** Values that are no amounts, each with a description. */
 export const NO_AMOUNTS: readonly (readonly [value: unknown, what: string])[] = [
   [Number.NaN, 'NaN'],
   [Number.POSITIVE_INFINITY, 'Infinity'],
@@ -53,7 +53,7 @@ export const NO_AMOUNTS: readonly (readonly [value: unknown, what: string])[] = 
   ['9'.repeat(200), '200 digits'],
 ];
 
-/** What no revision is. */
+/** Values that are no revisions. */
 export const NO_COUNTS: readonly (readonly [value: unknown, what: string])[] = [
   [Number.NaN, 'NaN'],
   [Number.POSITIVE_INFINITY, 'Infinity'],

@@ -2,7 +2,7 @@
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
 import type { Method } from '../../../scenarios/host/language/program.ts';
 
-/** A call that must fail, and the codes that the contract allows for it; default INVALID_RECORD. */
+/** A call that must fail, and the codes that the contract allows. Default: INVALID_RECORD. */
 export type Bad = readonly [
   what: string,
   method: Method,
@@ -14,16 +14,16 @@ export const INVALID: readonly StorageErrorCode[] = ['INVALID_RECORD'];
 export const EXISTS: readonly StorageErrorCode[] = ['ALREADY_EXISTS'];
 export const UNKNOWN: readonly StorageErrorCode[] = ['NOT_FOUND'];
 export const CURSOR: readonly StorageErrorCode[] = ['INVALID_CURSOR'];
-/** A cursor that is no text may also count as a field of the request. */
+/** A cursor that is not a text may also count as an invalid field of the request. */
 export const NO_CURSOR: readonly StorageErrorCode[] = ['INVALID_CURSOR', 'INVALID_RECORD'];
 export const TOKEN: readonly StorageErrorCode[] = ['INVALID_TOKEN'];
-/** A token that is no text may also count as a field of a record. */
+/** A token that is not a text may also count as an invalid field of a record. */
 export const NO_TOKEN: readonly StorageErrorCode[] = ['INVALID_TOKEN', 'INVALID_RECORD'];
 
 export const NUL: string = 'a\0b';
 export const LONE: string = 'a\uD83D';
 
-/** Ids that no record has: empty, with a NUL, with a lone surrogate, of another type. */
+/** Invalid ids: empty, with a NUL, with a lone surrogate, of another type. */
 export const NO_IDS: readonly (readonly [what: string, value: unknown])[] = [
   ['an empty id', ''],
   ['an id with a NUL', NUL],
@@ -33,7 +33,7 @@ export const NO_IDS: readonly (readonly [what: string, value: unknown])[] = [
   ['an object for an id', { id: 'x' }],
 ];
 
-/** Requests for pages that the contract refuses. */
+/** Page requests that the contract refuses. */
 const NO_PAGES: readonly (readonly [what: string, request: object, codes: readonly StorageErrorCode[]])[] = [
   ['limit 0', { limit: 0 }, INVALID],
   ['limit -1', { limit: -1 }, INVALID],
@@ -59,7 +59,7 @@ export function badPages(method: Method, filter: object = {}): Bad[] {
   ]);
 }
 
-/** `record` with each of the fields made wrong, one at a time. */
+/** `record`, with one of the fields made invalid at a time. */
 export function badFields(
   method: Method,
   record: object,
@@ -78,7 +78,7 @@ export function badFields(
   );
 }
 
-/** No records at all. */
+/** Values that are no records at all. */
 export function badRecords(method: Method, codes: readonly StorageErrorCode[] = INVALID): Bad[] {
   return [null, undefined, 'text', 7, []].map((value) => [
     `${method} of ${JSON.stringify(value) ?? 'undefined'}`,

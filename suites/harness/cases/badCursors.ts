@@ -1,19 +1,22 @@
-/** Texts that a list certainly did not issue, each with the reason, which completes "a cursor that …". */
+/** Texts that a list certainly did not issue. The reason completes "a cursor that …". */
 import { encodeCursor } from '../../../adapters/contract/index.ts';
 import type { Argument, SavedArgument } from '../../../scenarios/host/language/program.ts';
 import type { ListKind } from './tables.ts';
 
 export interface BadCursor {
   readonly why: string;
-  /** The text itself, or how one that the list gave is damaged. */
+  /** The text itself, or how to damage a cursor that the list returned. */
   readonly text: string | NonNullable<SavedArgument['splice']>;
-  /** It could be that of an id that some adapters store and others refuse: a page may be the answer too, another error not. */
+  /**
+   * Set if it could be the cursor of an id that some adapters store and others refuse. Then a page is allowed too, but
+   * no other error.
+   */
   readonly mayBeAnswered?: true;
 }
 
 const END = Number.MAX_SAFE_INTEGER;
 
-/** Not base64 as RFC 4648 writes it, or not of UTF-8 text. */
+/** Not base64 according to RFC 4648, or not the base64 of UTF-8 text. */
 const ANYWHERE: readonly BadCursor[] = [
   { why: 'is empty', text: '' },
   { why: 'is a space', text: ' ' },
@@ -43,7 +46,7 @@ const ANYWHERE: readonly BadCursor[] = [
   { why: 'has a "!" between its characters', text: { at: 8, remove: 0, insert: '!' } },
 ];
 
-/** Base64 of text that is no "timestamp|id". A scan's cursor is base64 of an id, and any text may be one. */
+/** Base64 of a text that is not "timestamp|id". A scan's cursor is base64 of an id, and any text may be an id. */
 const BY_TIME: readonly BadCursor[] = [
   { why: 'is base64 of a number', text: encodeCursor('1') },
   { why: 'is base64 of an id alone', text: encodeCursor('some-id') },
@@ -81,7 +84,7 @@ export function badCursorsOf(list: ListKind): readonly BadCursor[] {
   return list.by === 'id' ? ANYWHERE : [...ANYWHERE, ...BY_TIME];
 }
 
-/** The argument of a call; a damaged one is made from the cursor of the page saved as `page`. */
+/** The argument of a call. A damaged cursor is made from that of the page saved as `page`. */
 export function cursorArgument({ text }: BadCursor, page: string): Argument {
   return typeof text === 'string' ? text : { $saved: page, path: 'nextCursor', splice: text };
 }

@@ -1,4 +1,4 @@
-/** Writes that must fail, one for each way in which a surface refuses one. LOCK-18, TX-02 and LIFE share them. */
+/** Writes that must fail: one for each way in which a surface can refuse one. LOCK-18, TX-02 and LIFE share them. */
 import type { StorageErrorCode, Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf, view } from './generate.ts';
@@ -21,9 +21,9 @@ export type FailingWrite = (typeof FAILING_WRITES)[number];
 interface FailingCall {
   readonly surface: Surface;
   readonly code: StorageErrorCode;
-  /** What must be there for the write to fail. */
+  /** Stores what the write needs in order to fail. */
   readonly setup?: (taken: string, owner: string) => CallStep;
-  /** `other` is an id that nobody has used. */
+  /** `other` is an unused id. */
   readonly write: (taken: string, other: string) => CallStep;
 }
 
@@ -80,23 +80,23 @@ const ROWS: Readonly<Record<FailingWrite, FailingCall>> = {
   },
 };
 
-/** Those that an adapter with these surfaces can refuse. */
+/** The writes that an adapter with these surfaces can refuse. */
 export function failingWritesOf(surfaces: readonly Surface[]): FailingWrite[] {
   return FAILING_WRITES.filter((kind) => surfaces.includes(ROWS[kind].surface));
 }
 
-/** What must be there for these to fail. */
+/** The calls that store what these writes need in order to fail. */
 export function failingWritesSetup(kinds: readonly string[], scope: Scope): CallStep[] {
   const used = FAILING_WRITES.filter((kind) => kinds.includes(kind));
   return used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken'), scope.id('owner')) ?? []);
 }
 
-/** Through the section's view; outside sections on the instance. */
+/** The write through the section's view; outside a section, on the instance. */
 export function failingWrite(kind: FailingWrite, scope: Scope): CallStep {
   return ROWS[kind].write(scope.id('taken'), scope.id('unknown'));
 }
 
-/** The code that the step must fail with, if it is one of these writes. */
+/** The code with which the step must fail. Undefined: it is not one of these writes. */
 export function failingCode(step: Step, scope: Scope): StorageErrorCode | undefined {
   if (step.do !== 'call') return undefined;
   const text = JSON.stringify([step.method, step.args]);

@@ -6,7 +6,7 @@ import type { Argument, CallStep, Method, Step } from '../../../scenarios/host/l
 
 type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 
-/** A stream that is valid in every field; `fields` override. */
+/** A stream that is valid in every field. `fields` replace some of them. */
 export function streamOf(id: string, fields: Partial<NewStream> = {}): NewStream {
   return {
     id,
@@ -23,7 +23,7 @@ export const enter = (stream: string, options: Omit<EnterStep, 'do' | 'stream'> 
 export const leave: Step = { do: 'leave' };
 export const hold = (ms: number): Step => ({ do: 'hold', ms });
 
-/** A call through the section's view; outside a section through the instance. */
+/** A call through the section's view; outside a section, through the instance. */
 export function view(method: Method, ...args: Argument[]): CallStep {
   return { do: 'call', via: 'view', method, args };
 }
@@ -33,7 +33,7 @@ export function direct(method: Method, ...args: Argument[]): CallStep {
   return { do: 'call', via: 'instance', method, args };
 }
 
-/** A section of `stream` around these steps. */
+/** A section of `stream` with these steps inside. */
 export function around(
   stream: string,
   steps: readonly Step[],
@@ -52,24 +52,24 @@ export function inView(
   return around(stream, viewed, options);
 }
 
-/** The same call with its result kept under `name`. */
+/** The same call, which saves its result under `name`. */
 export function saved(name: string, step: CallStep): CallStep {
   return { ...step, save: name };
 }
 
-/** The same call, whose caller then changes, in place, what it gave. */
+/** The same call. Its caller later changes the arguments in place. */
 export function edited(step: CallStep): CallStep {
   return { ...step, edits: true };
 }
 
-/** The same call, its error swallowed by the callback. */
+/** The same call. The callback ignores its error. */
 export function swallowed(step: CallStep): CallStep {
   return { ...step, swallow: true };
 }
 
 /**
- * Any character of Unicode, as a unit of texts. fast-check's own unit `binary` builds a table of them all as the module
- * is loaded, which takes a second.
+ * Any character of Unicode, as a unit of texts. fast-check's own unit `binary` builds a table of all characters when
+ * its module is loaded, which takes a second.
  */
 export const codePoint: fc.Arbitrary<string> = fc
   .oneof(
@@ -80,7 +80,7 @@ export const codePoint: fc.Arbitrary<string> = fc
   )
   .map((point) => String.fromCodePoint(point));
 
-/** A short pause in milliseconds, mostly none: where it stands inside a section it widens the window of a bug. */
+/** A short pause in milliseconds, usually 0. Inside a section it makes it more likely that a bug shows. */
 export const pauseMs: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 5 }) },
@@ -91,7 +91,7 @@ export function pause(ms: number): Step[] {
   return ms === 0 ? [] : [hold(ms)];
 }
 
-/** To be moved back in the end: other trials use the instance too. */
+/** Moves the clock. The trial must move it back at its end, because other trials use the instance too. */
 export function moveClock(ms: number): Step[] {
   return ms === 0 ? [] : [{ do: 'advance', ms }];
 }

@@ -1,14 +1,20 @@
-/** What the author of an adapter that refuses plain ids may do. */
+/** Advice for the author of an adapter that refuses plain ids. */
 import { codeOf } from '../judging/observe.ts';
 import type { TrialRun } from '../engine/property.ts';
 
-/** Behind the end of an id in a message. */
+/** What may follow an id in a message. */
 const END = /^[\w.:-]*(?:["'`\s)\],;]|\.?$)/;
 
-/** What an error without a code says of an id that it does not take: one that names the id for another reason does not. */
+/**
+ * Words with which an error without a code says that it refuses the form of an id. Errors that mention the id for
+ * another reason contain none of them.
+ */
 const OF_FORM = /invalid|malformed|expected|format|syntax|pattern|uuid/i;
 
-/** Where a call of the trial was refused with a message that names one of its plain ids, and the target says nothing of ids. */
+/**
+ * The advice, if a call was refused with a message that names a plain id of the trial and the target declares no id
+ * rule.
+ */
 export function idAdvice(run: TrialRun<unknown>): string | undefined {
   const { scope, subject, setup, main, finale } = run;
   if (subject.idSpace !== undefined) return undefined;

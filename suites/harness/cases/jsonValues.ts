@@ -1,11 +1,14 @@
-/** JSON that storages change on its way, or leave as it is. */
+/** JSON values that storages may change. */
 import fc from 'fast-check';
 import type { Json } from '../../../adapters/contract/index.ts';
 
-/** Deeper than some storages nest. Each of these is a list in an object: two of the 64 levels that adapters must take. */
+/**
+ * Deeper than some storages allow. Each level is a list in an object, so it takes two of the 64 levels that adapters
+ * must accept.
+ */
 const DEPTH = 30;
 
-/** One more than some take of items or of fields. */
+/** One more item or field than some storages accept. */
 export const MANY = 101;
 
 /** Values that a careless column, driver or mapper changes. */
@@ -24,14 +27,14 @@ export const JSON_EDGES: readonly Json[] = [
   Number.MAX_SAFE_INTEGER,
   { b: 1, a: { d: null, c: [1, '1', true] } },
   nested(DEPTH),
-  // Texts and objects that readers of JSON revive as something else.
+  // Texts and objects that some JSON readers convert into something else.
   ['2026-01-31T08:15:00.123456Z', '42', '9007199254740993n', { $date: '2026-01-31T08:15:00Z' }],
   [{ $numberLong: '42' }, { type: 'Buffer', data: [1, 2] }],
-  // Objects that are taken for lists, or for records of a mapper.
+  // Objects that look like lists, or like records of a mapper.
   { 0: 'a', 1: 'b' },
   { length: 2, constructor: 'c', toString: null, _id: 1, __v: 0 },
   { snake_case: { camelCase: 1, 'kebab-case': [{ Some_Case: 2 }] } },
-  // More than parsers of forms, or functions of databases, take.
+  // More than some form parsers and database functions accept.
   Array.from({ length: MANY }, (_, index) => index),
   Object.fromEntries(Array.from({ length: MANY }, (_, index) => [`key${index}`, index])),
 ];
@@ -40,15 +43,15 @@ function nested(depth: number): Json {
   return depth === 0 ? 'deep' : { in: [nested(depth - 1)] };
 }
 
-/** Any, without what not every storage can say. */
+/** Any JSON value that every storage can represent. */
 export const jsonValue: fc.Arbitrary<Json> = fc.oneof(
   { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3, stringUnit: 'grapheme-ascii' }).map(plain) },
   { weight: 1, arbitrary: fc.constantFrom<Json[]>(...JSON_EDGES) },
 );
 
 /**
- * JSON as every storage can say it: without -0, without the one name that sets a prototype, and without the empty
- * text, which STREAM-08 allows to refuse.
+ * A JSON value without what not every storage can represent: -0, the name that sets a prototype, and the empty text,
+ * which STREAM-08 allows adapters to refuse.
  */
 function plain(json: unknown): Json {
   if (json === '') return 'empty';

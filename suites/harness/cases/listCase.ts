@@ -1,4 +1,4 @@
-/** Cases that store some rows of one table and read its lists page by page, and how such readings go wrong. */
+/** Cases that store rows of one table and read its lists page by page, and the ways in which such readings fail. */
 import fc from 'fast-check';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { inView } from './generate.ts';
@@ -21,23 +21,23 @@ export interface ListCase {
   readonly table: Table['name'];
   readonly rows: readonly CaseRow[];
   readonly walks: readonly ListWalk[];
-  /** How many of the rows, the last ones, are stored in a section, through whose view the lists are then read. Default 0. */
+  /** The number of last rows that are stored in a section. The lists are then read through its view. Default 0. */
   readonly late?: number;
 }
 
 export interface ListWalk {
-  /** Index into the table's lists. */
+  /** The index of the list in the table. */
   readonly list: number;
   readonly limit: number;
 }
 
-/** Few rows are away, so that scoped lists have something to show and something to leave out. */
+/** Few rows are away, so that scoped lists have rows to show and rows to leave out. */
 export const place: fc.Arbitrary<Pick<CaseRow, 'away'>> = fc.oneof(
   { weight: 7, arbitrary: fc.constant({}) },
   { weight: 1, arbitrary: fc.constant({ away: true }) },
 );
 
-/** Why no clause about lists applies, or undefined. */
+/** Why no clause about lists applies. Undefined: there are lists. */
 export function withoutLists(subject: Subject): string | undefined {
   return tablesOf(subject).length > 0 ? undefined : 'the adapter has no list';
 }
@@ -54,7 +54,7 @@ export function listCases(
   return fc.oneof(...perTable);
 }
 
-/** Nearly every list of the table, each in pages of its own size. Cases shrink to fewer lists. */
+/** Nearly all lists of the table, each with its own page size. Cases shrink to fewer lists. */
 function listWalks(table: Table, maxLimit: number): fc.Arbitrary<ListWalk[]> {
   const several = table.lists.length > 1;
   const isLeftOut = fc.oneof(
@@ -76,7 +76,7 @@ export function walkOf(table: Table, { list, limit }: ListWalk): Walk {
   return { list: table.lists[list % table.lists.length] as ListKind, limit };
 }
 
-/** Seldom: most cases store and read without a section. Shrinks to that. */
+/** Usually 0: most cases use no section. Shrinks to 0. */
 export const late: fc.Arbitrary<number> = fc.oneof(
   { withCrossShrink: true },
   { weight: 3, arbitrary: fc.constant(0) },
@@ -88,12 +88,15 @@ function isReadInViews({ name }: Table, surfaces: Subject['surfaces']): boolean 
   return surfaces.includes('locks') && name !== 'idempotency';
 }
 
-/** The case as it is and, where views have the table's lists, with its last rows stored in a section that reads them. */
+/**
+ * The case itself and, if views have the table's lists, the case with its last rows stored in a section that reads
+ * them.
+ */
 export function alsoInView(input: ListCase, { surfaces }: Subject): ListCase[] {
   return [input, ...(isReadInViews(tableNamed(input.table), surfaces) ? [{ ...input, late: 2 }] : [])];
 }
 
-/** That somebody read a list of each kind through a view, where views have it. */
+/** The situation that a list of each kind was read through a view, if views have them. */
 export function readInViews(subject: Subject): Situation<ListCase>[] {
   const tables = tablesOf(subject).filter((table) => isReadInViews(table, subject.surfaces));
   return tables.flatMap(({ lists }) =>
@@ -108,7 +111,7 @@ export function readInViews(subject: Subject): Situation<ListCase>[] {
   );
 }
 
-/** Stores the rows in the order of the case; then one actor takes the walks, one after the other. */
+/** Stores the rows in the order of the case. Then one actor performs the walks, one after another. */
 export function readingTrial(input: ListCase, scope: Scope, { surfaces }: Subject): Trial {
   const table = tableNamed(input.table);
   const hasView = isReadInViews(table, surfaces);
@@ -130,13 +133,13 @@ export function walkName(index: number): string {
   return `walk ${index + 1}`;
 }
 
-/** What one walk of a case should have seen, and saw. */
+/** What one walk of a case should have shown, and what it showed. */
 export interface Reading {
   readonly table: Table;
   readonly walk: Walk;
   readonly walked: Walked;
   readonly expected: readonly CaseRow[];
-  /** Without the rows of earlier trials behind this trial's. */
+  /** Without the rows of earlier trials that follow this trial's rows. */
   readonly seen: readonly string[];
 }
 
@@ -157,7 +160,7 @@ export function readingsOf({
   });
 }
 
-/** `ids` up to the last row of this trial; a list that nobody else has rows in stays whole. */
+/** `ids` up to the last row of this trial. A list that contains no other trials' rows is kept whole. */
 export function ownIds(
   table: Table,
   list: ListKind,
@@ -170,7 +173,7 @@ export function ownIds(
   return ids.slice(0, 1 + ids.findLastIndex((id) => own.has(id)));
 }
 
-/** What is wrong with a reading, whose rows nobody changed: a failed page, a wrong sequence, a time that was changed. */
+/** What is wrong with a reading of unchanged rows: a failed page, a wrong sequence, or a changed time. */
 export function readingFailure(reading: Reading, scope: Scope): Failure | undefined {
   const { table, walk, walked, expected, seen } = reading;
   if (walked.failed !== undefined) return pageFailure(walk, walked, walked.failed);
@@ -222,7 +225,9 @@ function changedTime({ table, walk, walked, expected }: Reading, scope: Scope): 
   return undefined;
 }
 
-/** The key, in lists by time with the time's seconds, or with the whole of a time of its own: `e1@00.000001`. */
+/**
+ * The row's key. In lists by time, also the seconds of its time, or its whole time if it has its own: `e1@00.000001`.
+ */
 export function rowLabel(table: Table, list: ListKind, row: CaseRow, scope: Scope): string {
   const key = keyOf(idOf(table, row, scope), scope);
   if (list.by === 'id') return key;

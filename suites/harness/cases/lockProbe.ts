@@ -1,14 +1,16 @@
-/** Tries the lock by itself: whether two callers are inside one stream at once, wherever their instances are. */
+/**
+ * Tests the lock alone: whether two callers can be inside one stream at once, depending on where their instances are.
+ */
 import { around, enter, hold, leave } from './generate.ts';
 import type { Input } from '../engine/input.ts';
 import type { Lab } from '../engine/lab.ts';
 import { overlapOf, sectionsOf } from '../judging/sections.ts';
 
-/** How long the first caller is inside, and how much later the second one comes, in milliseconds. */
+/** How long the first caller stays inside, and how much later the second one comes, in milliseconds. */
 const INSIDE_MS = 60;
 const LATER_MS = 20;
 
-/** Whether the second caller was let in before the first one left. */
+/** Whether the second caller entered before the first one left. */
 export async function sectionsOverlap(
   lab: Lab,
   where: Pick<Input, 'environment' | 'topology'>,

@@ -1,4 +1,4 @@
-/** What can be changed through one instance and looked at through another, store by store. */
+/** Changes that are made through one instance and observed through another, for each store. */
 import type {
   ActivityEvent,
   ExportAuditRecord,
@@ -19,20 +19,20 @@ export type Look = (typeof LOOKS)[number];
 
 export type Change = 'create' | 'put' | 'delete';
 
-/** More rows than a trial makes; those of later trials come first. */
+/** More rows than a trial makes. Rows of later trials come first. */
 const ROWS = 10;
-/** Lists of streams are the oldest first: more rows than the trials of a namespace make. */
+/** More rows than all trials of a namespace make: lists of streams show the oldest first. */
 const ALL_ROWS = 1000;
 
 export interface LookedAt {
   readonly surface: Surface;
   readonly noun: string;
   readonly changes: readonly Change[];
-  /** The change that leaves the state with this number. One that does not fit what is there is refused. */
+  /** The change that leads to the state with this number. A change that does not fit the stored state is refused. */
   change(change: Change, scope: Scope, state: number): CallStep;
-  /** The ways to look, each as one call; the last, if there is one, is made through the view of a section. */
+  /** The ways to observe the store, each as one call. The last one, if present, goes through a section's view. */
   readonly looks: Readonly<Partial<Record<Look, (scope: Scope) => CallStep>>>;
-  /** The number of the state in a row of this trial; undefined: it is none. */
+  /** The number of the state in a row of this trial. Undefined: the row belongs to another trial. */
   stateIn(row: unknown, scope: Scope): number | undefined;
 }
 
@@ -162,13 +162,13 @@ export const LOOKED_AT: Readonly<Record<StoreName, LookedAt>> = {
   audit,
 };
 
-/** The ways to look at the store; through a view only where there are locks. */
+/** The ways to observe the store. The one through a view needs locks. */
 export function looksAt(store: StoreName, surfaces: readonly Surface[]): Look[] {
   const { looks } = LOOKED_AT[store];
   return LOOKS.filter((look) => looks[look] !== undefined && (look !== 'view' || surfaces.includes('locks')));
 }
 
-/** One look; the lock of a section is asked for as `entry` says. */
+/** The steps of one look. `entry` says how a section requests its lock. */
 export function lookSteps(store: StoreName, look: Look, scope: Scope, entry?: string): Step[] {
   const { looks } = LOOKED_AT[store];
   const step = looks[look]?.(scope);
@@ -178,7 +178,7 @@ export function lookSteps(store: StoreName, look: Look, scope: Scope, entry?: st
   return look === 'view' ? [enter(id, options), step, leave] : [step];
 }
 
-/** The latest state that a look's answer, a row or a page of rows, shows of this trial; undefined: none. */
+/** The latest state of this trial that the answer (a row or a page of rows) shows. Undefined: none. */
 export function stateShown(store: StoreName, value: unknown, scope: Scope): number | undefined {
   const items = (value as { readonly items?: readonly unknown[] } | undefined)?.items ?? [value];
   const states = items.flatMap((row) =>

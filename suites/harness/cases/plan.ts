@@ -1,9 +1,9 @@
-/** Programs of one actor whose every answer is known in advance. */
+/** Programs of one actor in which every answer is known in advance. */
 import type { Caught, StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import type { Failure } from '../engine/property.ts';
 
-/** A step, and what its record must show, and the record of the step before it. A step without a check must succeed. */
+/** A step, and a check of its record and of the record before it. A step without a check must succeed. */
 export interface Planned {
   readonly step: Step;
   readonly check?: (record: StepRecord, before: StepRecord | undefined) => Failure | undefined;
@@ -17,7 +17,7 @@ export function stepsOf(plan: readonly Planned[]): Step[] {
   return plan.map(({ step }) => step);
 }
 
-/** What the first record that is not as planned shows. `records` are those of the plan's steps. */
+/** The failure that the first unexpected record shows. `records` are those of the plan's steps. */
 export function unplanned(plan: readonly Planned[], records: readonly StepRecord[]): Failure | undefined {
   const inOrder = [...records].sort((a, b) => a.step - b.step);
   for (const [index, record] of inOrder.entries()) {
@@ -29,13 +29,13 @@ export function unplanned(plan: readonly Planned[], records: readonly StepRecord
   return undefined;
 }
 
-/** What to call a plain call that failed, the same in every clause. Ids of the trial are no part of it. */
+/** The symptom of a plain call that failed. It is the same in every clause and contains no ids of the trial. */
 export function plainCallFailed(step: Step | undefined, { code, name, message }: Caught): string {
   const what = step?.do === 'call' ? step.method : 'withLock';
   return `${what} fails with ${code ?? name}: ${message.replaceAll(/"[^"]*"|t\d{7}-\S+/g, '…')}`;
 }
 
-/** A failure of a call that nothing disturbed. */
+/** The failure of a call that nothing disturbed. */
 export function unexpectedError(record: StepRecord): Failure | undefined {
   if (record.outcome.status !== 'error') return undefined;
   const { error } = record.outcome;
@@ -48,7 +48,7 @@ export function unexpectedError(record: StepRecord): Failure | undefined {
   };
 }
 
-/** The records of each group of steps, when one actor runs the groups one after the other. */
+/** The records of each group of steps, for one actor that runs the groups one after another. */
 export function byGroup(
   groups: readonly (readonly Step[])[],
   records: readonly StepRecord[],

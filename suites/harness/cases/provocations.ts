@@ -1,4 +1,4 @@
-/** Calls that must fail, on every surface: what is stored before, what is called, and what may not change. */
+/** Calls that must fail, for every surface: what is stored first, what is called, and what must not change. */
 import type { StorageErrorCode, Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import {
@@ -25,15 +25,15 @@ import { entriesFor } from '../vocabulary/vocabulary.ts';
 import { auditOf, eventOf, jobOf, READY_PATCH, replayOf } from './records.ts';
 
 export interface Provocation {
-  /** For messages: `streams.put of an unknown id`. */
+  /** A description for messages: `streams.put of an unknown id`. */
   readonly what: string;
   readonly store: Store;
-  /** Codes that the contract allows for it. */
+  /** The codes that the contract allows. */
   readonly codes: readonly StorageErrorCode[];
   readonly call: CallStep;
 }
 
-/** One store with a record in it, and everything that shows its records of this trial. */
+/** One store with a record, and all reads that show its records of this trial. */
 export interface Store {
   readonly surface: Surface;
   readonly setup: readonly CallStep[];
@@ -52,14 +52,14 @@ function store(surface: Surface, setup: CallStep[], reads: CallStep[], bad: read
 
 const known = new WeakMap<Scope, readonly Provocation[]>();
 
-/** Everything that must fail in this trial; the same objects whenever it is asked for. */
+/** All calls that must fail in this trial. Repeated calls return the same objects. */
 export function provocationsIn(scope: Scope): readonly Provocation[] {
   const all = known.get(scope) ?? provocations(scope.id('here'), scope.id('nowhere'));
   known.set(scope, all);
   return all;
 }
 
-/** Everything that can be provoked on these surfaces, with ids of no trial. */
+/** All calls that can fail on these surfaces, with ids that belong to no trial. */
 export function examplesOf(subject: Pick<Subject, 'surfaces' | 'omitted'>): Provocation[] {
   const refusals = entriesFor(REFUSALS, subject).map(([, codes]) => String(codes));
   return EXAMPLES.filter(
@@ -67,7 +67,7 @@ export function examplesOf(subject: Pick<Subject, 'surfaces' | 'omitted'>): Prov
   );
 }
 
-/** Everything that must fail, around a record `id` and an id `other` that is not there. */
+/** All calls that must fail, for an existing record `id` and an unused id `other`. */
 function provocations(id: string, other: string): Provocation[] {
   return [
     ...streams(id, other),

@@ -1,4 +1,4 @@
-/** Valid records of every kind, for properties to vary. */
+/** Valid records of every kind. Properties vary them. */
 import type {
   ExportResult,
   NewActivityEvent,
@@ -7,16 +7,16 @@ import type {
   NewIdempotencyRecord,
 } from '../../../adapters/contract/index.ts';
 
-/** A moment that is past on every clock, and one that is to come. */
+/** A time that is past by every clock, and one that is in the future. */
 export const PAST = '2001-01-01T00:00:00.000Z';
 export const FUTURE = '2199-01-01T00:00:00.000Z';
 
-/** A lease in milliseconds that no trial outlasts. */
+/** A lease that is longer than any trial, in milliseconds. */
 export const LONG_LEASE_MS = 60_000;
-/** How much longer than a lease a trial waits, in milliseconds: storages may cut times to milliseconds. */
+/** How much longer than a lease a trial waits, in milliseconds, because storages may round times to milliseconds. */
 export const LEASE_MARGIN_MS = 5;
 
-/** What a job needs to become ready. */
+/** The fields that a job needs to become ready. */
 export const READY_PATCH: ExportResult = {
   signedUrl: 'https://files.invalid/1',
   signedUrlExpiresAt: '2199-01-01T00:00:00.123456Z',

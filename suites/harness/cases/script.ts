@@ -1,21 +1,21 @@
-/** Trials whose steps are taken in a given order: for clauses about who waits for whom. */
+/** Trials whose steps run in a given order, for clauses about waiting. */
 import type { Actor, Decision, Step } from '../../../scenarios/host/language/program.ts';
 import { describeStep } from '../failing/lanes.ts';
 import { DEFAULT_PATIENCE_MS } from '../engine/interleaving.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';
 
-/** An actor's turn in the order: one step. Later turns stand still until it is done. */
+/** An actor's turn in the order: one step. Later turns do not begin until it is done. */
 export interface Turn {
   readonly actor: number;
   readonly step: Step;
-  /** It is expected to wait for a later turn. It need not wait. */
+  /** Whether it is expected to wait for a later turn. It need not. */
   readonly waits: boolean;
 }
 
 export const turn = (actor: number, step: Step): Turn => ({ actor, step, waits: false });
 export const waits = (actor: number, step: Step): Turn => ({ actor, step, waits: true });
 
-/** Actors and order of a trial. `instances` says on which instance an actor lives; default: its own number. */
+/** The actors and the order of a trial. `instances`: the instance of each actor. Default: its own number. */
 export function scripted(
   turns: readonly Turn[],
   instances: readonly number[] = [],
@@ -32,21 +32,21 @@ export function scripted(
 }
 
 /**
- * The first turn that did not finish within the trial's patience although everybody else stood still. An adapter
- * that runs a callback again leaves the order: then it says nothing.
+ * The first turn that did not finish within the trial's patience although all other actors stood still. Undefined if
+ * the adapter ran a callback again, because then the order does not hold.
  */
 export function overdue({ main, trial }: TrialRun<unknown>): Decision | undefined {
   if (main.records.some(({ attempt }) => attempt > 1)) return undefined;
   for (const [index, expected] of (trial.order ?? []).entries()) {
     const taken = main.order[index];
-    // Its actor could not be released: the step before it was still under way.
+    // Its actor could not be released, because its previous step was still in progress.
     if (taken?.actor !== expected.actor) return { ...expected, step: expected.step - 1, blocked: true };
     if (taken.blocked && !expected.blocked) return taken;
   }
   return undefined;
 }
 
-/** `overdue` for a stranger. */
+/** The failure that `overdue` shows, in words. */
 export function overdueFailure(run: TrialRun<unknown>, expected: string): Failure | undefined {
   const late = overdue(run);
   if (late === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** What is stored and what is listed, as data: one table a kind of record, with its lists, for clauses about every list. */
+/**
+ * The stored records and their lists, as data: one table per kind of record with its lists, for clauses about every
+ * list.
+ */
 import {
   fromMicros,
   idempotencyToken,
@@ -10,39 +13,42 @@ import type { CallStep, Method } from '../../../scenarios/host/language/program.
 import { direct, streamOf } from './generate.ts';
 import type { Scope, Subject } from '../engine/property.ts';
 
-/** One record of a table, as a case names it. */
+/** One record of a table, as a case describes it. */
 export interface CaseRow {
-  /** Unique in the trial; the id is made of it. ASCII without spaces in tables with `asciiIds`. */
+  /** Unique in the trial. The id is derived from it. ASCII without spaces in tables with `asciiIds`. */
   readonly key: string;
-  /** Microseconds after the trial's base time. */
+  /** The row's time, in microseconds after the trial's base time. */
   readonly at: number;
-  /** The fewest fractional digits of its time. Default 3: as few as say it. */
+  /** The least number of fractional digits of the time. Default 3; never fewer than the time needs. */
   readonly digits?: number;
-  /** Its time itself. The lists that hold it are no other trial's. Default: `at` says it. */
+  /** The row's time itself. Lists with such a row contain no rows of other trials. Default: `at` decides. */
   readonly moment?: Timestamp;
-  /** Not at home: in another stream, of another type, status or owner, so that scoped lists lack it. */
+  /** Whether the row belongs to another stream, type, status or owner, so that scoped lists do not show it. */
   readonly away?: boolean;
 }
 
 export interface ListKind {
-  /** For messages: `activity of one stream`. */
+  /** A name for messages: `activity of one stream`. */
   readonly title: string;
   readonly method: Method;
-  /** What it is sorted by: the record's time and then the id, or the id alone. */
+  /** The order: by the record's time and then its id, or by the id alone. */
   readonly by: 'time' | 'id';
   readonly latestFirst: boolean;
-  /** Whether it shows rows at home only. */
+  /** Whether it only shows rows that are not away. */
   readonly homeOnly: boolean;
-  /** Whether rows of earlier trials are in it too, behind those of this one. */
+  /** Whether it also shows rows of earlier trials, after those of this one. */
   readonly shared: boolean;
-  /** The request without limit and cursor; `home` is the id of the stream, type, owner or export of the rows at home. */
+  /**
+   * The request without limit and cursor. `home`: the id of the stream, type, owner or export of the rows that are not
+   * away.
+   */
   request(home: string): Readonly<Record<string, string>>;
 }
 
 export interface Table {
   readonly name: 'streams' | 'users' | 'activity' | 'idempotency' | 'jobs' | 'audit';
   readonly surface: Surface;
-  /** For messages, plural. */
+  /** A plural noun for messages. */
   readonly noun: string;
   readonly asciiIds: boolean;
   readonly idField: 'id' | 'walletAddress' | 'token';
@@ -50,28 +56,28 @@ export interface Table {
   readonly lists: readonly ListKind[];
   /** Stores a row. */
   create(row: CaseRow, scope: Scope): CallStep;
-  /** Changes a stored row in what no list sorts or selects by; absent: rows never change. */
+  /** Changes a stored row without affecting the order or the selection of any list. Absent: rows cannot be changed. */
   change?(row: CaseRow, scope: Scope): CallStep;
-  /** Changes a stored row at home so that it is no longer there; absent: rows never are. */
+  /** Changes a stored row so that it is away. Absent: rows cannot become away. */
   leave?(row: CaseRow, scope: Scope): CallStep;
-  /** Gives a stored row another time, by which lists sort; absent: rows keep theirs. */
+  /** Gives a stored row another time, by which lists sort. Absent: rows keep their times. */
   move?(row: CaseRow, scope: Scope): CallStep;
-  /** Absent: rows are never removed. */
+  /** Removes a stored row. Absent: rows cannot be removed. */
   remove?(row: CaseRow, scope: Scope): CallStep;
 }
 
 const BASE: bigint = toMicros('2030-01-01T00:00:00.000000Z');
-/** Far enough that nothing expires. */
+/** So far in the future that nothing expires. */
 const FAR: Timestamp = '2040-01-01T00:00:00.000000Z';
 const FINGERPRINT = '0'.repeat(64);
 const TOKEN_SCOPE = 'list';
-/** How much later the time of a row is that moves, in microseconds: behind all others of its trial. */
+/** How much later the time of a moved row is, in microseconds: after all other rows of its trial. */
 const MOVED = 1000;
 
 const HOME = 'home';
 const AWAY = 'away';
 
-/** No record ends before it begins. */
+/** A record must not end before it begins. */
 function expiryOf({ moment = FAR }: CaseRow): Timestamp {
   return moment > FAR ? moment : FAR;
 }
@@ -242,7 +248,7 @@ const AUDIT: Table = {
 
 export const TABLES: readonly Table[] = [STREAMS, USERS, ACTIVITY, IDEMPOTENCY, JOBS, AUDIT];
 
-/** The tables that the adapter has. */
+/** The tables of the adapter. */
 export function tablesOf(subject: Subject): Table[] {
   return TABLES.filter((table) => subject.surfaces.includes(table.surface));
 }
@@ -252,12 +258,12 @@ export function idOf(table: Table, row: CaseRow, scope: Scope): string {
   return table.idField === 'token' ? idempotencyToken(TOKEN_SCOPE, scope.asIs(row.key)) : scope.id(row.key);
 }
 
-/** The id of the stream, type, owner or export that rows at home belong to. */
+/** The id of the stream, type, owner or export of the rows that are not away. */
 export function homeOf(scope: Scope): string {
   return scope.id(HOME);
 }
 
-/** The row's time in this trial: in every list by time that trials share, before the times of earlier trials. */
+/** The row's time in this trial. In lists by time that trials share, it comes before the times of earlier trials. */
 export function timeOf(table: Table, row: CaseRow, scope: Scope): Timestamp {
   if (row.moment !== undefined) return row.moment;
   const seconds = BigInt(scope.number) * 1_000_000n;
@@ -270,19 +276,19 @@ export function timeOf(table: Table, row: CaseRow, scope: Scope): Timestamp {
   return `${full.slice(0, -7)}${fraction}Z`;
 }
 
-/** The id of a listed item, as far as it has one. */
+/** The id of a listed item, if it has one. */
 export function idIn(table: Table, item: unknown): string {
   const id = (item as Readonly<Record<string, unknown>> | null | undefined)?.[table.idField];
   return typeof id === 'string' ? id : `a record without ${table.idField}`;
 }
 
-/** The time of a listed item, as far as it has one. */
+/** The time of a listed item, if it has one. */
 export function timeIn(table: Table, item: unknown): string | undefined {
   const time = (item as Readonly<Record<string, unknown>> | null | undefined)?.[table.timeField];
   return typeof time === 'string' ? time : undefined;
 }
 
-/** An id of a row as messages show it. */
+/** The id of a row in the form for messages. */
 export function keyOf(id: string, scope: Scope): string {
   const prefix = `${TOKEN_SCOPE}:`;
   const name = scope.name(id.startsWith(prefix) ? id.slice(prefix.length) : id);

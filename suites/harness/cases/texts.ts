@@ -1,9 +1,9 @@
-/** Texts that storages cut, fold, replace or refuse. */
+/** Texts that storages may cut, fold, replace or refuse. */
 import fc from 'fast-check';
 
 export interface Sample {
   readonly text: string;
-  /** What is special about it, for messages. */
+  /** What is special about the text, for messages. */
   readonly what: string;
 }
 

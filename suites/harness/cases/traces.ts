@@ -1,6 +1,6 @@
 /**
- * Traces: records that one section alone creates, on any surface, and changes that it alone makes. After a trial each
- * must be there if and only if withLock of its section resolved.
+ * Traces: records that only one section creates, on any surface, and changes that only one section makes. After a
+ * trial, each trace must exist if and only if the withLock of its section resolved.
  */
 import type { ExportJob, Surface } from '../../../adapters/contract/index.ts';
 import { matchSections } from '../../../scenarios/host/language/normalize.ts';
@@ -14,7 +14,7 @@ import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
 import { sectionsOf, type Section } from '../judging/sections.ts';
 
 const RECORD_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
-/** Of a record that the setup creates: see `prepareTrace`. */
+/** Changes of a record that the setup creates: see `prepareTrace`. */
 const CHANGE_KINDS = ['removal of stream', 'removal of job', 'start of job'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -22,9 +22,9 @@ export type TraceKind = RecordKind | ChangeKind;
 
 export interface Trace {
   readonly kind: TraceKind;
-  /** An id that the trial uses for nothing else: printable ASCII. */
+  /** An id that the trial uses for nothing else. Printable ASCII. */
   readonly id: string;
-  /** Of a replay record's token. Default: `trace`. */
+  /** The scope of an idempotency record's token. Default: `trace`. */
   readonly tokenScope?: string;
 }
 
@@ -40,17 +40,17 @@ const SURFACE_OF: Record<TraceKind, Surface> = {
   'start of job': 'exports',
 };
 
-/** The kinds of records that an adapter with these surfaces can hold. */
+/** The kinds of records that an adapter with these surfaces has. */
 export function recordKindsOf(surfaces: readonly Surface[]): RecordKind[] {
   return RECORD_KINDS.filter((kind) => surfaces.includes(SURFACE_OF[kind]));
 }
 
-/** The kinds of changes that it can make. */
+/** The kinds of changes that an adapter with these surfaces can make. */
 export function changeKindsOf(surfaces: readonly Surface[]): ChangeKind[] {
   return CHANGE_KINDS.filter((kind) => surfaces.includes(SURFACE_OF[kind]));
 }
 
-/** Creates what a change needs, for setups. */
+/** The calls that create the record for a change, for setups. */
 export function prepareTrace({ kind, id }: Trace): CallStep[] {
   switch (kind) {
     case 'removal of stream':
@@ -63,7 +63,7 @@ export function prepareTrace({ kind, id }: Trace): CallStep[] {
   }
 }
 
-/** Creates the trace in the section. */
+/** The calls that create the trace in the section. */
 export function leaveTrace({ kind, id, tokenScope }: Trace): CallStep {
   switch (kind) {
     case 'stream':
@@ -89,7 +89,7 @@ export function leaveTrace({ kind, id, tokenScope }: Trace): CallStep {
   }
 }
 
-/** Leaves the trace by two writes of one record, where its kind can be written twice. */
+/** Two calls that write the trace's record twice, if its kind allows that. */
 export function rewriteTrace(trace: Trace): CallStep[] {
   const { kind, id } = trace;
   const left = leaveTrace(trace);
@@ -113,7 +113,7 @@ export function rewriteTrace(trace: Trace): CallStep[] {
   }
 }
 
-/** Looks for the trace outside sections. */
+/** The call that looks for the trace outside of sections. */
 export function readTrace({ kind, id, tokenScope }: Trace): CallStep {
   switch (kind) {
     case 'stream':
@@ -157,7 +157,7 @@ function tokenOf(id: string, tokenScope = 'trace'): string {
   return `${tokenScope}:${id}`;
 }
 
-/** The traces that the trial's actors leave, with the first step that does. */
+/** The traces that the trial's actors leave, each with the first step that leaves it. */
 export function tracesOf(trial: Trial): (Trace & { readonly actor: number; readonly step: number })[] {
   const known = new Set((trial.setup ?? []).map((step) => JSON.stringify(traceIn(step))));
   return trial.actors.flatMap(({ steps }, actor) =>
@@ -204,16 +204,19 @@ function traceIn(step: Step): Trace | undefined {
   }
 }
 
-/** A trace that is there although its section rejected, or that is missing although it resolved, or without the others. */
+/**
+ * A trace that exists although its section rejected, that is missing although it resolved, or that exists without the
+ * other traces.
+ */
 export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
   const { main, trial } = run;
-  // The last run of a callback decides; what an earlier run wrote was written again.
+  // The last run of a callback decides, because it repeated the writes of earlier runs.
   const last = new Map(sectionsOf(main, trial).map((section) => [section.number, section]));
   for (const section of last.values()) {
     const { left } = section;
     if (left === undefined) continue;
     const isUnknown = codeOf(left) === 'OUTCOME_UNKNOWN';
-    // It resolved within a section that did not: whether it is undone with that one is for the adapter to say.
+    // The section resolved inside a section that did not. Whether its writes are undone as well is up to the adapter.
     if (isUnknown || (left.outcome.status === 'ok' && !section.committed)) {
       const half = halfStored(run, section, left);
       if (half !== undefined) return half;
@@ -229,7 +232,7 @@ export function strayTrace(run: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
-/** Of a section whose fate is open: some of what it wrote is stored, and some is not. */
+/** For a section with an unknown outcome: some of its writes are stored and some are not. */
 function halfStored(run: TrialRun<unknown>, section: Section, left: StepRecord): Failure | undefined {
   const made = tracesOf(run.trial).flatMap((trace) => {
     const read = finalRead(run, trace);
@@ -249,7 +252,7 @@ function halfStored(run: TrialRun<unknown>, section: Section, left: StepRecord):
   };
 }
 
-/** Whether the step succeeded in this run of the section's callback, or the section was given up before or at it. */
+/** Whether the step succeeded in this run of the section's callback, or the section ended before or at it. */
 function isOf(section: Section, step: number, run: TrialRun<unknown>): boolean {
   const { actor, committed, entered } = section;
   return committed
@@ -272,7 +275,7 @@ function succeededIn(
   );
 }
 
-/** The `enter` of the innermost section that the step is in. */
+/** The `enter` of the innermost section that contains the step. */
 export function innermostAt(steps: readonly Step[], step: number): number | undefined {
   const { leaveOf } = matchSections(steps);
   const around = [...leaveOf].filter(([enter, leave]) => enter < step && step < leave);

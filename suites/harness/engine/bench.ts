@@ -18,24 +18,24 @@ import type { Stopwatch } from './stopwatch.ts';
 const TRIALS_PER_NAMESPACE = 100;
 
 export interface BenchOptions {
-  /** Gives `count` healthy hosts. */
+  /** Lends `count` healthy hosts. */
   readonly lend: (count: number) => Promise<Loan>;
-  /** By environment. */
+  /** The connections by environment. */
   readonly connections: ReadonlyMap<string, Json>;
   /**
-   * Removes a namespace; must work even when a lent host is gone. Resolves to what came beside the calls in the
-   * process that does it.
+   * Removes a namespace. Must work even if a lent host is gone. Resolves to the errors outside any call in the process
+   * that removes it.
    */
   readonly destroy: (connection: Json, namespace: string) => Promise<Beside>;
-  /** Prefix of these namespaces, unique in the run: `[a-z0-9_]`. */
+  /** The prefix of these namespaces, unique in the run: `[a-z0-9_]`. */
   readonly prefix: string;
-  /** Hosts to borrow: as many as the largest topology of the property needs. */
+  /** The number of hosts to borrow: what the largest topology of the property needs. */
   readonly processes: number;
   readonly ownNamespace: boolean;
-  /** Whether every other instance is opened on a second namespace. */
+  /** Whether every second instance is opened on a second namespace. */
   readonly apart: boolean;
   /**
-   * Whether every other instance, starting with the first, is opened on the service itself instead of the
+   * Whether every second instance, beginning with the first, is opened on the service itself instead of the
    * environment.
    */
   readonly mixed: boolean;
@@ -43,23 +43,26 @@ export interface BenchOptions {
   readonly stopwatch?: Stopwatch;
 }
 
-/** What trials of all topologies in one environment share: opening instances costs more than most trials. */
+/** What trials of all topologies in one environment share, because opening instances costs more than most trials. */
 interface Bench {
   readonly connection: Json;
   /** Whether answers of the storage can be held back. */
   readonly isLate: boolean;
   readonly namespaces: readonly string[];
-  /** By seat; opened when a topology first needs it. */
+  /** The instances by seat. Each is opened when a topology first needs it. */
   readonly seated: Map<number, OpenedInstance>;
   trials: number;
 }
 
-/** The benches of one property: what its trials are played on, opened when they need it. */
+/** The benches of one property, on which its trials run. They are opened on demand. */
 export class Benches {
   readonly #options: BenchOptions;
-  /** By environment. */
+  /** The benches by environment. */
   readonly #benches = new Map<string, Bench>();
-  /** One loan for all topologies and environments: with two, a lab could hold one and wait for the other forever. */
+  /**
+   * A single loan for all topologies and environments. With two loans, a lab could hold one and wait forever for the
+   * other.
+   */
   #loan: Promise<Loan> | undefined;
   #namespaces = 0;
   #late: Beside[] = [];
@@ -68,7 +71,7 @@ export class Benches {
     this.#options = options;
   }
 
-  /** The instances of a topology. Those that are not open yet are opened. */
+  /** The instances of a topology, opened on demand. */
   async instances(environment: string, topology: Topology, fresh: boolean): Promise<OpenedInstance[]> {
     const limit = this.#options.ownNamespace || fresh ? 1 : TRIALS_PER_NAMESPACE;
     const trials = this.#benches.get(environment)?.trials ?? 0;
@@ -116,8 +119,8 @@ export class Benches {
   }
 
   /**
-   * Errors outside any call that belong to no trial, since the last time: while instances were closed or namespaces
-   * removed, or after a trial's last answer.
+   * Errors outside any call that belong to no trial, since the last call: from closing instances, from removing
+   * namespaces, or after a trial's last answer.
    */
   takeLate(): Beside {
     const late = joined(this.#late);
@@ -125,7 +128,7 @@ export class Benches {
     return late;
   }
 
-  /** Removes the namespaces and gives the hosts back. The next trial borrows again. */
+  /** Removes the namespaces and returns the hosts. The next trial borrows again. */
   async close(): Promise<void> {
     try {
       for (const environment of this.#benches.keys()) await this.vacate(environment);
@@ -138,7 +141,7 @@ export class Benches {
 
   #furnish(environment: string): Bench {
     const first = this.freshNamespace();
-    // Its name begins with the name of the first, as names of tenants often do.
+    // Its name begins with the name of the first one, as names of tenants often do.
     const namespaces = this.#options.apart ? [first, `${first}${NAMESPACE_SUFFIX}`] : [first];
     const bench = {
       connection: this.connectionOf(environment),
@@ -151,7 +154,7 @@ export class Benches {
     return bench;
   }
 
-  /** One seat per process, then one for a second instance in the first process. */
+  /** One seat per process, and one for a second instance in the first process. */
   #seats(topology: Topology): number[] {
     const { processes } = this.#options;
     switch (topology) {
@@ -189,7 +192,7 @@ export class Benches {
     for (const namespace of namespaces) await this.destroy(connection, namespace);
   }
 
-  /** Its process may end meanwhile. No call of a trial shows that. */
+  /** The process may end while it closes the instance, which no call of a trial shows. */
   async #closeInstance({ host, id }: OpenedInstance): Promise<void> {
     if (!host.alive) return;
     try {
@@ -212,7 +215,7 @@ export class Benches {
   }
 }
 
-/** Errors outside any call in the hosts of `instances`, since the last time. */
+/** Errors outside any call in the hosts of `instances`, since the last call. */
 export function besideIn(instances: readonly OpenedInstance[]): Beside {
   return joined([...new Set(instances.map(({ host }) => host))].map((host) => host.takeBeside()));
 }

@@ -1,4 +1,4 @@
-/** Checks one property with fast-check and makes a clause result of what came out. */
+/** Checks one property with fast-check, and turns the outcome into a clause result. */
 import fc from 'fast-check';
 import { inapplicability, type Clause } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
@@ -25,7 +25,9 @@ import { varied, type Condition } from '../failing/conditions.ts';
  * after long waits.
  */
 const MAX_UNCHECKED = 20;
-/** How long to wait for a step that had ended in the failing run. Under other conditions it may never end. */
+/**
+ * How long to wait for a step that ended in the failing run, in milliseconds. Under other conditions it may never end.
+ */
 const REPLAY_MS = 1_000;
 /** How long a failing case may be shrunk, in milliseconds. */
 const SHRINK_BUDGET_MS = 15_000;
@@ -34,26 +36,30 @@ export interface CheckOptions {
   readonly clause: Clause;
   readonly subject: Subject;
   readonly seed: number;
-  /** Repeats the failure at this path of the seed. */
+  /** The path of the seed that repeats a failure. */
   readonly path?: string;
   readonly runs: number;
-  /** Time for the generated runs in milliseconds; fewer runs than asked for are inconclusive. */
+  /**
+   * The time for the generated runs, in milliseconds. If it ends before all requested runs, the result is inconclusive.
+   */
   readonly budgetMs: number;
   readonly processes: number;
-  /** Names of the environments that trials are run in, the simplest first. */
+  /** The names of the environments in which trials run, the simplest first. */
   readonly environments: readonly string[];
   /** Whether a failing program is shrunk and run again. If not, it is reported as it was found. */
   readonly shrink: boolean;
-  /** Why the storage cannot be read and written right now; undefined: it can. Never rejects. */
+  /** Why the storage cannot be read and written now. Undefined: it can. Never rejects. */
   readonly storageFailure: () => Promise<string | undefined>;
   readonly lab: Omit<LabOptions, 'ownNamespace' | 'apart' | 'mixed' | 'processes'>;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Aborted when the user gives up. */
   readonly signal?: AbortSignal;
 }
 
-/** Runs the property. Never rejects for what the adapter does; harness errors become status `error`. */
+/**
+ * Runs the property. Never rejects for anything that the adapter does. Errors of the harness become the status `error`.
+ */
 export async function checkProperty(definition: AnyProperty, options: CheckOptions): Promise<ClauseResult> {
   return new Check(definition, options).run();
 }
@@ -63,10 +69,10 @@ class Check {
   readonly #options: CheckOptions;
   readonly #lab: Lab;
   readonly #orders = new Set<string>();
-  /** How many trials had each situation of the property. */
+  /** The number of trials that had each situation of the property. */
   readonly #situations: Map<string, number>;
   readonly #startedAt: number;
-  /** How many trials to run: the requested number, or more if the examples would leave too few generated ones. */
+  /** The number of trials to run: as requested, or more if the examples leave too few generated ones. */
   #runs = 0;
   #exercised = 0;
   #trials = 0;
@@ -74,7 +80,7 @@ class Check {
   #unconfirmed: Unconfirmed | undefined;
   #failed: { readonly trial: number; readonly at: number; readonly exercised: boolean } | undefined;
   #seen: Seen | undefined;
-  /** Errors outside any call, after the last answers of trials. */
+  /** Errors outside any call after the last answers of trials. */
   #late: Omit<Seen, 'exercised'> | undefined;
   #harnessError: unknown;
   /** Why the storage cannot be used, if a check of it failed. */
@@ -115,7 +121,7 @@ class Check {
         },
       );
       const again = shrink ? await this.#again() : {};
-      // What instances do as they are closed is judged as well.
+      // What instances do while they are closed is judged as well.
       await this.#lab.close().catch(() => undefined);
       await this.#takeLate();
       return this.#conclude(details, again);
@@ -127,7 +133,7 @@ class Check {
     }
   }
 
-  /** False for a violation, else true. Stops the generation when more trials would show nothing. */
+  /** Returns false for a violation, else true. Ends the generation if more trials would show nothing. */
   async #try(input: Input): Promise<boolean> {
     if (this.#givenUp()) throw new fc.PreconditionFailure(true);
     try {
@@ -136,9 +142,9 @@ class Check {
         'trial' in definition ? await this.#run(definition, input) : await this.#execute(definition, input);
       await this.#takeLate();
       if (seen === undefined) return true;
-      // A smaller case that does not exercise the clause fails for another reason, and its message would be wrong.
+      // A smaller case that does not exercise the clause fails for another reason, so its message would be wrong.
       if (this.#failed?.exercised === true && !seen.exercised) return true;
-      // Checked each time: a failure of the storage must not be taken for a smaller case of the same failure.
+      // Checked each time, because a failure of the storage must not count as a smaller case of the same failure.
       if (!(await this.#storageHolds())) return true;
       this.#failed ??= { trial: this.#trials, at: this.#options.now(), exercised: seen.exercised };
       this.#seen = { ...seen, input };
@@ -151,7 +157,7 @@ class Check {
     }
   }
 
-  /** Whether the storage can be read and written. Only then is a failure the adapter's. */
+  /** Whether the storage can be read and written. Only then is a failure the adapter's fault. */
   async #storageHolds(): Promise<boolean> {
     this.#storageFailure ??= await this.#options.storageFailure();
     return this.#storageFailure === undefined;
@@ -183,7 +189,7 @@ class Check {
     return seen === undefined ? undefined : { ...seen, exercised };
   }
 
-  /** Whether a failure is the adapter's: if only a long wait shows it, the same program must fail again. */
+  /** Whether a failure is the adapter's fault. If only a long wait shows it, the same program must fail again. */
   async #counts({ byTime, summary }: Failure, failsAgain: () => Promise<boolean>): Promise<boolean> {
     if (byTime !== true || this.#failed !== undefined) return true;
     const found = await unconfirmed(summary, failsAgain, this.#options.now);
@@ -207,7 +213,7 @@ class Check {
     const { subject } = this.#options;
     const scope = this.#lab.scope();
     const generated = varied(definition.trial(input.body, scope, subject), without);
-    // A trial with an order of its own is judged by what its steps wait for.
+    // A trial with a given order is judged by what its steps wait for.
     const hurried = generated.order === undefined ? { stepMs: REPLAY_MS } : {};
     const trial = order === undefined ? generated : { ...generated, order, ...hurried };
     const outcome = await this.#lab.run(input, trial, interleaving);
@@ -216,7 +222,7 @@ class Check {
     return run;
   }
 
-  /** What running the shrunk program again shows. An error of the harness meanwhile does not change the failure. */
+  /** What rerunning the shrunk program shows. An error of the harness during this does not change the failure. */
   async #again(): Promise<Again> {
     const definition = this.#definition;
     const { input, run } = this.#seen ?? {};
@@ -252,7 +258,7 @@ class Check {
       scope: this.#lab.scope(),
     };
     const failure = await definition.execute(input.body, tools);
-    // Such a property watches processes itself. Processes that the end of the run has ended look as if they had
+    // Such a property observes processes itself. Processes that the end of the run has ended look as if they had
     // failed.
     if (this.#options.signal?.aborted === true) return undefined;
     return failure === undefined ? undefined : { failure, exercised: true };
@@ -264,7 +270,7 @@ class Check {
     if (failure !== undefined && (await this.#storageHolds())) this.#late ??= { failure };
   }
 
-  /** Shrinking is not counted. */
+  /** Trials during shrinking are not counted. */
   #count(exercised: boolean, situations: ReadonlySet<string> = new Set()): void {
     if (this.#failed !== undefined) return;
     this.#trials += 1;
@@ -272,7 +278,7 @@ class Check {
     for (const name of situations) this.#situations.set(name, (this.#situations.get(name) ?? 0) + 1);
   }
 
-  /** Notes a trial whose set-up was refused. The storage may be the cause. */
+  /** Notes a trial whose setup was refused. The storage may be the reason. */
   async #noteUnchecked(reason: string): Promise<void> {
     if (this.#failed !== undefined || !(await this.#storageHolds())) return;
     this.#unchecked = { reason, ...this.#unchecked, trials: (this.#unchecked?.trials ?? 0) + 1 };

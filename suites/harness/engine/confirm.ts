@@ -1,16 +1,18 @@
 /** Confirms a failure that only a long wait shows: it counts if the same program fails again. */
 
-/** How often the program is run again at most, and for how long, in milliseconds. */
+/** How often to run the program again at most, and for how long, in milliseconds. */
 const MOST_RUNS = 20;
 const BUDGET_MS = 6_000;
 
-/** A failure that did not come again, in so many runs of the same program. */
+/** A failure that did not occur again, and in how many runs of the same program. */
 export interface Unconfirmed {
   readonly summary: string;
   readonly runs: number;
 }
 
-/** Runs a program until it fails, once at least. `fails` resolves to whether it did. Resolves to undefined if it did. */
+/**
+ * Runs a program at least once, until it fails. `fails` resolves to whether it failed. Resolves to undefined if it did.
+ */
 export async function unconfirmed(
   summary: string,
   fails: () => Promise<boolean>,

@@ -5,29 +5,29 @@ import type { Unconfirmed } from './confirm.ts';
 /** If fewer than this share of the trials could have broken the clause, the result is inconclusive. */
 const MINIMUM_EXERCISED = 0.1;
 
-/** Trials whose set-up was refused, with the first reason. */
+/** Trials whose setup was refused, with the first reason. */
 export interface Unchecked {
   readonly reason: string;
   readonly trials: number;
 }
 
-/** What was run, and what it made. */
+/** What was run, and what occurred. */
 interface Counted {
   readonly unchecked: Unchecked | undefined;
   readonly unconfirmed: Unconfirmed | undefined;
   /** Whether only one path was repeated. */
   readonly isOnePath: boolean;
   readonly isInterrupted: boolean;
-  /** How many trials were to be run. */
+  /** The requested number of trials. */
   readonly asked: number;
   readonly trials: number;
-  /** How many of them could have broken the clause. */
+  /** The number of trials that could have broken the clause. */
   readonly exercised: number;
-  /** In how many of them each situation occurred. */
+  /** The number of trials in which each situation occurred. */
   readonly situations: ReadonlyMap<string, number>;
 }
 
-/** The reason for the result "inconclusive"; undefined: the clause holds. */
+/** The reason why the result is inconclusive. Undefined: the clause holds. */
 export function doubtOf(counted: Counted): string | undefined {
   const { unchecked, unconfirmed, isOnePath, isInterrupted, asked, trials, exercised, situations } = counted;
   if (unchecked !== undefined)

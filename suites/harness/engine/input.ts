@@ -14,22 +14,22 @@ import {
 import { scopeOf } from './scope.ts';
 import type { Clause } from '../../../adapters/contract/index.ts';
 
-/** Longest list of choices that is generated; decisions beyond it take the first actor that can go on. */
+/** The longest list of choices to generate. Later decisions take the first actor that can continue. */
 const MAX_CHOICES = 24;
 
-/** One of this many programs runs in all its orders, if it has few. Each order costs as much as another program. */
+/** One in this many programs runs in all its orders, if there are few. Each order costs as much as another program. */
 const EVERY_ORDER = 8;
 
 export type Definition = Property<unknown> | CustomProperty<unknown>;
 
 export interface Input {
-  /** The name of the environment that it runs in. */
+  /** The name of the environment in which it runs. */
   readonly environment: string;
   readonly topology: Topology;
-  /** The time zone of the first process; the next process is in another one. null: all are in UTC. */
+  /** The number of the first process's time zone. The next process has another zone. Null: all processes are in UTC. */
   readonly zone: number | null;
   readonly interleaving: Interleaving;
-  /** Whether a small program runs in all its orders instead of this one. */
+  /** Whether a program with few orders runs in all of them instead of this one. */
   readonly everyOrder: boolean;
   readonly body: unknown;
 }
@@ -54,8 +54,8 @@ export function inputOf(
 }
 
 /**
- * The property's examples, on the simplest topology and then on the one with the most processes; on the first alone those
- * that would be the same trial there and those whose answers come late, and on the last alone those that take long.
+ * The property's examples, on the simplest topology and then on the one with the most processes. Examples that would be
+ * the same trial there, and those with late answers, only run on the first. Lengthy examples only run on the last.
  */
 export function exampleInputs(
   definition: Definition,
@@ -75,7 +75,7 @@ export function exampleInputs(
   const on = (topology: Topology, bodies: readonly unknown[] = [], where = environment): [Input][] =>
     bodies.map((body) => [{ ...place, environment: where, topology, interleaving, body }]);
   const late = environment === SERVICE ? LATE_ANSWERS : environment;
-  // For trials that are looked at and not run.
+  // For trials that are inspected and not run.
   const scope = scopeOf(1, subject.idSpace);
   const elsewhere = bodies.filter((body) => !staysOnFirst(definition.trial(body, scope, subject)));
   return [
@@ -86,21 +86,24 @@ export function exampleInputs(
   ];
 }
 
-/** Whether every step is made on the first instance, which is the same in each topology. */
+/** Whether every step uses the first instance, which is the same in each topology. */
 function staysOnFirst({ actors, finale = [] }: Trial): boolean {
   return finale.length === 0 && actors.every(({ instance }) => instance === 0);
 }
 
-/** Decisions in which the first two actors take turns before the third one comes: for what they enter before they meet. */
+/**
+ * How many decisions only the first two actors take, in turns, so that both have entered their sections before the
+ * third one comes.
+ */
 const FIRST_TWO = 6;
-/** Choices by which as many actors as trials mostly have take turns. */
+/** Choices by which the actors take turns, for the usual number of actors. */
 const IN_TURNS: readonly number[] = Array.from({ length: MAX_CHOICES }, (_, decision) =>
   decision < FIRST_TWO ? decision % 2 : decision % 3,
 );
 
 const FREE: Interleaving = { mode: 'free' };
 
-/** The inverse mapping. Without it fast-check does not shrink examples. */
+/** The inverse of the mapping. Without it fast-check cannot shrink examples. */
 function choicesOf(interleaving: unknown): number[] {
   const { mode, choices = [] } = interleaving as { readonly mode: string; readonly choices?: number[] };
   if (mode !== 'scheduled') throw new Error('Expected a scheduled interleaving.');
@@ -124,7 +127,9 @@ function interleavings(schedules: Property<unknown>['schedules'] = 'both'): fc.A
   }
 }
 
-/** The topologies that the capabilities allow and the property, or else the clause, asks for, simplest first. */
+/**
+ * The topologies that the capabilities allow and that the property (or else the clause) asks for, the simplest first.
+ */
 export function topologiesOf(
   definition: Definition,
   clause: Clause,

@@ -5,7 +5,7 @@ import type { Trial } from './property.ts';
 /** How long unfinished steps of a trial are waited for, unless the trial says otherwise. */
 export const DEFAULT_PATIENCE_MS = 5_000;
 
-/** Programs with at most so many orders may be run in all of them. */
+/** Programs with at most this many orders may run in all of them. */
 export const MAX_ORDERS = 24;
 
 /** How the steps of a trial's actors are interleaved. */
@@ -13,7 +13,7 @@ export type Interleaving =
   | { readonly mode: 'free' }
   | { readonly mode: 'scheduled'; readonly choices: readonly number[] };
 
-/** All interleavings of a trial with so few that they can be enumerated: at most `bound`. Else undefined. */
+/** All interleavings of a trial, if there are at most `bound`. Undefined: there are more. */
 export function everyInterleaving(trial: Trial, bound: number): Interleaving[] | undefined {
   if (trial.order !== undefined) return undefined;
   const program = { actors: trial.actors, patienceMs: trial.patienceMs ?? DEFAULT_PATIENCE_MS };

@@ -1,4 +1,4 @@
-/** Judges a trial: first what no trial may show, whatever its clause, then what the clause requires. */
+/** Judges a trial: first by what no trial may show, whatever its clause, then by what the clause requires. */
 import { garbageIn } from '../judging/answers.ts';
 import { besideFailure } from '../judging/beside.ts';
 import { heldAtOnce } from '../judging/exclusion.ts';
@@ -51,15 +51,15 @@ function judgedAsIs(definition: Property<unknown>, run: TrialRun<unknown>): Tria
       situations: situationsOf(definition.situations?.(run.subject) ?? [], run),
     };
   } catch (error) {
-    // Judges rely on the types of the seam. If a judge throws, the adapter is at fault unless its answers have these
-    // types.
+    // Judges rely on the types of the seam. If a judge throws, the adapter is at fault if any of its answers does not
+    // have these types.
     const garbage = garbageIn(run);
     if (garbage === undefined) throw error;
     return { failure: garbage, exercised: true, situations: [] };
   }
 }
 
-/** The same id in two namespaces means two locks. */
+/** Equal ids in two namespaces are two locks. */
 function exclusionOf({ apart = false }: Property<unknown>, run: TrialRun<unknown>): Failure | undefined {
   return apart ? undefined : heldAtOnce(run);
 }
@@ -79,7 +79,10 @@ function lostProcess(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-/** A set-up creates what the actors need. Other clauses judge, in their actors, whether it can be created. */
+/**
+ * A failure of the setup, which stores what the actors need. Whether these records can be stored is judged by other
+ * clauses, in their actors.
+ */
 function refusedSetup({ setup, trial, scope, unfinished }: TrialRun<unknown>): string | undefined {
   const refused = firstError(setup.filter((record) => !isMissingScan(trial.setup, record)));
   const what = (step: number | undefined): string => describeStep(trial.setup?.[step ?? -1], scope);
@@ -103,13 +106,13 @@ function failedRead(run: TrialRun<unknown>): Failure | undefined {
   };
 }
 
-/** The clause judges this itself. */
+/** Whether the step ignores its errors. Then the clause judges them. */
 function isSwallowed({ trial }: TrialRun<unknown>, record: StepRecord): boolean {
   const step = trial.finale?.[record.step];
   return step?.do === 'call' && step.swallow === true;
 }
 
-/** A store without a scan violates CUR-02, and no other clause needs a scan. */
+/** A store without a scan violates CUR-02. No other clause needs a scan. */
 function isMissingScan(steps: readonly Step[] = [], record: StepRecord): boolean {
   const step = steps[record.step];
   return step?.do === 'call' && step.method.endsWith('.scan') && codeOf(record) === 'UNSUPPORTED';
@@ -135,7 +138,7 @@ function errorText({ code, name, message }: Caught): string {
   return `${code ?? name}: ${message}`;
 }
 
-/** A step that never ends is never ok: every clause is about steps that end. */
+/** A step that never ends. This is always a violation, because every clause is about steps that end. */
 function stuckStep({ main, trial, scope, unfinished }: TrialRun<unknown>): Failure | undefined {
   const expected = 'every call settles';
   if (unfinished !== undefined) {

@@ -1,4 +1,4 @@
-/** Runs trials on benches: setup, actors and finale, one after the other. */
+/** Runs trials on benches: the setup, the actors and the finale, one after another. */
 import type { IdSpace } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import { runActs, type Act, type Beside, type OpenedInstance } from '../../../scenarios/host/index.ts';
@@ -7,18 +7,16 @@ import type { Actor, Schedule, Step } from '../../../scenarios/host/language/pro
 import { UTC, zoneOf } from '../../../scenarios/process/index.ts';
 import { besideIn, Benches, type BenchOptions } from './bench.ts';
 import type { Input } from './input.ts';
-import type { Interleaving } from './interleaving.ts';
+import { DEFAULT_PATIENCE_MS, type Interleaving } from './interleaving.ts';
 import { scopeOf } from './scope.ts';
 import type { Scope, Tools, Trial, TrialOutcome } from './property.ts';
 
-/** How long unfinished steps of a trial are waited for, unless the trial says otherwise. */
-export const DEFAULT_PATIENCE_MS = 5_000;
 const SETUP_PATIENCE_MS = 10_000;
 
 export interface LabOptions extends BenchOptions {
-  /** Milliseconds after which a step counts as blocked. This only affects the order of steps. */
+  /** After this time a step counts as blocked, in milliseconds. It only affects the order of steps. */
   readonly blockMs: number;
-  /** The ids that the adapter takes, where it limits them. */
+  /** The ids that the adapter accepts, if it limits them. */
   readonly idSpace?: IdSpace;
 }
 
@@ -32,7 +30,7 @@ export class Lab {
     this.#benches = new Benches(options);
   }
 
-  /** How many processes take part. */
+  /** The number of processes. */
   get processes(): number {
     return this.#options.processes;
   }
@@ -65,7 +63,7 @@ export class Lab {
     return outcome;
   }
 
-  /** Runs setup, actors and finale. Parts after one that never ended are left out. */
+  /** Runs the setup, the actors and the finale. After a part that never ended, the rest are skipped. */
   async #play(
     instances: readonly OpenedInstance[],
     trial: Trial,
@@ -103,7 +101,7 @@ export class Lab {
     };
   }
 
-  /** What a property that runs its own trials may use. */
+  /** The tools for a property that runs its own trials. */
   tools(
     environment: string,
   ): Pick<Tools, 'lend' | 'connection' | 'processes' | 'destroy' | 'freshNamespace'> {
@@ -118,12 +116,12 @@ export class Lab {
     };
   }
 
-  /** See Benches. */
+  /** See `takeLate` of Benches. */
   takeLate(): Beside {
     return this.#benches.takeLate();
   }
 
-  /** See Benches. */
+  /** See `close` of Benches. */
   close(): Promise<void> {
     return this.#benches.close();
   }
@@ -147,7 +145,7 @@ function zonesOf(zone: number | null, instances: readonly OpenedInstance[]): str
 
 const NOTHING: ProgramHistory = { records: [], order: [], stuck: [], ghosts: [], lost: [] };
 
-/** One actor of its own, unless it has nothing to do. */
+/** A program of one actor with these steps. Without steps it has no actor. */
 function alone(
   instance: number,
   steps: readonly Step[] = [],
@@ -157,12 +155,12 @@ function alone(
   return { program: { actors, patienceMs }, schedule: { mode: 'free' } };
 }
 
-/** Index of the step that did not end, in the history of one actor. */
+/** The index of the step that did not end, in the history of one actor. */
 function lastStep({ stuck, records }: ProgramHistory): number {
   return stuck[0]?.step ?? records.length;
 }
 
-/** Whether an actor closes its instance, or causes trouble with one side of it, and does not open it again. */
+/** Whether an actor closes its instance, or causes trouble with one of its sides, without opening it again. */
 function closesAnInstance(actors: readonly Actor[]): boolean {
   return actors.some(({ steps }) => {
     const last = steps.findLast(({ do: does }) => ['close', 'trouble', 'reopen'].includes(does));
@@ -170,7 +168,7 @@ function closesAnInstance(actors: readonly Actor[]): boolean {
   });
 }
 
-/** The first step of `records` that failed, for setups that must succeed. */
+/** The first failed step of `records`, for setups that must succeed. */
 export function firstError(records: readonly StepRecord[]): StepRecord | undefined {
   return records.find((record) => record.outcome.status === 'error');
 }

@@ -16,81 +16,96 @@ import type { ProgramHistory, StepRecord } from '../../../scenarios/host/languag
 import type { Actor, Decision, Step } from '../../../scenarios/host/language/program.ts';
 import type { Stretch } from '../../duration.ts';
 
-/** Where a trial's actors live: one instance; two instances of one process; one instance in each of N processes. */
+/**
+ * Where a trial's actors live: on one instance, on two instances of one process, or on one instance in each of N
+ * processes.
+ */
 export const TOPOLOGIES = ['one', 'shared', 'processes'] as const;
 export type Topology = (typeof TOPOLOGIES)[number];
 
-/** The name that stands for the service itself, where environments are named. */
+/** The name of the service itself among the names of environments. */
 export const SERVICE = 'service';
 
-/** The name of the service itself, whose answers can be held back on their way, as spawned calls ask for it. */
+/** The name of the service with answers that can be held back, as some spawned calls request. */
 export const LATE_ANSWERS = 'late answers';
 
-/** What a property may know of the adapter: never its name. */
+/** What a property may know about the adapter. Never its name. */
 export interface Subject {
   readonly surfaces: readonly Surface[];
   readonly capabilities: Capabilities;
   /**
-   * The entry of a vocabulary that cases are made without (see entryName). Only the test that shows that its absence is
-   * noticed sets it: situations never depend on it.
+   * The entry of a vocabulary that is left out of the cases (see entryName). Only the test sets it that proves that a
+   * missing entry is noticed. Situations never depend on it.
    */
   readonly omitted?: string;
-  /** What the settlement can do, whether it is the author's own or lockstep's. */
+  /** What the settlement supports, whether it is the author's own or lockstep's. */
   readonly settlement: SettlementAbilities;
-  /** The ids that the adapter takes, where it limits them. */
+  /** The ids that the adapter accepts, if it limits them. */
   readonly idSpace?: IdSpace;
 }
 
-/** Makes names unique to one trial, so that trials can share a namespace. */
+/** Creates names that are unique to one trial, so that trials can share a namespace. */
 export interface Scope {
   /**
-   * A unique id: `t9999983-s1`, or another that the adapter takes where it limits them. Ids of later trials sort before
-   * those of earlier ones.
+   * A unique id: `t9999983-s1`, or another one that the adapter accepts if it limits ids. Ids of later trials sort
+   * before those of earlier ones.
    */
   id(name: string): string;
-  /** A unique key of a token, or the id itself where its form is what matters, whatever ids the adapter takes. */
+  /**
+   * A unique text for keys of tokens, and for ids whose form matters. It does not depend on the ids that the adapter
+   * accepts.
+   */
   asIs(name: string): string;
-  /** The name in `id`, for messages; what is no id of this trial, or no text at all, as it is. */
+  /** The name that `id` was made from, for messages. A value that is no id of this trial is converted to text. */
   name(id: unknown): string;
-  /** Number of the trial, from 1, for times that sort before or after those of earlier trials. */
+  /** The number of the trial, from 1, for times that sort before or after those of earlier trials. */
   readonly number: number;
 }
 
 export interface Trial {
-  /** Steps on the first instance before the actors start. Each must succeed, or the trial says nothing: what the clause judges is called by actors. */
+  /**
+   * Steps on the first instance before the actors start. If one fails, the trial says nothing. So actors must make the
+   * calls that the clause judges.
+   */
   readonly setup?: readonly Step[];
-  /** The program; `instance` counts modulo the topology's instances. */
+  /** The program. `instance` counts modulo the number of instances in the topology. */
   readonly actors: readonly Actor[];
-  /** Steps on the last instance after the actors have ended. Each must succeed but those that swallow their errors: the clause judges them. */
+  /**
+   * Steps on the last instance after the actors have ended. Each must succeed, except steps that swallow their errors:
+   * the clause judges these.
+   */
   readonly finale?: readonly Step[];
-  /** Calls of the author's codec, or of lockstep's where the author has none. */
+  /** Calls of the author's codec, or of lockstep's for functions that the author did not write. */
   readonly codec?: readonly CodecCall[];
-  /** Decisions to take in this order, instead of the generated interleaving: see scripted. */
+  /** Decisions to take in this order, instead of a generated interleaving: see scripted. */
   readonly order?: readonly Decision[];
-  /** How long each step of `order` is waited for that had ended by itself. Default: `patienceMs`. */
+  /** How long to wait for each step of `order` that ended on its own. Default: `patienceMs`. */
   readonly stepMs?: number;
-  /** See Program; also bounds the finale. Default 5,000. Exceeding it is a violation. */
+  /** See Program. Also bounds the finale. Default 5,000. Exceeding it is a violation. */
   readonly patienceMs?: number;
-  /** Whether the trial needs an empty namespace, for a judgement over everything that is stored. It costs time. */
+  /** Whether the trial needs an empty namespace, in order to judge everything that is stored. That takes time. */
   readonly freshNamespace?: boolean;
-  /** Whether it leaves ids or times behind that may sort before those of later trials, so that these must not share its namespace. */
+  /**
+   * Whether the trial leaves ids or times that may sort before those of later trials, so that later trials need another
+   * namespace.
+   */
   readonly leavesOtherIds?: boolean;
 }
 
-/** What came back from a trial. */
+/** The outcome of a trial. */
 export interface TrialOutcome {
   readonly main: ProgramHistory;
   readonly setup: readonly StepRecord[];
   readonly finale: readonly StepRecord[];
-  /** What the trial's codec calls came to, in their order. */
+  /** The results of the trial's codec calls, in order. */
   readonly codec?: readonly CodecResult[];
   /** Errors outside any call in the processes of its instances. */
   readonly beside: Beside;
-  /** The step beside the actors that never ended. */
+  /** The step of the setup or the finale that never ended. */
   readonly unfinished?: { readonly part: 'setup' | 'finale'; readonly step: number };
 }
 
-/** Everything a judgement may look at. */
+/** Everything that a judgement may use. */
 export interface TrialRun<Case> extends TrialOutcome {
   readonly input: Case;
   readonly trial: Trial;
@@ -105,18 +120,18 @@ export interface Failure {
   readonly actual: string;
   /** The records to mark in the picture. */
   readonly marked?: readonly StepRecord[];
-  /** What two actors had at once and must not: when each of them had it, in the nanoseconds of records. */
+  /** What two actors held at once although they must not: when each of them held it, in nanoseconds as in records. */
   readonly held?: readonly (Stretch & { readonly actor: number })[];
-  /** What failures of exactly this kind usually come from: `create is an upsert`. Default: they have no usual cause. */
+  /** The usual cause of failures of exactly this kind: `create is an upsert`. Default: there is no usual cause. */
   readonly hint?: string;
   /**
-   * What went wrong that the clause is not about, in words that do not depend on the trial. Every clause that meets
-   * it reports the same.
+   * A problem that the clause is not about, in words that do not depend on the trial. All clauses report it in the same
+   * words.
    */
   readonly symptom?: string;
   /**
-   * Set where only a long wait shows it. The machine may have been busy or stood still, so it counts if it comes again when
-   * the same program is run again.
+   * Set if only a long wait shows the failure. The machine may have been busy or suspended, so it only counts if the
+   * same program fails again.
    */
   readonly byTime?: true;
 }
@@ -130,32 +145,38 @@ export interface Situation<Case> {
 }
 
 export interface Property<Case> {
-  /** The clause that it decides. */
+  /** The clause that the property decides. */
   readonly clause: string;
-  /** Why the clause does not apply, beyond the surfaces and capabilities that it names; undefined: it does. */
+  /** Why the clause does not apply, for reasons other than its surfaces and capabilities. Undefined: it applies. */
   inapplicable?(subject: Subject): string | undefined;
-  /** Topologies that make sense, as far as the capabilities allow them; default: those that the clause speaks of. */
+  /** The topologies that make sense, as far as the capabilities allow. Default: those that the clause is about. */
   readonly topologies?: readonly Topology[];
-  /** `scheduled` and `free` are mixed by default; a property whose judgement needs one of them says so. */
+  /** By default scheduled and free runs are mixed. A property whose judgement needs one of the two says so. */
   readonly schedules?: 'both' | 'scheduled' | 'free';
   /**
-   * The environments that it is checked in, each trial in one of them, the simplest first; SERVICE is the service
-   * itself. It cannot be checked where one of them cannot be had. Default: the service alone.
+   * The environments in which it is checked, one per trial, the simplest first. SERVICE is the service itself. If one
+   * of them is missing, the property cannot be checked. Default: only the service.
    */
   environments?(subject: Subject): readonly string[];
-  /** Environments that it is checked in too, where the target offers them and they can be had. Default: none. */
+  /**
+   * Further environments in which it is checked if the target offers them and the machine can provide them. Default:
+   * none.
+   */
   readonly alsoIn?: readonly EnvironmentName[];
-  /** Whether each trial gets a namespace of its own, for judgements over everything that is stored. Default false. */
+  /** Whether each trial gets its own namespace, in order to judge everything that is stored. Default false. */
   readonly ownNamespace?: boolean;
-  /** Whether every other instance, from the second on, is opened on a second namespace. Default false. */
+  /** Whether every second instance is opened on a second namespace. Default false. */
   readonly apart?: boolean;
-  /** Whether every other instance, from the first on, is opened on the service itself, past the environment. Default false. */
+  /**
+   * Whether every second instance, beginning with the first, is opened on the service itself instead of the
+   * environment. Default false.
+   */
   readonly mixed?: boolean;
-  /** The share of the requested runs that is made, for properties whose runs cost more than others. Default 1. */
+  /** The share of the requested runs that is made, for properties with expensive runs. Default 1. */
   readonly share?: number;
   /**
-   * About how many seconds it takes, of a property that takes much longer than most. The longest is started first; started
-   * last, it would run alone. Default: it takes no longer than most.
+   * The approximate duration in seconds, for a property that takes much longer than most. The longest ones start first;
+   * started last, they would run alone. Default: it takes no longer than most.
    */
   readonly slow?: number;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
@@ -180,7 +201,7 @@ export interface Property<Case> {
   /** Whether the actors of its examples run freely, so that they meet. Default: as above. */
   readonly racing?: boolean;
   trial(input: Case, scope: Scope, subject: Subject): Trial;
-  /** Undefined: the trial holds. */
+  /** The failure that the trial shows. Undefined: the trial holds. */
   judge(run: TrialRun<Case>): Failure | undefined;
   /**
    * Whether the trial could have broken the clause. If too few trials could, the result is inconclusive, not ok.
@@ -194,50 +215,52 @@ export interface Property<Case> {
   situations?(subject: Subject): readonly Situation<Case>[];
 }
 
-/** What a property that runs its own trials may use. It must close everything that it opens. */
+/** The tools of a property that runs its own trials. The property must close everything that it opens. */
 export interface Tools {
   readonly subject: Subject;
   readonly scope: Scope;
-  /** Hosts for the topology `processes`. */
+  /** The number of hosts for the topology `processes`. */
   readonly processes: number;
-  /** Of the environment that the trial is run in. */
+  /** The connection of the trial's environment. */
   readonly connection: Json;
-  /** `count` healthy hosts; release them. */
+  /** Lends `count` healthy hosts. The property must release them. */
   lend(count: number): Promise<Loan>;
-  /** A namespace nobody has used. */
+  /** Returns an unused namespace. */
   freshNamespace(): string;
-  /** Removes a namespace of that environment. */
+  /** Removes a namespace of the trial's environment. */
   destroy(namespace: string): Promise<void>;
 }
 
-/** A property that is not about one program on opened instances: about opening itself, say, or the codec. */
+/**
+ * A property that is not about one program on opened instances, for example about opening instances or about the codec.
+ */
 export interface CustomProperty<Case> {
   readonly clause: string;
   /** See Property. */
   inapplicable?(subject: Subject): string | undefined;
   /** See Property. */
   environments?(subject: Subject): readonly string[];
-  /** Of the runs that are asked for, this share is made, since each costs as much as several others. Default 1. */
+  /** The share of the requested runs that is made, for properties with expensive runs. Default 1. */
   readonly share?: number;
   /** See Property. */
   readonly alsoIn?: readonly EnvironmentName[];
   /** See Property. */
   readonly slow?: number;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
-  /** Cases that are run before generated ones, however few runs were asked for. Default: none. */
+  /** Cases that run before generated ones, however few runs were requested. Default: none. */
   examples?(subject: Subject): readonly Case[];
   execute(input: Case, tools: Tools): Promise<Failure | undefined>;
 }
 
-/** A property whose type of cases is hidden. */
+/** A property with a hidden type of cases. */
 export type AnyProperty = Property<never> | CustomProperty<never>;
 
-/** Types a property, and forgets the type of its cases. */
+/** Checks the types of a property, and hides the type of its cases. */
 export function property<Case>(definition: Property<Case>): AnyProperty {
   return definition as unknown as AnyProperty;
 }
 
-/** Types a custom property, and forgets the type of its cases. */
+/** Checks the types of a custom property, and hides the type of its cases. */
 export function customProperty<Case>(definition: CustomProperty<Case>): AnyProperty {
   return definition as unknown as AnyProperty;
 }

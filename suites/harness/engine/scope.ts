@@ -2,9 +2,9 @@
 import type { IdSpace } from '../../../adapters/contract/index.ts';
 import type { Scope, Subject } from './property.ts';
 
-/** Prefixes count down from here, so that a list over everything shows the latest trial's rows first. */
+/** Prefixes count down from here, so that lists show the rows of the latest trial first. */
 const HIGHEST_PREFIX = 9_999_999;
-/** Separators behind the prefix. The first one that the adapter takes is used. */
+/** Separators after the prefix. The first one that the adapter accepts is used. */
 const SEPARATORS = ['-', '_', '.', ':', ''] as const;
 
 /** The scope of trial `number`, counted from 1. */
@@ -33,26 +33,26 @@ export function scopeOf(number: number, idSpace?: IdSpace): Scope {
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 
-/** Adapters may have accepted ids that are hostile, or none. */
+/** A misbehaving adapter may return an id of another trial, or something that is no id. */
 function nameOf(id: unknown, prefix: string, names: ReadonlyMap<string, string>): string {
   if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
   if (id.startsWith(prefix)) return id.slice(prefix.length);
   return id === '' ? '""' : (names.get(id) ?? id);
 }
 
-/** Undefined where the adapter takes no id with such a prefix. */
+/** Undefined if the adapter accepts no id with such a prefix. */
 function separatorOf(idSpace: IdSpace | undefined): string | undefined {
   return SEPARATORS.find(
     (separator) => idSpace === undefined || idSpace.allows(`t${HIGHEST_PREFIX}${separator}a1`),
   );
 }
 
-/** Whether the adapter takes `id` as it is. */
+/** Whether the adapter accepts `id` as it is. */
 export function takes({ idSpace }: Pick<Subject, 'idSpace'>, id: string): boolean {
   return idSpace === undefined || idSpace.allows(id);
 }
 
-/** Whether the adapter takes `scope.asIs(id)`, in every trial. */
+/** Whether the adapter accepts `scope.asIs(id)` in every trial. */
 export function takesInTrials({ idSpace }: Pick<Subject, 'idSpace'>, id: string): boolean {
   return idSpace === undefined || idSpace.allows(scopeOf(1, idSpace).asIs(id));
 }

@@ -1,9 +1,9 @@
-/** Measures what the programs of a clause wait for. */
+/** Measures what the programs of a clause spend their time on. */
 import { setTimeout } from 'node:timers/promises';
 import type { Host, Loan } from '../../../scenarios/host/index.ts';
 import type { ClauseTimings, TimedPhase } from '../../result.ts';
 
-/** A host whose adapter keeps it busy does not answer. */
+/** How long to wait for a host's answer, because its adapter may keep it busy. */
 const ANSWER_MS = 1000;
 
 export class Stopwatch {
@@ -12,7 +12,7 @@ export class Stopwatch {
   #blockedSteps = 0;
   #hostCpuMs = 0;
 
-  /** `now`: milliseconds of a clock that never goes back. */
+  /** `now`: milliseconds of a monotonic clock. */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -26,12 +26,12 @@ export class Stopwatch {
     }
   }
 
-  /** How many steps counted as blocked; each of them cost a wait. */
+  /** Counts the steps that counted as blocked, because each of them cost a wait. */
   countBlocked(order: readonly { readonly blocked: boolean }[]): void {
     this.#blockedSteps += order.filter(({ blocked }) => blocked).length;
   }
 
-  /** The same loan, whose hosts' CPU time counts until it is released. */
+  /** Returns the same loan, and counts the CPU time of its hosts until it is released. */
   async watchCpu(loan: Loan): Promise<Loan> {
     const before = await cpuOf(loan.hosts);
     return {

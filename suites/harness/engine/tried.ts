@@ -1,8 +1,8 @@
-/** Situations of clauses whose one actor takes steps that are all known in advance. */
+/** Situations of clauses with one actor whose steps are all known in advance. */
 import { observed } from '../judging/observe.ts';
 import type { Situation, Subject } from './property.ts';
 
-/** A case that `isOf` holds for, of whose steps every one was taken: what comes after a section that failed is left out. */
+/** The situation that all steps of a case for which `isOf` holds were run. Steps after a failed section are skipped. */
 export function tried<Case>(name: string, isOf: (input: Case, subject: Subject) => boolean): Situation<Case> {
   return {
     name,

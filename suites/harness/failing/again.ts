@@ -14,11 +14,11 @@ import { SERVICE, type Topology, type TrialRun } from '../engine/property.ts';
 import { isCertainlyMore, runsToTell } from './rates.ts';
 import { canVary, type Condition } from './conditions.ts';
 
-/** How often the program is run again unchanged, and the least and the most runs of each contrast. */
+/** How often to run the program again unchanged, and the least and the most runs of each contrast. */
 const REPLAYS = 20;
 const CONTRAST_RUNS = 10;
 const MOST_CONTRAST_RUNS = 60;
-/** How often two sections are tried, to see whether the lock excludes one of them. */
+/** How often to try two sections, in order to see whether the lock excludes them. */
 const LOCK_RUNS = 10;
 /** How long each of these may take, in milliseconds. A program that gets stuck takes seconds each time. */
 const REPLAY_BUDGET_MS = 6_000;
@@ -40,36 +40,40 @@ const IN_TURN = 'with its actors one after another';
 
 export interface Rerun extends Pick<Input, 'environment' | 'topology' | 'zone'> {
   readonly interleaving: Interleaving;
-  /** Decisions to take instead of the interleaving. */
+  /** Decisions that replace the interleaving. */
   readonly order?: readonly Decision[];
-  /** What is taken away from the program. */
+  /** The conditions that are removed from the program. */
   readonly without?: readonly Condition[];
 }
 
-/** What running it again came to. */
+/** The outcome of one rerun. */
 export interface Rerunning {
   readonly failed: boolean;
-  /** Whether every call was answered, and none refused. */
+  /** Whether every call was answered and none was refused. */
   readonly answered: boolean;
 }
 
 export interface AgainOptions {
   readonly input: Input;
   readonly run: TrialRun<unknown>;
-  /** Topologies that the property may run on. */
+  /** The topologies on which the property may run. */
   readonly topologies: readonly Topology[];
-  /** Environments that it was checked in. */
+  /** The environments in which it was checked. */
   readonly environments: readonly string[];
-  /** Whether all its instances are opened alike: else fewer of them are other ones, too. */
+  /**
+   * Whether all its instances are opened in the same way. If not, removing some of them changes more than their number.
+   */
   readonly alike: boolean;
   readonly declared: Declared;
   readonly rerun: (rerun: Rerun) => Promise<Rerunning>;
-  /** Lets two callers enter one stream there; resolves to whether both were inside at once. Absent: there are no locks. */
+  /**
+   * Lets two callers enter one stream there. Resolves to whether both were inside at once. Absent: there are no locks.
+   */
   readonly overlaps?: (where: Pick<Rerun, 'environment' | 'topology'>) => Promise<boolean>;
   readonly now: () => number;
 }
 
-/** What running a failing program again shows. */
+/** What rerunning a failing program shows. */
 export type Again = Pick<Counterexample, 'reproduced' | 'contrasts' | 'cause'>;
 
 export async function runAgain(options: AgainOptions): Promise<Again> {
@@ -79,7 +83,7 @@ export async function runAgain(options: AgainOptions): Promise<Again> {
 class Reruns {
   readonly #options: AgainOptions;
   readonly #contrasts: { readonly how: string; readonly tally: Tally }[] = [];
-  /** As it failed. */
+  /** The rerun under the failing conditions. */
   #same: Rerun;
   #failing: Tally = NEVER;
 
@@ -131,7 +135,7 @@ class Reruns {
     return measured;
   }
 
-  /** Fewer instances: what they show is kept where the instances differ in nothing else. */
+  /** Reruns with fewer instances. The outcome only counts if the instances differ in nothing else. */
   async #measureApart(unmoved: Tally | undefined): Promise<Apart | undefined> {
     const { input, topologies, alike } = this.#options;
     const several = unmoved ?? this.#failing;
@@ -159,7 +163,10 @@ class Reruns {
     };
   }
 
-  /** How often it fails with nothing at once and every call answered: one that is refused may have met a lock left behind. */
+  /**
+   * How often it fails if actors run one after another and every call is answered. A refused call may have met a lock
+   * that was left behind.
+   */
   async #inTurn(base: Partial<Rerun>): Promise<Tally | undefined> {
     const { run, rerun } = this.#options;
     if (run.trial.order !== undefined) return undefined;
@@ -212,7 +219,7 @@ function placeOf(environment: string): string {
   return environment === SERVICE ? ON_SERVICE : `in the environment "${environment}"`;
 }
 
-/** The decisions of a scheduled run; for a free one the order in which its steps were called. */
+/** The decisions of a scheduled run. For a free run, the order in which its steps were called. */
 export function orderOf({ order, records }: ProgramHistory): readonly Decision[] {
   if (order.length > 0) return order;
   const called = firsts(records).toSorted((a, b) => a.call - b.call);
@@ -226,7 +233,7 @@ export function orderOf({ order, records }: ProgramHistory): readonly Decision[]
   });
 }
 
-/** Each step once, also when a callback ran again. */
+/** Each step once, even if a callback ran again. */
 function firsts(records: readonly StepRecord[]): StepRecord[] {
   return records.filter(({ attempt, outcome }) => attempt === 1 && outcome.status !== 'skipped');
 }

@@ -5,48 +5,53 @@
 import type { Tally } from '../../result.ts';
 import { isCertainlyMore } from './rates.ts';
 
-/** What the program was run as, the failing conditions first. Absent: it was not, or could not be. */
+/** The reruns of the program, under the failing conditions first. Absent members were not run or could not be. */
 export interface Measured {
-  /** As it failed. */
+  /** Under the failing conditions. */
   readonly failing: Tally;
   readonly environment: string;
-  /** With every process in UTC. */
+  /** With all processes in UTC. */
   readonly inUtc?: Tally;
-  /** With clocks that nobody moves. */
+  /** Without moving clocks. */
   readonly unmoved?: Tally;
   /** On the service itself, without the environment. */
   readonly onService?: Tally;
   /** In a database that orders text by its bytes. */
   readonly byteOrder?: Tally;
-  /** With waits that have no bound. */
+  /** Without bounds on waits for locks. */
   readonly unbounded?: Tally;
-  /** Its actors one after another, where it failed. */
+  /** With its actors one after another, where it failed. */
   readonly inTurn?: Tally;
   /**
-   * Where its instances are fewer or nearer. Both with clocks that nobody moves, where it moves some: on one instance no
-   * two clocks differ.
+   * On fewer or closer instances. If the program moves clocks, both reruns leave them alone, because clocks cannot
+   * differ on one instance.
    */
   readonly apart?: Apart;
 }
 
-/** The same program on several instances, and on one, or within one process. */
+/** The same program on several instances, and on one instance or within one process. */
 export interface Apart {
-  /** What the several instances are of. */
+  /** What the several instances differ by. */
   readonly of: 'processes' | 'instances';
   readonly several: Tally;
   readonly one: Tally;
-  /** The several instances one actor after another: an adapter's own queue for its callers plays no part in it. */
+  /** On several instances, with one actor after another, so that an adapter's own queue of callers plays no part. */
   readonly severalInTurn?: Tally;
-  /** How often two sections of one stream were inside at once, on each. Absent: the program has no sections. */
+  /**
+   * How often two sections of one stream were inside at once, in each of the two. Absent: the program has no sections.
+   */
   readonly lock?: { readonly several: Tally; readonly one: Tally };
 }
 
-/** Whether the storage keeps the time: then moving the clock of a process changes nothing, unless the adapter reads it. */
+/**
+ * Whether the storage keeps the time. Then moving the clock of a process changes nothing, unless the adapter reads that
+ * clock.
+ */
 export interface Declared {
   readonly crossInstance: boolean;
 }
 
-/** This holds for every race. Two failures with only this cause may be two bugs. */
+/** This is true of every race, so two failures with only this cause may be two different bugs. */
 export const IN_BETWEEN =
   'it held when its actors ran one after another: it needs steps of other actors in between';
 
@@ -77,9 +82,8 @@ const ONE: Readonly<Record<Apart['of'], string>> = {
 };
 
 /**
- * That it held on one instance proves little: callers of one instance may wait for each other in a queue of that
- * instance, whatever the storage does. So the lock is tried separately, and shared state is tried without
- * concurrency.
+ * Success on one instance proves little: its callers may wait for each other in a queue of that instance, whatever the
+ * storage does. So the lock is tested separately, and shared state is tested without concurrency.
  */
 function keptApart({ of, several, one, severalInTurn, lock }: Apart): string | undefined {
   if (!isCertainlyMore(several, one)) return undefined;

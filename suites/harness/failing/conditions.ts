@@ -1,15 +1,15 @@
-/** A failing program with one of its conditions taken away. Its steps keep their places. */
+/** Removes conditions from a failing program. Its steps keep their places. */
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import type { Trial } from '../engine/property.ts';
 
-/** `unmoved`: nobody moves a clock. `unbounded`: no wait for a lock has a bound. */
+/** `unmoved`: no clock is moved. `unbounded`: no wait for a lock is bounded. */
 export type Condition = 'unmoved' | 'unbounded';
 
 export function varied(trial: Trial, conditions: readonly Condition[]): Trial {
   return conditions.reduce((before, condition) => changeSteps(before, CHANGES[condition]), trial);
 }
 
-/** Whether there is something to take away. */
+/** Whether the trial has the condition, so that it can be removed. */
 export function canVary(trial: Trial, condition: Condition): boolean {
   const change = CHANGES[condition];
   return trial.actors.some(({ steps }) => steps.some((step) => change(step) !== step));

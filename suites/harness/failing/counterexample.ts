@@ -1,4 +1,4 @@
-/** What a failing trial looks like in a report. */
+/** A failing trial in the form that a report shows. */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Counterexample } from '../../result.ts';
 import type { Input } from '../engine/input.ts';
@@ -9,14 +9,14 @@ import { SERVICE, type Failure, type TrialRun } from '../engine/property.ts';
 /** A failure, with the trial that showed it. */
 export interface Seen {
   readonly failure: Failure;
-  /** Whether the trial had what the clause speaks of. */
+  /** Whether the trial exercised the clause. */
   readonly exercised: boolean;
   readonly input?: Input;
   /** Absent for properties that run their own trials. */
   readonly run?: TrialRun<unknown>;
 }
 
-/** What is known of it from the trial alone. */
+/** What the trial alone shows about the failure. */
 export function counterexampleOf({
   failure,
   run,

@@ -1,11 +1,11 @@
-/** Pictures of a trial: one lane an actor, one event a step. */
+/** Pictures of a trial: one lane per actor, one event per step. */
 import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { SavedArgument, Step, Trouble } from '../../../scenarios/host/language/program.ts';
 import type { Lane, LaneEvent } from '../../result.ts';
 import { stepOf } from '../judging/observe.ts';
 import type { Failure, Scope, TrialRun } from '../engine/property.ts';
 
-/** The longest value in a label, in characters; an answer that is marked decides, and may be longer. */
+/** The longest value in a label, in characters. A marked answer decides, so it may be longer. */
 const MAX_SHOWN = 60;
 const MAX_DECIDING = 240;
 
@@ -163,7 +163,7 @@ function describeRequest(
   return `${parts.join(' ')}${unreadable === true ? ', which cannot be looked up' : ''}`;
 }
 
-/** Hostile ids are not always strings. */
+/** A faulty adapter's ids are not always texts. */
 function nameOf(id: unknown, scope: Scope): string {
   return cut(scope.name(String(id)));
 }
@@ -180,7 +180,7 @@ function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scop
   return step.do === 'request' ? ` → ${shown(outcome.value, scope, length)}` : '';
 }
 
-/** The fields that tell most, else the value itself, cut. */
+/** The most informative fields, or else the value itself, shortened. */
 function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
   if (typeof value === 'string') return cut(scope.name(value), length);
   if (typeof value !== 'object' || value === null) return String(value);
@@ -189,7 +189,7 @@ function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
   if (Array.isArray(fields['items'])) {
     return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`, length);
   }
-  // The claim beside the job would not help a reader.
+  // The claim next to the job would not help a reader.
   if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope, length);
   const told = [
     'outcome',
@@ -208,7 +208,7 @@ function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
   return cut(told.map((name) => tell(name, fields[name], scope)).join(' '), length);
 }
 
-/** `read, revision +1, status=ended`: the saved result and what is changed in it. */
+/** `read, revision +1, status=ended`: the saved result, and the changes to it. */
 function describeSaved({ $saved, path, set = {}, add = {} }: SavedArgument): string {
   const changes = [
     ...Object.entries(add).map(([field, by]) => `${field} ${by < 0 ? '' : '+'}${by}`),

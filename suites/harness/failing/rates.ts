@@ -1,7 +1,10 @@
-/** What counts of failures say about the failure rate. */
+/** What counts of failures say about the rate of failures. */
 import type { Tally } from '../../result.ts';
 
-/** The two-sided quantile for 99 %: several contrasts are drawn from one failure, and none of them may hold by luck. */
+/**
+ * The two-sided 99 % quantile. It is high because one failure leads to several contrasts, and none of them may succeed
+ * by chance.
+ */
 const Z = 2.576;
 
 export interface Interval {
@@ -9,7 +12,10 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Wilson's score interval for the rate of failures, also where all failed or none: everything, when nothing was run. */
+/**
+ * Wilson's score interval for the rate of failures. It also works if all runs or none failed. Without runs it is [0,
+ * 1].
+ */
 export function intervalOf({ failed, of }: Tally): Interval {
   if (of === 0) return { low: 0, high: 1 };
   const rate = failed / of;
@@ -19,12 +25,15 @@ export function intervalOf({ failed, of }: Tally): Interval {
   return { low: middle - half, high: middle + half };
 }
 
-/** Whether `more` certainly fails more often than `less`: their intervals do not overlap. */
+/** Whether `more` certainly fails more often than `less`, because their intervals do not overlap. */
 export function isCertainlyMore(more: Tally, less: Tally): boolean {
   return intervalOf(more).low > intervalOf(less).high;
 }
 
-/** How many runs without a failure it takes, at most `most`, to tell them from what fails as often as `tally`. */
+/**
+ * How many runs without a failure are needed to distinguish them from a program that fails as often as `tally`. At most
+ * `most`.
+ */
 export function runsToTell(tally: Tally, least: number, most: number): number {
   if (tally.failed === 0) return least;
   let of = least;

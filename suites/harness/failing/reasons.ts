@@ -1,9 +1,9 @@
-/** What a clause result says in words. */
+/** Texts of clause results. */
 import type { TrialRun } from '../engine/property.ts';
 
 export { errorText } from '../../../scenarios/errorText.ts';
 
-/** What is said of a clause for whose storage `failure` holds. */
+/** The reason for a clause that was not checked because its storage failed with `failure`. */
 export function uncheckable(failure: string): string {
   return `could not be checked: the storage cannot be relied on: ${failure}`;
 }
@@ -12,7 +12,7 @@ export function runsText(count: number): string {
   return count === 1 ? '1 run' : `${count} runs`;
 }
 
-/** The order of a scheduled run, as one word. */
+/** The order of a scheduled run, as one text. */
 export function orderOf(run: TrialRun<unknown>): string {
   return run.main.order.map((one) => `${one.actor}${one.blocked ? '!' : ''}`).join(',');
 }

@@ -1,11 +1,11 @@
-/** Writes answer with the record as it is stored, and every read shows it so. */
+/** Checks that a write answers with the record as it is stored, and that every read shows the same record. */
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Method } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from './observe.ts';
 import type { Failure } from '../engine/property.ts';
 import { firstDifference, literal } from './same.ts';
 
-/** Where the write behind `answer` answered with something else than what was read after it. */
+/** The failure that the write behind `answer` returned something other than what was read afterwards. */
 export function answeredOtherwise(method: Method, answer: StepRecord, stored: unknown): Failure | undefined {
   const value = valueOf(answer);
   const answered = method === 'idempotency.putIfAbsent' ? recordIn(value) : value;
@@ -21,7 +21,7 @@ export function answeredOtherwise(method: Method, answer: StepRecord, stored: un
   };
 }
 
-/** Where one read shows a record otherwise than another. `shows`: `The scan shows a job`; `other`: `get`. */
+/** The failure that two reads show a record differently. `shows`: `The scan shows a job`. `other`: `get`. */
 export function shownOtherwise(
   { shows, other }: { readonly shows: string; readonly other: string },
   shown: { readonly value: unknown; readonly by: StepRecord },

@@ -1,4 +1,4 @@
-/** Answers that are not of the seam's types: what an adapter must not return, whatever the clause. */
+/** Finds answers that do not have the types of the seam. No adapter may return them, whatever the clause is about. */
 import * as z from '../../../adapters/contract/zod.ts';
 import { DIFFERENCES } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -55,7 +55,7 @@ function page(item: z.ZodType): z.ZodType {
   return z.looseObject({ items: z.array(item), nextCursor: text.optional() });
 }
 
-/** What adapters/contract/adapter.ts says that each method resolves with, as far as fields have one type. */
+/** What each method resolves to according to adapters/contract/adapter.ts, as far as fields have a single type. */
 const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'streams.create': stream,
   'streams.get': stream.optional(),
@@ -117,7 +117,7 @@ const ANSWERS: Readonly<Record<Method, z.ZodType>> = {
   'migration.compare': z.looseObject({ differences: z.array(difference), compared: count, owed: count }),
 };
 
-/** The first answer of the trial that is not of its method's type. */
+/** The first answer of the trial that does not have its method's type. */
 export function garbageIn(run: TrialRun<unknown>): Failure | undefined {
   const plain = (records: readonly StepRecord[], steps: readonly Step[] = []) =>
     records.flatMap((record) => {
@@ -142,7 +142,7 @@ export function garbageIn(run: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
-/** Undefined: the answer, if there is one, is of the method's type. */
+/** Undefined: the answer has the method's type, or there is no answer. */
 function problemOf(step: Step, { outcome }: StepRecord): string | undefined {
   if (step.do !== 'call' || outcome.status !== 'ok') return undefined;
   const checked = ANSWERS[step.method].safeParse(outcome.value);

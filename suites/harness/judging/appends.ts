@@ -1,4 +1,4 @@
-/** Sections that append events whose order is the order of the lock, and events as they are listed. */
+/** Sections that append events in the order of the lock, and the listed events. */
 import { compareIds, compareTimestamps, isTimestamp } from '../../../adapters/contract/index.ts';
 import type { Argument, CallStep, SavedArgument, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, leave, pause, saved, streamOf, view } from '../cases/generate.ts';
@@ -7,35 +7,37 @@ import type { Scope, Subject } from '../engine/property.ts';
 import { plainShape, sectionOf, type Shape } from '../vocabulary/shapes.ts';
 
 /**
- * Whether ids can carry the order of the lock: they count up in the stream's record, which is read under the lock. Where the
- * adapter limits them they cannot.
+ * Whether ids can show the order of the lock: they count up in the stream's record, which is read under the lock. If
+ * the adapter limits ids, they cannot.
  */
 export function countsInOrder({ surfaces, idSpace }: Subject): boolean {
   return surfaces.includes('streams') && idSpace === undefined;
 }
 
-/** What a section does around its append: pauses before and after it, in milliseconds. */
+/** The pauses of a section before and after its append, in milliseconds. */
 export interface Append {
   readonly beforeMs: number;
   readonly afterMs: number;
 }
 
-/** Amounts of equal length, so that numeric order is the order of the bytes; one a trial and stream. */
+/**
+ * All amounts have the same length, so that their numeric order is the order of their bytes. One per trial and stream.
+ */
 const FIRST = 1_000_000_000_000_000n;
 const PER_TRIAL = 1_000_000n;
 const PER_STREAM = 1_000n;
 
-/** The id of the stream's first event in lock order, where ids count. */
+/** The id of the stream's first event in the order of the lock, if ids count. */
 function firstId(scope: Scope, stream: number): bigint {
   return FIRST + BigInt(scope.number) * PER_TRIAL + BigInt(stream) * PER_STREAM;
 }
 
-/** Name of the stream with this number, from 0. */
+/** The name of the stream with this number, from 0. */
 export function streamName(stream: number): string {
   return `s${stream + 1}`;
 }
 
-/** The record that events of the stream are counted in; nothing where there are no streams. */
+/** The record in which events of the stream are counted. Undefined: there are no streams. */
 export function counter(stream: number, scope: Scope, subject: Subject): CallStep[] {
   if (!countsInOrder(subject)) return [];
   const totalAmount = String(firstId(scope, stream));
@@ -43,8 +45,9 @@ export function counter(stream: number, scope: Scope, subject: Subject): CallSte
 }
 
 /**
- * A section of this shape that appends one event, stamped by the storage. Its id is the count and `name`, which is unique in the
- * trial: without it two holders at once would collide on the id instead of showing what they did.
+ * A section of this shape that appends one event, which the storage stamps. The event's id consists of the count and
+ * `name`, which is unique in the trial. Without `name`, two holders at once would collide on the id instead of showing
+ * what they did.
  */
 export function appendSection(
   stream: number,
@@ -82,7 +85,7 @@ function countedId(name: string): SavedArgument {
   return { $saved: 'counted', path: 'totalAmount', splice: { at: END, remove: 0, insert: `-${name}` } };
 }
 
-/** The count in an event's id, where ids count. */
+/** The count in an event's id, if ids count. */
 export function countOf({ id }: ListedEvent): string {
   return id.split('-')[0] ?? id;
 }
@@ -92,7 +95,7 @@ export interface ListedEvent {
   readonly timestamp: string;
 }
 
-/** The events of a listed page, as far as they are events. */
+/** The events on a listed page. Anything else is left out. */
 export function eventsIn(page: unknown): ListedEvent[] {
   return pageIn(page).items.flatMap((item) => {
     const { id, timestamp } = (item ?? {}) as Partial<ListedEvent>;
@@ -100,21 +103,23 @@ export function eventsIn(page: unknown): ListedEvent[] {
   });
 }
 
-/** Whether `a` belongs before `b` in a list, latest last. Where ids do not count, equal times say nothing. */
+/**
+ * Whether `a` belongs before `b` in a list with the latest event last. If ids do not count, equal times have no order.
+ */
 export function isBefore(a: ListedEvent, b: ListedEvent, counts: boolean): boolean {
   const byTime = compareTimestamps(a.timestamp, b.timestamp);
   if (byTime !== 0) return byTime < 0;
   return counts && compareIds(a.id, b.id) < 0;
 }
 
-/** `e3:w1.2` for the third event of its stream in lock order; the name alone where ids do not count. */
+/** `e3:w1.2` for the third event of its stream in the order of the lock. Only the name if ids do not count. */
 export function eventName(event: ListedEvent, stream: number, scope: Scope): string {
   const counted = /^(\d{16})-(.*)$/.exec(event.id);
   if (counted === null) return scope.name(event.id);
   return `e${BigInt(counted[1] as string) - firstId(scope, stream) + 1n}:${counted[2]}`;
 }
 
-/** `e3:w1.2@41.123456`: name and seconds. */
+/** `e3:w1.2@41.123456`: the name and the seconds. */
 export function eventLabel(event: ListedEvent, stream: number, scope: Scope): string {
   return `${eventName(event, stream, scope)}@${event.timestamp.slice(17, -1)}`;
 }

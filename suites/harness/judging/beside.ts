@@ -1,9 +1,9 @@
-/** What came beside every call, for a stranger: it breaks every clause, whatever the calls themselves answer. */
+/** Errors outside any call, for a reader: they violate every clause, whatever the calls themselves answer. */
 import type { Beside, Leak, Stray } from '../../../scenarios/host/index.ts';
 import type { ClauseResult } from '../../result.ts';
 import type { Failure } from '../engine/property.ts';
 
-/** Lines of a stack that are shown. */
+/** The number of lines of a stack to show. */
 const STACK_LINES = 6;
 
 export function besideFailure({ strays, leaks }: Beside): Failure | undefined {
@@ -12,7 +12,7 @@ export function besideFailure({ strays, leaks }: Beside): Failure | undefined {
   return leaks.length === 0 ? undefined : leakFailure(leaks as [Leak, ...Leak[]]);
 }
 
-/** The result with what came after everything else, which stands beside whatever was found before. */
+/** The result with errors that came later. They are added to whatever was found before. */
 export function withLate(result: ClauseResult, beside: Beside): ClauseResult {
   const failure = besideFailure(beside);
   if (failure === undefined || result.status === 'violated') return result;

@@ -1,7 +1,7 @@
 /**
- * What sections read and wrote, and whether one order of whole sections explains it. Any adapter may choose the
- * order, a pessimistic and an optimistic one alike, as long as it keeps real time: a section that had settled
- * before another was called comes first.
+ * What sections read and wrote, and whether some order of whole sections explains it. An adapter may choose any order,
+ * whether it is pessimistic or optimistic, as long as the order respects real time: a section that settled before
+ * another was called comes first.
  */
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -11,13 +11,13 @@ import { codeOf, stepOf, valueOf, whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';
 import { sectionsOf, type Section } from './sections.ts';
 
-/** A released amount as the value of a stream; undefined: there is no such stream. */
+/** The released amount as the value of a stream. Undefined: there is no such stream. */
 export type Value = string | undefined;
 export type Values = ReadonlyMap<string, Value>;
 
 export interface Access {
   readonly kind: 'read' | 'write';
-  /** Id of the stream's record. */
+  /** The id of the stream's record. */
   readonly id: string;
   readonly value: Value;
   readonly record: StepRecord;
@@ -25,15 +25,15 @@ export interface Access {
 
 export interface Effect {
   readonly section: Section;
-  /** `open`: whether it was committed is unknown. */
+  /** `open`: it is unknown whether the section was committed. */
   readonly fate: 'committed' | 'aborted' | 'open';
   readonly accesses: readonly Access[];
 }
 
-/** Sections of one trial that can be told apart by the digit that each adds. */
+/** The most sections of one trial that can be distinguished by the digits that they add. */
 export const MAX_DIGITS = 15;
 
-/** Reads the stream through the view and adds 1 to the digit `digit` of its released amount. */
+/** Reads the stream through the view, and adds 1 to the digit `digit` of its released amount. */
 export function addDigit(id: string, digit: number): CallStep[] {
   return [readForUpdate(id), writeDigit(id, digit)];
 }
@@ -42,12 +42,12 @@ export function readForUpdate(id: string): CallStep {
   return saved(id, view('streams.get', id));
 }
 
-/** Writes what `readForUpdate` has read, with the digit added. */
+/** Writes what `readForUpdate` has read, with 1 added to the digit. */
 export function writeDigit(id: string, digit: number): CallStep {
   return view('streams.put', { $saved: id, add: { revision: 1, releasedAmount: 10 ** digit } });
 }
 
-/** The effects of every run of every callback, in the order of entry. */
+/** The effects of all runs of all callbacks, in the order of entry. */
 export function effectsOf({ main, trial, subject }: TrialRun<unknown>): Effect[] {
   return sectionsOf(main, trial).map((section) => {
     const accesses: Access[] = [];
@@ -63,7 +63,7 @@ export function effectsOf({ main, trial, subject }: TrialRun<unknown>): Effect[]
 function fateOf({ left, committed, wrote }: Section, atomic: boolean): Effect['fate'] {
   if (committed) return 'committed';
   if (!wrote) return 'aborted';
-  // One that is nested may be undone with the section around it, or not.
+  // A nested section may or may not be undone together with the outer section.
   if (!atomic || left?.outcome.status === 'ok') return 'open';
   return left !== undefined && codeOf(left) === 'OUTCOME_UNKNOWN' ? 'open' : 'aborted';
 }
@@ -82,7 +82,7 @@ function accessOf(
   return { kind: 'write', ...written(step.args[0], earlier), record };
 }
 
-/** What a put was told to write, whatever it answered. Streams are saved under their ids: see `readForUpdate`. */
+/** What a put was asked to write, whatever it answered. Streams are saved under their ids: see `readForUpdate`. */
 function written(argument: unknown, earlier: readonly Access[]): Pick<Access, 'id' | 'value'> {
   const { $saved: id, add, ...stream } = argument as SavedArgument & Partial<StreamRecord>;
   if (id === undefined) return { id: stream.id ?? '', value: stream.releasedAmount };
@@ -91,12 +91,12 @@ function written(argument: unknown, earlier: readonly Access[]): Pick<Access, 'i
   return { id, value: String(sum) };
 }
 
-/** The value that a read of a stream has shown. */
+/** The value that a read of a stream shows. */
 export function amountOf(stream: unknown): Value {
   return (stream as StreamRecord | undefined)?.releasedAmount;
 }
 
-/** What the finale's `streams.get` steps saw of the streams that the setup created. */
+/** What the finale's `streams.get` steps show of the streams that the setup created. */
 function finalValues({ finale, trial }: TrialRun<unknown>, initial: Values): Values {
   const values = new Map<string, Value>();
   for (const record of finale) {
@@ -119,17 +119,20 @@ function initialValues(trial: Trial): Values {
   return values;
 }
 
-/** Undefined if some order of the sections that took effect explains every read in them and the final values. */
+/** Undefined if some order of the sections that took effect explains all their reads and the final values. */
 export function unexplained(run: TrialRun<unknown>): Failure | undefined {
   const effects = effectsOf(run).filter(({ fate, accesses }) => fate !== 'aborted' && accesses.length > 0);
-  // A section of an adapter without `atomic` that failed may have written in part: nothing can be said.
+  // If an adapter is not `atomic`, a failed section may have written in part, so nothing can be concluded.
   if (!run.subject.capabilities.atomic && effects.some(({ fate }) => fate === 'open')) return undefined;
   const initial = initialValues(run.trial);
   const final = finalValues(run, initial);
   return hasOrder(effects, initial, final) ? undefined : firstContradiction(run, effects, initial, final);
 }
 
-/** Depth-first over the orders that keep real time. Sets of sections and values that failed once are not tried again. */
+/**
+ * A depth-first search over the orders that respect real time. Combinations of sections and values that failed are not
+ * tried again.
+ */
 export function hasOrder(effects: readonly Effect[], initial: Values, final: Values): boolean {
   const failed = new Set<string>();
   const search = (done: number, values: Values): boolean => {
@@ -165,7 +168,7 @@ function endOf({ section }: Effect): number {
   return section.left?.return ?? Number.POSITIVE_INFINITY;
 }
 
-/** The values after the effect; undefined if it read something else. */
+/** The values after the effect. Undefined: the effect read other values. */
 function applied(effect: Effect, before: Values): Values | undefined {
   const values = new Map(before);
   for (const { kind, id, value } of effect.accesses) {
@@ -175,7 +178,7 @@ function applied(effect: Effect, before: Values): Values | undefined {
   return values;
 }
 
-/** What is wrong when the sections are taken in the order in which they were entered. */
+/** What is wrong if the sections take effect in the order of their entry. */
 function firstContradiction(
   run: TrialRun<unknown>,
   effects: readonly Effect[],
@@ -205,7 +208,7 @@ function firstContradiction(
   };
 }
 
-/** The read showed what a rejected section had written. */
+/** The failure that a read showed what a rejected section had written. */
 function dirtyRead(run: TrialRun<unknown>, read: Access): Failure | undefined {
   const source = effectsOf(run)
     .filter(({ fate }) => fate === 'aborted')

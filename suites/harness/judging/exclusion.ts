@@ -1,11 +1,14 @@
-/** Whether sections of one stream excluded each other, by what they lost and, where that must not be, by their times. */
+/**
+ * Whether sections of one stream excluded each other. Lost writes show that they did not; for adapters that are not
+ * atomic, so do their times.
+ */
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
 import { unexplained } from './effects.ts';
 import type { Failure, TrialRun } from '../engine/property.ts';
 import { stepOf } from './observe.ts';
 import { overlapFailure, overlapOf, sectionsOf, type Section } from './sections.ts';
 
-/** With these withLock says itself that the section may have been without its lock. */
+/** With these codes, withLock itself reports that the section may have been without its lock. */
 const LOST: readonly (StorageErrorCode | undefined)[] = [
   'LOCK_LOST',
   'FENCED',
@@ -15,8 +18,8 @@ const LOST: readonly (StorageErrorCode | undefined)[] = [
 ];
 
 /**
- * Whether two actors were inside sections of one lock at once, of an adapter that undoes nothing: then no trial may show it,
- * whatever its clause. What the sections of an atomic one read and wrote tells more than their times.
+ * Whether two actors were inside sections of one lock at once, for an adapter that undoes nothing. No trial may show
+ * that, whatever its clause. For an atomic adapter, the sections' reads and writes say more than their times.
  */
 export function heldAtOnce(run: TrialRun<unknown>): Failure | undefined {
   const { main, trial, scope, subject } = run;
@@ -39,15 +42,15 @@ function keptItsLock({ left }: Section): boolean {
     : !(outcome.status === 'error' && LOST.includes(outcome.error.code));
 }
 
-/** One side of a migration alone has locks of its own. */
+/** Whether the section was entered directly on one side of a migration. Each side has its own locks. */
 function isOfOneSide({ entered }: Section, { trial }: TrialRun<unknown>): boolean {
   const step = stepOf(trial, entered);
   return step?.do === 'enter' && step.side !== undefined;
 }
 
 /**
- * For an atomic adapter the sections' reads and writes decide: an optimistic one may let sections overlap whose work
- * it then throws away. For others no two of the sections that `counts` accepts may overlap.
+ * For an atomic adapter the sections' reads and writes decide, because an optimistic one may let sections overlap and
+ * discard one of them. For others, no two of the sections that `counts` accepts may overlap.
  */
 export function notExclusive(
   run: TrialRun<unknown>,

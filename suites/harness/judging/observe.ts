@@ -1,4 +1,4 @@
-/** Reading a history: the steps behind its records, their values and codes. */
+/** Reads histories: the steps of records, their values and their codes. */
 import { inspect } from 'node:util';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
 import { MUTATED } from '../../../scenarios/host/language/arguments.ts';
@@ -6,14 +6,15 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import type { Scope, Trial, TrialRun } from '../engine/property.ts';
 
-/** A finished step with the record of it. */
+/** A finished step with its record. */
 export interface Observed {
   readonly step: Step;
   readonly record: StepRecord;
 }
 
 /**
- * The step behind a record of the actors: of a call that was spawned the call itself, as its record is that of the `join`.
+ * The step of an actor's record. For the `join` of a spawned call it is the call itself, because the record is that of
+ * the call.
  */
 export function stepOf(
   { actors }: Pick<Trial, 'actors'>,
@@ -26,7 +27,7 @@ export function stepOf(
   return spawn?.do === 'spawn' ? spawn.call : step;
 }
 
-/** Finished steps of the actors, in the order in which they finished; skipped ones left out. */
+/** The finished steps of the actors, in the order in which they finished, without skipped ones. */
 export function observed(run: Pick<TrialRun<unknown>, 'main' | 'trial'>): Observed[] {
   return run.main.records.flatMap((record) => {
     const step = stepOf(run.trial, record);
@@ -34,7 +35,7 @@ export function observed(run: Pick<TrialRun<unknown>, 'main' | 'trial'>): Observ
   });
 }
 
-/** Finished calls of one method by the actors. */
+/** The finished calls of one method by the actors. */
 export function calls(
   run: Pick<TrialRun<unknown>, 'main' | 'trial'>,
   method: CallStep['method'],
@@ -45,17 +46,17 @@ export function calls(
   );
 }
 
-/** What the finale's step at `index` returned. */
+/** What step `index` of the finale returned. */
 export function finaleValue(run: Pick<TrialRun<unknown>, 'finale'>, index: number): unknown {
   return valueOf(run.finale.find((record) => record.step === index));
 }
 
-/** What a call returned; undefined when it failed. */
+/** What a call returned. Undefined if it failed. */
 export function valueOf(record: StepRecord | undefined): unknown {
   return record?.outcome.status === 'ok' ? record.outcome.value : undefined;
 }
 
-/** The code that a call failed with, `none` for an error without one, undefined when it did not fail. */
+/** The code with which a call failed. `none`: an error without a code. Undefined: it did not fail. */
 export function codeOf(record: StepRecord): StorageErrorCode | 'none' | undefined {
   return record.outcome.status === 'error' ? (record.outcome.error.code ?? 'none') : undefined;
 }
@@ -65,14 +66,14 @@ export function whoOf(record: StepRecord): string {
   return `process ${record.process}, actor ${record.actor + 1}`;
 }
 
-/** The beginning of a summary, if `value` shows what a caller did, in place, to an object that it was given. */
+/** The beginning of a summary, if `value` shows a change that a caller made in place to an object of the adapter. */
 export function editedText(value: unknown): string {
   return inspect(value, { depth: null }).includes(MUTATED)
     ? 'A caller changed, in place, what it was given, and what is stored changed with it. '
     : '';
 }
 
-/** `value` as short JSON with the trial's ids in their readable form. */
+/** `value` as short JSON, with the trial's ids replaced by their names. */
 export function show(value: unknown, scope: Scope): string {
   const text = JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner === 'bigint') return `${inner}n`;

@@ -1,4 +1,4 @@
-/** Walks through a list page by page, and what a walk saw. */
+/** Reads a list page by page (a walk), and reports what the walk saw. */
 import { compareIds, compareTimestamps } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
@@ -6,13 +6,13 @@ import { direct, saved } from '../cases/generate.ts';
 import type { Scope } from '../engine/property.ts';
 import { homeOf, idIn, idOf, timeOf, type ListKind, type CaseRow, type Table } from '../cases/tables.ts';
 
-/** Which list is read, and in pages of which size. */
+/** The list to read, and the size of its pages. */
 export interface Walk {
   readonly list: ListKind;
   readonly limit: number;
 }
 
-/** One page of a walk: its step's index, and what came. */
+/** One page of a walk: the index of its step, and its content. */
 export interface WalkedPage {
   readonly record: StepRecord;
   readonly items: readonly unknown[];
@@ -20,22 +20,22 @@ export interface WalkedPage {
 }
 
 export interface Walked {
-  /** In order; pages after the last one are not read, so they are not here. */
+  /** In order. Pages after the last one are not read, so they are not included. */
   readonly pages: readonly WalkedPage[];
-  /** The page that failed, if one did. */
+  /** The page that failed, if any. */
   readonly failed: StepRecord | undefined;
-  /** Ids of all pages joined. */
+  /** The ids of all pages. */
   readonly ids: readonly string[];
   /** Whether the last page read had no cursor. */
   readonly ended: boolean;
 }
 
-/** Reads at most `pages` pages, each after the one before it. `name` tells walks of one actor apart. */
+/** Steps that read at most `pages` pages, one after another. `name` distinguishes walks of one actor. */
 export function walkSteps(walk: Walk, name: string, pages: number, scope: Scope): CallStep[] {
   return Array.from({ length: pages }, (_, index) => pageStep(walk, name, index, scope));
 }
 
-/** The page with this number, from 0. Skipped when the page before it was the last. */
+/** The step for the page with this number, from 0. It is skipped if the previous page was the last. */
 function pageStep({ list, limit }: Walk, name: string, index: number, scope: Scope): CallStep {
   const request = { ...list.request(homeOf(scope)), limit };
   const cursor = index === 0 ? {} : { cursor: { $saved: pageName(name, index - 1), path: 'nextCursor' } };
@@ -55,7 +55,7 @@ export function walked(
 ): Walked {
   const pages: WalkedPage[] = [];
   let failed: StepRecord | undefined;
-  // A section's callback that ran again has read again.
+  // If the section's callback ran again, it also read again.
   const attempt = Math.max(...records.map((record) => record.attempt));
   for (const record of [...records].sort((a, b) => a.step - b.step)) {
     const step = steps[record.step];
@@ -69,7 +69,7 @@ export function walked(
   return { pages, failed, ids, ended: last !== undefined && last.nextCursor === undefined };
 }
 
-/** What is there of a page in whatever the adapter returned. */
+/** The parts of a page in whatever the adapter returned. */
 export function pageIn(value: unknown): Pick<WalkedPage, 'items' | 'nextCursor'> {
   const { items, nextCursor } = (value ?? {}) as { readonly items?: unknown; readonly nextCursor?: unknown };
   return {
@@ -78,7 +78,7 @@ export function pageIn(value: unknown): Pick<WalkedPage, 'items' | 'nextCursor'>
   };
 }
 
-/** The rows that `list` shows, in its order. */
+/** The rows that `list` must show, in its order. */
 export function listed(table: Table, list: ListKind, rows: readonly CaseRow[], scope: Scope): CaseRow[] {
   const shown = rows
     .filter((row) => !list.homeOnly || row.away !== true)
@@ -92,16 +92,16 @@ export function listed(table: Table, list: ListKind, rows: readonly CaseRow[], s
 }
 
 /**
- * Whether the pages that were to be read were too few because some were shorter than asked for, which is allowed:
- * rows at the end may then be missing.
+ * Whether too few pages were read because some were shorter than requested, which is allowed. Then rows at the end may
+ * be missing.
  */
 export function ranShort({ limit }: Walk, { pages, ended }: Walked): boolean {
   return !ended && pages.some(({ items, nextCursor }) => nextCursor !== undefined && items.length < limit);
 }
 
 /**
- * How many pages to read so that `count` rows at the front of the list are passed. Pages may be shorter than asked for;
- * of a list that goes on with other trials' rows no more is read than full pages take.
+ * How many pages to read to pass the first `count` rows of the list. Pages may be shorter than requested. If the list
+ * continues with rows of other trials, no more pages are read than full pages would need.
  */
 export function pagesFor(list: ListKind, count: number, limit: number): number {
   return 1 + (list.shared ? Math.floor(count / limit) : count);

@@ -1,6 +1,6 @@
 /**
- * Calls that race. A loser may be told to try again, which promises that nothing happened: whoever asks when nobody else does
- * must be answered, and of those that meet somebody must be, in one trial at least.
+ * Calls that race. A loser may be told to try again, which promises that nothing happened. A caller without competition
+ * must be answered. Of those that compete, one must be answered in at least one trial.
  */
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Method, Step } from '../../../scenarios/host/language/program.ts';
@@ -9,7 +9,7 @@ import type { Failure, Situation, TrialRun } from '../engine/property.ts';
 import { isRetryable } from '../cases/refusals.ts';
 import { isEffect, type Settlement } from './requests.ts';
 
-/** Two calls of different actors that were under way at once, one of which was not told to try again. */
+/** Two calls of different actors that overlapped, of which at least one was not told to try again. */
 export function answeredRace(method: Method): Situation<unknown> {
   return {
     name: `two calls of ${method} that met, one of which was answered`,
@@ -22,14 +22,14 @@ export function answeredRace(method: Method): Situation<unknown> {
   };
 }
 
-/** Two requests of different actors that were under way at once, one of which took effect. */
+/** Two requests of different actors that overlapped, of which one took effect. */
 export const answeredRequests: Situation<unknown> = {
   name: 'two requests that met, one of which took effect',
   occurred: ({ main }) =>
     main.records.some((one) => isEffect(one, false) && main.records.some((other) => hasMet(one, other))),
 };
 
-/** Two requests of different actors for one operation that were under way at once, one of which took effect. */
+/** Two requests of different actors for one operation that overlapped, of which one took effect. */
 export function answeredRequestsTo(operation: Settlement): Situation<unknown> {
   return metRequests(
     `two requests to ${operation} that met, one of which took effect`,
@@ -37,7 +37,7 @@ export function answeredRequestsTo(operation: Settlement): Situation<unknown> {
   );
 }
 
-/** Likewise two whose steps `pair` says are of the kind. */
+/** The same for two steps that `pair` accepts. */
 export function metRequests(
   name: string,
   pair: (one: RequestStep, other: RequestStep) => boolean,
@@ -69,7 +69,9 @@ export interface Race {
   readonly otherwise: string;
 }
 
-/** Who comes in the finale's last step, when all others are done, adds the record, or is told that it exists. */
+/**
+ * The failure of the finale's last step, which runs after all others: it must add the record or be told that it exists.
+ */
 export function lateAnswer(
   { finale }: Pick<TrialRun<unknown>, 'finale'>,
   isThere: boolean,
@@ -87,7 +89,7 @@ export function lateAnswer(
   };
 }
 
-/** Whether they are steps of two actors that were under way at once. */
+/** Whether they are steps of two actors that overlapped. */
 export function hasMet(one: StepRecord, other: StepRecord): boolean {
   return one.actor !== other.actor && one.call < other.return && other.call < one.return;
 }

@@ -1,16 +1,16 @@
-/** Whether two JSON values are the same, and where they first differ. The order of keys does not count. */
+/** Whether two JSON values are equal, and where they first differ. The order of keys does not count. */
 
-/** Longer texts are cut in messages. */
+/** Messages cut longer texts. */
 const MAX_SHOWN = 80;
 
 export interface Difference {
-  /** For example `withdrawal.at`; empty: the value itself. */
+  /** For example `withdrawal.at`. Empty: the whole value. */
   readonly path: string;
   readonly expected: unknown;
   readonly actual: unknown;
 }
 
-/** The first difference; a field that is undefined counts as absent. */
+/** The first difference. An undefined field counts as absent. */
 export function firstDifference(expected: unknown, actual: unknown, path = ''): Difference | undefined {
   if (Object.is(expected, actual) || (expected === 0 && actual === 0)) return undefined;
   const differs = { path, expected, actual };
@@ -31,7 +31,10 @@ function ownOf(value: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** JSON in printable ASCII, cut in the middle, so that equal looks and different bytes are told apart. */
+/**
+ * JSON in printable ASCII, cut in the middle, so that values that look the same but have different bytes can be
+ * distinguished.
+ */
 export function literal(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);

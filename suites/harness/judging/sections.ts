@@ -1,4 +1,4 @@
-/** Sections of a history, and whether two of one stream overlap. */
+/** The sections of a history, and whether two of one stream overlap. */
 import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
 import { formatNs, sharedStretch } from '../../duration.ts';
 import { stepOf } from './observe.ts';
@@ -11,12 +11,20 @@ export interface Section {
   readonly instance: number;
   readonly number: number;
   readonly attempt: number;
-  /** The callback's first act, and its last act before the commit; a section that never left ends never. */
+  /**
+   * When the callback began and, at `to`, when it ended, before the commit. A section that was never left has no end.
+   */
   readonly from: number;
   readonly to: number;
-  /** When its first read had returned; without one as `from`. What an optimistic adapter reads later is protected later. */
+  /**
+   * When the section's first read had returned, or else `from`. An optimistic adapter protects what it reads after
+   * this.
+   */
   readonly readFrom: number;
-  /** Whether withLock resolved, and that of every section around it: what is nested may be undone with those. */
+  /**
+   * Whether withLock resolved, and that of every section around it, because a nested section may be undone together
+   * with these.
+   */
   readonly committed: boolean;
   readonly wrote: boolean;
   readonly entered: StepRecord;
@@ -58,14 +66,17 @@ export function sectionsOf(history: ProgramHistory, trial: Trial): Section[] {
     .sort((a, b) => a.from - b.from);
 }
 
-/** Whether it is the record of a section's end: sections that are left open are left by steps beyond the actor's last. */
+/**
+ * Whether it is the record of a section's end. A section that its actor leaves open is left by steps after the actor's
+ * last one.
+ */
 function isLeave({ actor, step }: StepRecord, trial: Trial): boolean {
   const steps = trial.actors[actor]?.steps ?? [];
   const what = steps[step]?.do;
   return what === 'leave' || what === 'throw' || step >= steps.length;
 }
 
-/** The sections around it in which it is nested, from the inside out. */
+/** The sections that enclose it, from the inside out. */
 export function sectionsAround(section: Section, sections: readonly Section[]): Section[] {
   return sections
     .filter((outer) => outer.number !== section.number && isWithin(section, outer, sections))
@@ -75,7 +86,7 @@ export function sectionsAround(section: Section, sections: readonly Section[]): 
 /** Whether `inner` is nested in `outer`. */
 function isWithin(inner: Section, outer: Section, sections: readonly Section[]): boolean {
   if (inner.actor !== outer.actor || inner.from < outer.from) return false;
-  // A run of a callback that never left ends where it, or one around it, runs again: its actor goes back.
+  // If a run of a callback was never left, it ends when it, or an enclosing section, runs again: its actor goes back.
   const again = sections.find(
     ({ actor, from, entered }) =>
       actor === outer.actor && from > outer.from && entered.step <= outer.entered.step,
@@ -83,7 +94,7 @@ function isWithin(inner: Section, outer: Section, sections: readonly Section[]):
   return inner.to <= (outer.left?.call ?? again?.from ?? Number.POSITIVE_INFINITY);
 }
 
-/** The first pair of sections of one stream that overlap in time, if any. */
+/** The first pair of sections of one stream that overlap in time. */
 export function overlapOf(sections: readonly Section[]): readonly [Section, Section] | undefined {
   const open = new Map<string, Section>();
   for (const section of sections.toSorted((a, b) => a.from - b.from)) {
@@ -94,7 +105,7 @@ export function overlapOf(sections: readonly Section[]): readonly [Section, Sect
   return undefined;
 }
 
-/** `overlapOf` for a stranger. */
+/** The failure that `overlapOf` shows, in words. */
 export function overlapFailure([first, second]: readonly [Section, Section], scope: Scope): Failure {
   const shared = sharedStretch(first, second) ?? { from: second.from, to: second.from };
   const length = Number.isFinite(shared.to) ? formatNs(shared.to - shared.from) : undefined;
@@ -112,8 +123,8 @@ export function overlapFailure([first, second]: readonly [Section, Section], sco
 }
 
 /**
- * Two sections of one stream that overlapped and must not. For an atomic adapter only sections count that wrote and
- * committed, from their first read on: an optimistic one may let sections overlap whose work it then throws away.
+ * The failure that two sections of one stream overlapped. For an atomic adapter only sections count that wrote and
+ * committed, from their first read on, because an optimistic one may let sections overlap and discard one of them.
  */
 export function exclusionFailure({ main, trial, scope, subject }: TrialRun<unknown>): Failure | undefined {
   const mayOverlap = subject.capabilities.atomic && subject.surfaces.includes('streams');
@@ -127,12 +138,12 @@ function asRead(section: Section): Section {
   return { ...section, from: section.readFrom };
 }
 
-/** Whether two withLock calls for one stream were under way at once, so that the lock had something to exclude. */
+/** Whether two withLock calls for one stream overlapped, so that the lock had something to exclude. */
 export function contended(history: ProgramHistory, trial: Trial): boolean {
   return sectionsOf(history, trial).some((one) => isContended(one, history, trial));
 }
 
-/** Whether another actor's withLock for the same stream was under way at the same time, be it in vain. */
+/** Whether another actor's withLock for the same stream was in progress at the same time, successful or not. */
 export function isContended(one: Section, history: ProgramHistory, trial: Trial): boolean {
   return history.records.some((record) => {
     const step = stepOf(trial, record);

@@ -1,13 +1,13 @@
-/** How two sequences of names differ, said in words. */
+/** Describes how two sequences of names differ. */
 
-/** Longer sequences are cut in messages. */
+/** Messages cut longer sequences. */
 const MAX_SHOWN = 14;
-/** More names than this are counted instead. */
+/** If there are more names, only their number is given. */
 const MAX_NAMED = 3;
 
 /**
- * What `seen` does wrong, given what was expected: `skipped e3 and e4`, `showed e2 twice`, `showed e9, which does not
- * belong there`, `showed e2 before e1`. Undefined when they are equal.
+ * What is wrong with `seen`: `skipped e3 and e4`, `showed e2 twice`, `showed e9, which does not belong there`, `showed
+ * e2 before e1`. Undefined if it equals `expected`.
  */
 export function difference(expected: readonly string[], seen: readonly string[]): string | undefined {
   const faults: string[] = [];
@@ -24,14 +24,14 @@ export function difference(expected: readonly string[], seen: readonly string[])
   return faults.length === 0 ? undefined : faults.join(', ');
 }
 
-/** The names that are there more than once, each once. */
+/** The names that occur more than once, each once. */
 function repeatedIn(names: readonly string[]): string[] {
   const [once, more] = [new Set<string>(), new Set<string>()];
   for (const name of names) (once.has(name) ? more : once).add(name);
   return [...more];
 }
 
-/** The first neighbours in `seen` that stand in the other order in `expected`. */
+/** The first neighbours in `seen` that are in the opposite order in `expected`. */
 function inversionOf(
   expected: readonly string[],
   seen: readonly string[],

@@ -1,11 +1,14 @@
-/** What a callback throws comes back from withLock, as it is. */
+/** Checks that withLock rejects with exactly what its callback threw. */
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { whoOf } from './observe.ts';
 import type { Failure, Trial, TrialRun } from '../engine/property.ts';
 import { sectionsAround, sectionsOf, type Section } from './sections.ts';
 
-/** A section whose callback threw, or let through what a section within it threw, and whose withLock did not reject with it. */
+/**
+ * A section whose callback threw (or passed on what a nested section threw) and whose withLock rejected with something
+ * else.
+ */
 export function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefined {
   const sections = sectionsOf(main, trial);
   for (const section of sections) {
@@ -33,8 +36,8 @@ export function wrongError({ main, trial }: TrialRun<unknown>): Failure | undefi
 }
 
 /**
- * A callback that threw by itself and was run again for that. Only a serialization failure or a deadlock may do so: here there
- * was nobody to meet, and no call of it had failed.
+ * A callback that threw on its own and was run again because of that. That is only allowed after a serialization
+ * failure or a deadlock; here there was no competition, and none of its calls had failed.
  */
 export function ranAgain({ main, trial }: TrialRun<unknown>): Failure | undefined {
   for (const again of sectionsOf(main, trial).filter(({ attempt }) => attempt > 1)) {

@@ -1,10 +1,10 @@
-/** Clauses that are checked with cases of more than one kind. */
+/** Gives a clause cases of more than one kind. */
 import fc from 'fast-check';
 import type { Failure, Property, Scope, Situation, Subject, Trial, TrialRun } from '../engine/property.ts';
 
-/** One kind of cases, as a property has them. */
+/** One kind of cases, like those of a property. */
 export interface Part<Case> {
-  /** Whether the adapter has what it needs. */
+  /** Whether the adapter has what the cases need. */
   applies(subject: Subject): boolean;
   arbitrary(subject: Subject): fc.Arbitrary<Case>;
   examples(subject: Subject): readonly Case[];
@@ -17,10 +17,10 @@ export interface Part<Case> {
 
 type Joined<Main, Extra> = { readonly main: Main } | { readonly extra: Extra };
 
-/** Of so many generated cases one is of the extra kind. */
+/** One in this many generated cases is of the additional kind. */
 const SHARE = 10;
 
-/** `main` with the cases of `part` beside its own. */
+/** `main` with additional cases of `part`. */
 export function joined<Main, Extra>(main: Property<Main>, part: Part<Extra>): Property<Joined<Main, Extra>> {
   return {
     ...main,
@@ -63,7 +63,7 @@ export function joined<Main, Extra>(main: Property<Main>, part: Part<Extra>): Pr
   };
 }
 
-/** Records can be shrunk without having been generated, as examples are. */
+/** Records can be shrunk even if they were not generated, like examples. */
 function kind<Name extends string, Case>(
   name: Name,
   arbitrary: fc.Arbitrary<Case>,

@@ -1,4 +1,4 @@
-/** Programs of one actor that are listed, not generated: each of their answers is known in advance. */
+/** Programs of one actor that are listed, not generated. Each answer is known in advance. */
 import fc from 'fast-check';
 import type { Surface } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -10,12 +10,12 @@ import { stepsOf, unexpectedError, unplanned, type Planned } from '../cases/plan
 import type { Part } from './joined.ts';
 
 export interface ListedProgram {
-  /** Names the situation: `a claim of a job that was deleted`. */
+  /** The name of the situation: `a claim of a job that was deleted`. */
   readonly what: string;
-  /** Without one of these surfaces it is left out. Default: those of the clause suffice. */
+  /** The program is left out if one of these surfaces is missing. Default: the clause's own surfaces are enough. */
   readonly needs?: readonly Surface[];
   readonly plan: (scope: Scope) => readonly Planned[];
-  /** Whether it came to what it is about; it always has if this is absent and every step was taken. */
+  /** Whether the program reached its point. Default: it did if every step was run. */
   readonly cameToIt?: (run: TrialRun<Case>) => boolean;
 }
 
@@ -46,7 +46,7 @@ function situationOf({ what, cameToIt }: ListedProgram): Situation<Case> {
   return { name: what, occurred: (run) => told.occurred(run) && (cameToIt?.(run) ?? true) };
 }
 
-/** The check of an answer of which `shown` must be `expected`. `what` completes "although". */
+/** The check that `shown` of an answer is `expected`. `what` completes "although". */
 export function answers(
   expected: unknown,
   what: string,
@@ -64,7 +64,7 @@ export function answers(
   };
 }
 
-/** The check of a call that must be refused with CONFLICT. `what` completes "although". */
+/** The check that a call is refused with CONFLICT. `what` completes "although". */
 export function refuses(what: string): NonNullable<Planned['check']> {
   return (record: StepRecord): Failure | undefined => {
     const code = codeOf(record);

@@ -1,4 +1,4 @@
-/** How a record with a certain id is stored, read and removed, in each store. */
+/** How a record with a given id is stored, read and removed, for each store. */
 import { idempotencyToken, type Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../cases/generate.ts';
@@ -9,17 +9,17 @@ import type { Table } from '../cases/tables.ts';
 export interface Shelf {
   readonly table: Table['name'];
   readonly surface: Surface;
-  /** What one record is, for messages. */
+  /** The name of one record, for messages. */
   readonly noun: string;
-  /** What of it lists are read by, for messages; absent: it has no parent. */
+  /** The name of the record's parent, by which lists are read, for messages. Absent: it has no parent. */
   readonly parent?: string;
-  /** `mark` is kept in a field of the record; `parent` is the id of what it belongs to. */
+  /** `mark` is stored in a field of the record. `parent` is the id of its parent. */
   create(id: string, parent: string, mark: string): CallStep;
-  /** Each shows the record alone, or nothing. */
+  /** Each read shows only this record, or nothing. */
   reads(id: string, parent: string): readonly CallStep[];
-  /** Absent: records are never removed. */
+  /** Removes the record. Absent: records cannot be removed. */
   remove?(id: string): CallStep;
-  /** The mark of the record, as it is read. */
+  /** The mark of a record that was read. */
   markIn(item: unknown): unknown;
 }
 
@@ -92,7 +92,7 @@ export function shelfOf(table: Table['name']): Shelf {
   return SHELVES.find((one) => one.table === table) as Shelf;
 }
 
-/** The marks of what a read shows: a record or a page of them. */
+/** The marks in the answer of a read: a record or a page of records. */
 export function marksIn(shelf: Shelf, step: CallStep, value: unknown): unknown[] {
   const items = step.method.endsWith('.list')
     ? pageIn(value).items

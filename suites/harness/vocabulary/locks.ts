@@ -1,6 +1,6 @@
 /**
- * Locks that trials contend for, and the record that each protects: that of its own stream, or, where nothing is stored
- * under the lock's id, another one. A lock keyed on the row of its stream has nothing to lock then.
+ * Locks that trials compete for, and the record that each protects: that of its own stream or, if no record has the
+ * lock's id, another one. In the latter case a lock on the stream's row has no row to lock.
  */
 import { direct, streamOf } from '../cases/generate.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
@@ -21,7 +21,7 @@ export function recordsSetup(locks: readonly string[], scope: Scope): CallStep[]
   return names.map((name) => direct('streams.create', streamOf(scope.id(name))));
 }
 
-/** A section that `counts`, of a lock under whose id no stream is stored. */
+/** The situation of a section that `counts`, with a lock under whose id no stream is stored. */
 export function bareSituation(
   counts: (section: Section, run: TrialRun<unknown>) => boolean,
 ): Situation<unknown> {

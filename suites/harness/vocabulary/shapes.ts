@@ -1,6 +1,6 @@
 /**
- * Shapes of sections, as data: how a lock is asked for, and which sections stand around its section or within it. Every
- * clause with sections draws from these, so that none is tried with the plain shape alone.
+ * Shapes of sections, as data: how the lock is requested, and which sections enclose the section or are nested in it.
+ * Every clause with sections draws from these, so that none is only tested with the plain shape.
  */
 import fc from 'fast-check';
 import type { CapabilityName } from '../../../adapters/contract/index.ts';
@@ -20,38 +20,38 @@ export interface Shape {
   readonly nesting: string;
 }
 
-/** One section, whatever its shape. */
+/** One section, independent of its shape. */
 export interface SectionPlan {
-  /** The id whose lock it takes. */
+  /** The id whose lock the section takes. */
   readonly lock: string;
-  /** What it does between its beginning and its end. A section within it comes after the first of them. */
+  /** What the section does between its beginning and its end. A nested section comes after the first of these steps. */
   readonly steps: readonly Step[];
-  /** How it ends: a `leave` or a `throw`, and steps before that. */
+  /** The end of the section: a `leave` or a `throw`, and steps before that. */
   readonly end: readonly Step[];
-  /** Ids of streams that it reads, for adapters that fetch them with the lock. */
+  /** The ids of streams that it reads, for adapters that fetch them with the lock. */
   readonly reads?: readonly string[];
-  /** What the section within it does, where there is one. Default: nothing. */
+  /** What the nested section does, if there is one. Default: nothing. */
   readonly inside?: readonly Step[];
-  /** An id that nothing else locks, for the sections around it and within it: see ASIDE. */
+  /** Returns an id that nothing else locks, for enclosing and nested sections: see ASIDE. */
   readonly aside: (name: string) => string;
 }
 
-/** How the names of locks begin that only one section takes. */
+/** The prefix of names of locks that only one section takes. */
 export const ASIDE = 'aside-';
 
 interface EntryRow {
   /** Completes "no run had a section". */
   readonly told: string;
-  /** The capability without which nobody may ask so. */
+  /** The capability that this way of requesting needs. */
   readonly needs?: CapabilityName;
   readonly options: (reads: readonly string[]) => EnterOptions;
   readonly isOf: (step: EnterStep) => boolean;
 }
 
-/** No wait for a lock takes so long, in milliseconds: the bound is given and never reached. */
+/** Longer than any wait for a lock, in milliseconds, so that the bound is given but never reached. */
 const BOUND_MS = 60_000;
 
-/** How the lock is asked for. */
+/** The ways in which a lock can be requested. */
 export const ENTRIES: Vocabulary<EntryRow> = {
   name: 'ways to ask for a lock',
   entries: {
@@ -86,13 +86,13 @@ export const ENTRIES: Vocabulary<EntryRow> = {
   },
 };
 
-/** A section with the sections of its actor around it, from the inside out, and those within it. */
+/** A section with its enclosing sections, from the inside out, and the nested ones. */
 interface Nested {
   readonly section: Section;
   readonly step: EnterStep;
   readonly around: readonly Section[];
   readonly within: readonly Section[];
-  /** Whether the callback of such a section threw by itself. */
+  /** Whether the callback of such a section threw on its own. */
   readonly threw: (section: Section | undefined) => boolean;
 }
 
@@ -103,7 +103,7 @@ interface NestingRow {
   readonly isOf: (nested: Nested) => boolean;
 }
 
-/** What stands around the section, or within it. */
+/** The sections around it, or inside it. */
 export const NESTINGS: Vocabulary<NestingRow> = {
   name: 'nestings of sections',
   entries: {
@@ -156,7 +156,7 @@ function alone({ lock, steps, end }: SectionPlan, options: EnterOptions): Step[]
   return [enter(lock, options), ...steps, ...end];
 }
 
-/** With a section in the middle, whose error is swallowed. */
+/** With a nested section in the middle whose error is swallowed. */
 function holding(innerEnd: Step): NestingRow['build'] {
   return ({ lock, steps, end, inside = [], aside }, options) => [
     enter(lock, options),
@@ -169,7 +169,7 @@ function holding(innerEnd: Step): NestingRow['build'] {
   ];
 }
 
-/** The steps of a section of this shape. */
+/** The steps of a section with this shape. */
 export function sectionOf({ entry, nesting }: Shape, place: SectionPlan): Step[] {
   const options = rowOf(ENTRIES, entry).options(place.reads ?? []);
   return rowOf(NESTINGS, nesting).build(place, options);
@@ -181,12 +181,12 @@ function rowOf<Row>({ entries, name }: Vocabulary<Row>, entry: string): Row {
   return row;
 }
 
-/** The options of a lock that is asked for so. */
+/** The options of a lock that is requested in this way. */
 export function entryOptions(entry: string, reads: readonly string[] = []): EnterOptions {
   return rowOf(ENTRIES, entry).options(reads);
 }
 
-/** Of each way to ask a step that `counts`. */
+/** For each way of requesting, the situation of a step that `counts`. */
 export function entrySituations(
   subject: Subject,
   told: (way: string) => string,
@@ -203,7 +203,7 @@ export function entrySituations(
     }));
 }
 
-/** How an adapter may be asked for a lock. */
+/** The ways in which this adapter can be asked for a lock. */
 export function entriesOf(subject: Subject): string[] {
   return entriesFor(ENTRIES, subject)
     .filter(([, { needs }]) => mayBeAsked(needs, subject))
@@ -218,7 +218,7 @@ function nestingsOf(subject: Subject): string[] {
   return entriesFor(NESTINGS, subject).map(([name]) => name);
 }
 
-/** Any shape; mostly plain ones, which take the fewest steps. */
+/** Any shape. Most are plain, because these need the fewest steps. */
 export function shapesFor(subject: Subject): fc.Arbitrary<Shape> {
   return fc.record({ entry: anyOf(entriesOf(subject)), nesting: anyOf(nestingsOf(subject)) });
 }
@@ -239,7 +239,7 @@ export function plainShape(subject: Subject): Shape {
   return { entry, nesting };
 }
 
-/** Each way to ask with the first nesting, and each nesting entered in the first way. */
+/** Each way of requesting with the first nesting, and each nesting with the first way of requesting. */
 export function everyShape(subject: Subject): Shape[] {
   const entries = entriesOf(subject);
   const nestings = nestingsOf(subject);
@@ -250,7 +250,10 @@ export function everyShape(subject: Subject): Shape[] {
   ];
 }
 
-/** Of each shape a section that `counts`: one that met another, say. Default: one that has ended. */
+/**
+ * For each shape, the situation of a section that `counts`, for example one that met another section. Default: a
+ * section that has ended.
+ */
 export function shapeSituations(
   subject: Subject,
   counts: (section: Section, run: TrialRun<unknown>) => boolean = ({ left }) => left !== undefined,
@@ -267,7 +270,7 @@ export function shapeSituations(
   ];
 }
 
-/** The sections whose shape it is: not those that a shape puts around them and within them. */
+/** The sections that have the shape, without those that the shape adds around and inside. */
 function nestedIn({ main, trial, scope }: TrialRun<unknown>): Nested[] {
   const sections = sectionsOf(main, trial);
   return sections.flatMap((section): Nested[] => {

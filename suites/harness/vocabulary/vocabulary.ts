@@ -9,17 +9,17 @@
 import type { Subject } from '../engine/property.ts';
 
 export interface Vocabulary<Entry> {
-  /** What its entries are, in the plural: `section shapes`. Unique among vocabularies. */
+  /** What the entries are, in the plural: `section shapes`. Unique among vocabularies. */
   readonly name: string;
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
-/** The name of one entry among all vocabularies: `section shapes: nested`. */
+/** The name of an entry, unique among all vocabularies: `section shapes: nested`. */
 export function entryName(vocabulary: Pick<Vocabulary<unknown>, 'name'>, entry: string): string {
   return `${vocabulary.name}: ${entry}`;
 }
 
-/** The entries to draw from, with their names: all but the one that the subject omits. */
+/** The entries to draw from, with their names: all except the one that the subject omits. */
 export function entriesFor<Entry>(
   vocabulary: Vocabulary<Entry>,
   { omitted }: Pick<Subject, 'omitted'>,
