@@ -1,4 +1,4 @@
-/** Brings up a target for its certification: imports it, starts its storage and tries it, in a pool of hosts. */
+/** Opens a target for its certification: imports it, starts its storage and tests it, in a pool of hosts. */
 import { IdSpace, type Json } from '../adapters/contract/index.ts';
 import { defined } from '../adapters/contract/defined.ts';
 import {
@@ -20,7 +20,7 @@ import type { Phase } from '../scenarios/phase.ts';
 import type { CertifiedSubject, CertifyListener, CertifyOptions } from './certification.ts';
 import { levelToAskFor } from './level.ts';
 
-/** A target whose storage runs, and what was found out about it before the first clause. */
+/** A target with a running storage, and what was learned about it before the first clause. */
 export interface OpenedTarget {
   readonly pool: HostPool;
   /** The host that started the service. */
@@ -29,11 +29,13 @@ export interface OpenedTarget {
   readonly loaded: LoadedTarget;
   readonly storage: StorageWatch;
   readonly subject: CertifiedSubject;
-  /** Stops the service and ends every host. Resolves to what came beside every call. Rejects with TARGET_FAILED. */
+  /** Stops the service and ends every host. Resolves to the errors outside any call. Rejects with TARGET_FAILED. */
   release(): Promise<Beside>;
 }
 
-/** Rejects as `certify` does, and with INTERRUPTED; nothing is left running then. `maxHosts`: at one time. */
+/**
+ * Rejects like `certify`, and with INTERRUPTED. Then nothing is left running. `maxHosts`: the most hosts at one time.
+ */
 export async function openTarget(
   options: CertifyOptions,
   maxHosts: number,
@@ -90,7 +92,7 @@ async function stop(steward: Host, loan: Loan, pool: HostPool): Promise<Beside> 
   try {
     await steward.stopService();
   } catch (error) {
-    // Whoever ended this process took the service with it; what was found out stands.
+    // The end of this process ended the service with it. What was learned remains valid.
     if (!hasCode(error, 'HOST_LOST') && !hasCode(error, 'INTERRUPTED')) {
       await loan.release();
       await pool.close();

@@ -1,12 +1,13 @@
-/** What suites emit: the result of one clause, and of one judged rule. Reports render these and derive nothing. */
+/** The results of the suites: of one clause, and of one judged rule. Reports only render these. */
 import type { Decision, Program } from '../scenarios/host/language/program.ts';
 import type { Power } from '../scenarios/evidence/model/power.ts';
 import type { FaultTally } from './judge/rules/recovery.ts';
 
 /**
- * `ok`, `violated`, `inconclusive`; `not-applicable` (surface or capability missing), `skipped` (the user said
- * so), `not-run` (above the level, or not executable in this version), `unverified` (the adapter declares it, and this
- * machine lacks what its check needs), `error` (the harness or the environment failed). Only `violated` is the adapter's fault. A time-out is never `ok`.
+ * `ok`, `violated`, `inconclusive`; `not-applicable` (a surface or capability is missing), `skipped` (by the user),
+ * `not-run` (above the level, or not executable in this version), `unverified` (the adapter declares it, and this
+ * machine lacks what the check needs), `error` (the harness or the environment failed). Only `violated` is the
+ * adapter's fault. A time-out is never `ok`.
  */
 export const CLAUSE_STATUSES = [
   'ok',
@@ -23,41 +24,44 @@ export type ClauseStatus = (typeof CLAUSE_STATUSES)[number];
 export interface ClauseResult {
   readonly clause: string;
   readonly status: ClauseStatus;
-  /** Why, for every status but `ok` and `violated`. */
+  /** The reason, for every status except `ok` and `violated`. */
   readonly reason?: string;
-  /** Generated programs that were run, shrinking not counted. */
+  /** The number of generated programs that were run, without shrinking. */
   readonly runs: number;
-  /** How many of them could have broken the clause. */
+  /** How many of them could have violated the clause. */
   readonly exercised: number;
-  /** Distinct orders of steps explored in scheduled runs. */
+  /** The number of different orders of steps in scheduled runs. */
   readonly orders: number;
-  /** How many processes and instances the programs ran in. */
+  /** The number of processes and of instances in which the programs ran. */
   readonly processes: number;
   readonly instances: number;
   readonly durationMs: number;
   readonly seed: number;
-  /** What had to occur for an ok to count, with how many runs had it; absent: the clause names nothing. */
+  /**
+   * The situations that must occur for an ok to count, with the number of runs in which each did. Absent: the clause
+   * has none.
+   */
   readonly situations?: readonly SituationCount[];
-  /** Where the time went; absent: nobody asked. */
+  /** How the time was spent. Absent: timings were not requested. */
   readonly timings?: ClauseTimings;
   readonly counterexample?: Counterexample;
 }
 
-/** What the programs of a clause wait for: hosts, the opening of instances, the steps, the closing. */
+/** The phases of a clause's programs: waiting for hosts, opening instances, running the steps, closing. */
 export type TimedPhase = 'hosts' | 'open' | 'programs' | 'close';
 
-/** Wall time by phase. What is missing to the clause's own is generating, judging and shrinking. */
+/** Wall time by phase. The rest of the clause's time is generating, judging and shrinking. */
 export interface ClauseTimings {
-  /** For hosts of its own: until they are free, started and have loaded the target. */
+  /** The time for the clause's own hosts: until they are free, started and have loaded the target. */
   readonly hostsMs: number;
   readonly openMs: number;
-  /** Set-ups and finales, too. */
+  /** Including setups and finales. */
   readonly programsMs: number;
-  /** Of instances, and the removal of namespaces. */
+  /** The time for closing instances and removing namespaces. */
   readonly closeMs: number;
-  /** Steps that were taken for blocked, each after a wait of some milliseconds. */
+  /** The number of steps that counted as blocked. Each cost a wait of some milliseconds. */
   readonly blockedSteps: number;
-  /** CPU time of the hosts; of hosts inside this process it is that of everything in it. */
+  /** The CPU time of the hosts. For hosts inside this process, that of the whole process. */
   readonly hostCpuMs: number;
 }
 
@@ -67,29 +71,29 @@ export interface SituationCount {
   readonly runs: number;
 }
 
-/** A failure, for somebody who has never seen the suite. */
+/** A failure, for readers who have never seen the suite. */
 export interface Counterexample {
-  /** What happened, in one or two sentences, with ids and processes named. */
+  /** What happened, in one or two sentences that name ids and processes. */
   readonly summary: string;
   readonly expected: string;
   readonly actual: string;
   /** fast-check's path: `--seed S --path P` repeats this failure. */
   readonly path: string;
-  /** In which run it was found, from 1, and how often it was shrunk. */
+  /** The run in which it was found, from 1, and how often it was shrunk. */
   readonly run: number;
   readonly shrinks: number;
   readonly lanes: readonly Lane[];
   readonly program?: Program;
   readonly order?: readonly Decision[];
-  /** How often the shrunk program failed when it was run again: with barriers between its steps, or freely. */
+  /** How often the shrunk program failed when it was run again, with barriers between its steps or freely. */
   readonly reproduced?: Reproduction;
-  /** The same program under other conditions, each really run. */
+  /** Reruns of the same program under other conditions. */
   readonly contrasts?: readonly { readonly how: string; readonly tally: Tally }[];
-  /** What the contrasts show; absent when they show nothing. */
+  /** What the contrasts show. Absent: they show nothing. */
   readonly cause?: string;
-  /** What failures of this kind usually come from; absent where they have no usual cause. */
+  /** The usual cause of failures of this kind. Absent: there is no usual cause. */
   readonly hint?: string;
-  /** What went wrong beside what the clause is about: the same text in every clause that met it. */
+  /** A problem that the clause is not about. Every clause that met it has the same text. */
   readonly symptom?: string;
 }
 
@@ -97,30 +101,30 @@ export interface Reproduction extends Tally {
   readonly how: 'in the recorded order' | 'running freely';
 }
 
-/** How often something failed. */
+/** How often something failed, and out of how many. */
 export interface Tally {
   readonly failed: number;
   readonly of: number;
 }
 
-/** One actor's or process's line in a picture of a failure. */
+/** The line of one actor or process in a picture of a failure. */
 export interface Lane {
   /** For example `process 1`. */
   readonly label: string;
   readonly events: readonly LaneEvent[];
-  /** Where what is wrong is that two lanes had it at once: when this one did. */
+  /** Set if the problem is that two lanes held something at once: when this lane held it. */
   readonly held?: { readonly fromUs: number; readonly toUs: number };
 }
 
-/** Reports draw an `enter` that a `leave` follows as a section: the wait for the lock, then the part inside it. */
+/** Reports draw an `enter` with a following `leave` as a section: the wait for the lock, then the part inside. */
 export interface LaneEvent {
   /** For example `enter s1`, `read released=0`. */
   readonly label: string;
-  /** In microseconds since the first event of the picture. */
+  /** In microseconds since the first event in the picture. */
   readonly fromUs: number;
   readonly toUs: number;
   readonly kind: 'enter' | 'leave' | 'call' | 'error' | 'stuck' | 'other';
-  /** Part of what is wrong. */
+  /** Whether the event is part of the problem. */
   readonly marked?: boolean;
 }
 
@@ -145,7 +149,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface Finding {
   readonly summary: string;
   readonly stream?: string;
-  /** Numbers of the services involved. */
+  /** The numbers of the services involved. */
   readonly services: readonly number[];
   readonly lanes: readonly Lane[];
 }
@@ -153,30 +157,30 @@ export interface Finding {
 export interface RuleResult {
   readonly rule: RuleName;
   readonly verdict: Verdict | 'not-applicable';
-  /** What was checked and how much of it, or why it is inconclusive or not-applicable. */
+  /** What was checked and how much of it, or why the rule is inconclusive or not-applicable. */
   readonly detail: string;
-  /** How many things the rule looked at. */
+  /** How many things the rule examined. */
   readonly checked: number;
-  /** How many findings in all; `findings` holds the first ones. */
+  /** The total number of findings. `findings` contains the first ones. */
   readonly violations: number;
   readonly findings: readonly Finding[];
 }
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   readonly reason: string;
   readonly rules: readonly RuleResult[];
   readonly power: Power;
   readonly minimums: Power;
   readonly tally: EffectTally;
-  /** What came of each fault that was asked for; absent: none was. */
+  /** The outcome of each requested fault. Absent: none was requested. */
   readonly faults?: readonly FaultTally[];
 }
 
 /**
- * Effects that clients were told of; how many of them storage lacks (null: nobody knows); and how often a token was
- * executed again, or a revision of a stream was made again.
+ * The effects that clients were told of; how many of them are missing from storage (null: unknown); and how often a
+ * token was executed again or a revision of a stream was made again.
  */
 export interface EffectTally {
   readonly acknowledged: number;

@@ -1,13 +1,13 @@
-/** Parts of a certification, for several machines. */
+/** Divides a certification into parts for several machines. */
 import type { ClauseResult } from './result.ts';
 
-/** The `index`-th, from 1, of `of` parts. */
+/** Part `index`, from 1, of `of` parts. */
 export interface Shard {
   readonly index: number;
   readonly of: number;
 }
 
-/** The reason of a clause that another shard checks. */
+/** The reason for a clause that another shard checks. */
 export const ELSEWHERE = 'in another shard';
 
 /** Whether another shard checks the clause. */
@@ -16,8 +16,8 @@ export function isElsewhere({ status, reason }: ClauseResult): boolean {
 }
 
 /**
- * The members of one shard of `all`, which is in the same order for every shard. Dealt one by one, the slow ones
- * first: no part has two more of them than another, nor two more in all.
+ * The members of one shard of `all`, whose order must be the same for every shard. They are dealt out one by one, the
+ * slow ones first: the shards' numbers of members, and of slow ones, differ by at most one.
  */
 export function membersOf<T>(all: readonly T[], isSlow: (one: T) => boolean, shard: Shard): ReadonlySet<T> {
   const dealt = all.toSorted((a, b) => Number(isSlow(b)) - Number(isSlow(a)));

@@ -1,6 +1,6 @@
 /**
- * Whether a history is linearizable: key by key, by version order where a model has one, by search for what is left,
- * then an explanation of what is illegal. Pure; the clock is the caller's.
+ * Decides whether a history is linearizable. Each key is checked by version order if its model has one, and otherwise
+ * by search. Illegal keys are explained afterwards. Pure; the caller provides the clock.
  */
 import { defined } from '../../adapters/contract/defined.ts';
 import { explain } from './explain.ts';
@@ -19,17 +19,17 @@ import { searchInTurns, type SearchAnswer } from './search/inTurns.ts';
 import { Meter } from './search/meter.ts';
 
 export interface CheckOptions {
-  /** Milliseconds after which what has no verdict is `unknown`. */
+  /** After this time, in milliseconds, keys without a verdict are `unknown`. */
   readonly timeoutMs: number;
-  /** Longest time in milliseconds for explaining what is illegal. */
+  /** The longest time for explaining illegal keys, in milliseconds. */
   readonly explainMs: number;
-  /** What searches may hold in memory; the history itself is not counted. */
+  /** The most memory of searches, in bytes, without the history itself. */
   readonly memoryBytes: number;
-  /** Milliseconds from any moment on. */
+  /** Milliseconds from any origin. */
   readonly clock: () => number;
 }
 
-/** Checks in one go. */
+/** Checks without pauses. */
 export function checkHistory<Input, State>(
   history: History<Input, State>,
   options: CheckOptions,
@@ -42,8 +42,8 @@ export function checkHistory<Input, State>(
 }
 
 /**
- * Checks in slices of some milliseconds. Passing true to `next` stops it: it then returns what it knows, and calls
- * the rest `unknown`.
+ * Checks in slices of some milliseconds. Passing true to `next` stops it: it returns what it knows so far and calls the
+ * rest `unknown`.
  */
 export function* checkInSlices<Input, State>(
   history: History<Input, State>,
@@ -101,7 +101,7 @@ export function* checkInSlices<Input, State>(
   const decidedMs = clock() - startedAt;
   const explainUntil = clock() + options.explainMs;
   for (const [index, key] of illegal.entries()) {
-    // Each gets its share of what is left, so that the first does not take it all.
+    // Each key gets its share of the remaining time, so that the first one does not use all of it.
     const until = clock() + (explainUntil - clock()) / (illegal.length - index);
     const limits = { meter, clock, until, isStopped: () => isStopped };
     const explaining = explain(model, results.get(key) as KeyResult<Input, State>, limits);
@@ -119,7 +119,7 @@ export function* checkInSlices<Input, State>(
   );
 }
 
-/** Keeps neither operations nor an order until somebody asks: most are never looked at. */
+/** Computes operations and order on demand, because most are never looked at. */
 function decidedOk<Input, State>(
   model: SequentialModel<Input, State>,
   source: KeyHistory<Input, State>,
@@ -151,7 +151,7 @@ function decidedIllegal<Input, State>(
     operation,
     ...defined({ other }),
     problem,
-    // Until the search for the explanation says more.
+    // Until the explanation's search decides it.
     withoutRevisions: 'unknown',
   };
   return { ...key, by: 'version order', steps: 0, verdict: 'illegal', versions };

@@ -1,8 +1,8 @@
 /**
- * Makes an illegal history smaller, by moves after which "illegal" still proves that the whole was. The history up
- * to some time is legal if the whole is, with what was open then of unknown outcome. So is a history without an
- * observation, and one in which something is known to have happened within a longer time, or is not known to have
- * happened. Deleting a write is no such move: whoever saw it would be wrong.
+ * Makes an illegal history smaller. After each move, an illegal result still proves that the original was illegal,
+ * because these histories are legal if the original is: its beginning up to some time, with operations that were open
+ * then as unknown; the history without an observation; and the history in which an operation has a longer time, or an
+ * unknown outcome. Deleting a write is not such a move, because its readers would become illegal.
  */
 import type { Operation, SequentialModel } from './operation.ts';
 import type { Core } from './result.ts';
@@ -11,7 +11,7 @@ import type { Meter } from './search/meter.ts';
 import { runInSlices } from './search/inSlices.ts';
 import { Search, type Reached, type SearchState } from './search/search.ts';
 
-/** Steps that one try may take: this many, or a few times what the illegal history itself took. */
+/** The most steps of one attempt: this many, or a few times as many as the illegal history itself took. */
 const TRY_STEPS = 50_000;
 const TRY_FACTOR = 4;
 const MAX_TRY_STEPS = 2_000_000;
@@ -19,7 +19,7 @@ const MAX_TRY_STEPS = 2_000_000;
 export interface CoreTask<Input, State> {
   readonly model: SequentialModel<Input, State>;
   readonly initial: State;
-  /** Illegal; their places are their ids. */
+  /** An illegal history. The index of each operation is its id. */
   readonly operations: readonly Operation<Input>[];
   readonly meter: Meter;
   readonly isOver: () => boolean;
@@ -28,8 +28,8 @@ export interface CoreTask<Input, State> {
 type Operations<Input> = readonly Operation<Input>[];
 
 /**
- * Yields after each slice of a try. When the time is over it returns the smallest that it has; undefined: the budget
- * was too small to show even that the whole is illegal.
+ * Yields after each slice of an attempt. When the time is over, it returns the smallest history so far. Undefined: the
+ * budget did not even suffice to show that the whole is illegal.
  */
 export function* findCore<Input, State>(
   task: CoreTask<Input, State>,
@@ -40,11 +40,11 @@ export function* findCore<Input, State>(
   const shrinker = new Shrinker(task, whole.reached, whole.steps);
   yield* shrinker.shortestPrefix();
   yield* shrinker.shrink((operation) => model.isObservation(operation), drop);
-  // An observation that has to stay is one by its answer.
+  // An observation that must stay is only relevant for its answer.
   const isWrite = (operation: Operation<Input>): boolean => !model.isObservation(operation);
   yield* shrinker.shrink(isWrite, free);
   yield* shrinker.shrink(isWrite, forget);
-  // When it ended and began may not matter, of anything.
+  // For any operation, the time of its end or its beginning may be irrelevant.
   for (const move of [openEnd, openStart]) yield* shrinker.shrink(() => true, move);
   const { core, reached, isComplete } = shrinker;
   const renumbered = renumber(core);
@@ -56,7 +56,7 @@ export function* findCore<Input, State>(
   };
 }
 
-/** What an operation becomes; undefined: it is left out. */
+/** Changes one operation. Undefined: removes it. */
 type Move = <Input>(operation: Operation<Input>) => Operation<Input> | undefined;
 
 const drop: Move = () => undefined;
@@ -66,15 +66,17 @@ const openEnd: Move = (operation) => ({ ...operation, return: Infinity });
 const openStart: Move = (operation) => ({ ...operation, call: -Infinity });
 
 class Shrinker<Input, State> {
-  /** The smallest that was shown to be illegal, and how far the search came that showed it. */
+  /** The smallest history that was shown to be illegal, and how far that search came. */
   core: Operations<Input>;
   reached: Reached<State>;
-  /** Whether no move was given up for want of time or steps. */
+  /** Whether no move was given up for lack of time or steps. */
   isComplete = true;
   private readonly task: CoreTask<Input, State>;
   private readonly trySteps: number;
 
-  /** So far the search came that showed all of the operations to be illegal, in so many steps. */
+  /**
+   * `reached`: how far the search came that showed the whole history to be illegal. `steps`: how many steps it took.
+   */
   constructor(task: CoreTask<Input, State>, reached: Reached<State>, steps: number) {
     this.task = task;
     this.core = task.operations;
@@ -82,14 +84,14 @@ class Shrinker<Input, State> {
     this.trySteps = Math.min(MAX_TRY_STEPS, Math.max(TRY_STEPS, steps * TRY_FACTOR));
   }
 
-  /** Every history that starts with an illegal one is illegal, so the shortest can be bisected. */
+  /** Every history with an illegal beginning is illegal, so the shortest beginning can be found by bisection. */
   *shortestPrefix(): Generator<void, void, void> {
     const { operations } = this.task;
     const ends = [...new Set(operations.map((operation) => operation.return))].filter(Number.isFinite);
     ends.sort((a, b) => a - b);
     let low = 0;
     let high = ends.length - 1;
-    // The last of them is tried too: what was called after it goes.
+    // The last one is tried as well, because that removes what was called after it.
     while (low <= high) {
       const middle = (low + high) >>> 1;
       if (yield* this.keepIfIllegal(this.until(operations, ends[middle] as number))) high = middle - 1;
@@ -97,7 +99,7 @@ class Shrinker<Input, State> {
     }
   }
 
-  /** Applies `move` to as many of the operations that `applies` to as it can, many at a time first. */
+  /** Applies `move` to as many as possible of the operations that `applies` accepts, at first to many at once. */
   *shrink(applies: (operation: Operation<Input>) => boolean, move: Move): Generator<void, void, void> {
     let open = this.core
       .filter((operation) => applies(operation) && changes(operation, move))
@@ -105,7 +107,7 @@ class Shrinker<Input, State> {
     for (let size = open.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       const kept: number[] = [];
       for (let at = 0; at < open.length; at += size) {
-        // Not only in each try: with many operations the moves alone take long.
+        // Checked here as well, because with many operations the moves alone take long.
         if (this.isOver()) return;
         const chunk = open.slice(at, at + size);
         if (!(yield* this.keepIfIllegal(moved(this.core, new Set(chunk), move)))) kept.push(...chunk);
@@ -114,7 +116,7 @@ class Shrinker<Input, State> {
     }
   }
 
-  /** Time that is over leaves moves untried. */
+  /** If the time is over, moves remain untried. */
   private isOver(): boolean {
     const isOver = this.task.isOver();
     if (isOver) this.isComplete = false;
@@ -131,7 +133,7 @@ class Shrinker<Input, State> {
     return true;
   }
 
-  /** The history up to `end`: what was called later is not there, what was open is of unknown outcome. */
+  /** The history up to `end`: without operations that were called later, and with open ones as unknown. */
   private until(operations: Operations<Input>, end: number): Operations<Input> {
     const { model } = this.task;
     return operations.flatMap((operation) => {
@@ -167,11 +169,11 @@ function renumber<Input>(operations: Operations<Input>): Operations<Input> {
 interface Refutation<State> {
   readonly state: SearchState;
   readonly steps: number;
-  /** How far an illegal history can be brought. */
+  /** How far an illegal history can be explained. */
   readonly reached?: Reached<State>;
 }
 
-/** Whether the operations can be shown to be illegal, within the steps. Yields at least once. */
+/** Whether the operations can be shown to be illegal within the given steps. Yields at least once. */
 function* refute<Input, State>(
   { model, initial, meter, isOver }: CoreTask<Input, State>,
   operations: Operations<Input>,

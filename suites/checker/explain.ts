@@ -1,4 +1,4 @@
-/** Why a key is illegal: a smaller history that is so too, and how far each operation can be brought. */
+/** Explains why a key is illegal: a smaller illegal history, and the longest order that contains each operation. */
 import { findCore } from './core.ts';
 import type { SequentialModel } from './operation.ts';
 import { collectPartials } from './partials.ts';
@@ -8,21 +8,21 @@ import type { Meter } from './search/meter.ts';
 import { runInSlices } from './search/inSlices.ts';
 import { Search } from './search/search.ts';
 
-/** Beyond this an order for each operation is more than anybody looks at. */
+/** With more operations, an order for each of them is more than anybody reads. */
 const MAX_PARTIALS_OPERATIONS = 5000;
 
 export interface ExplainLimits {
   readonly meter: Meter;
-  /** Milliseconds from any moment on. */
+  /** Milliseconds from any origin. */
   readonly clock: () => number;
-  /** When all of it must be done, by the clock. */
+  /** The time by which everything must be done. */
   readonly until: number;
   readonly isStopped: () => boolean;
 }
 
 /**
- * Adds to an illegal `result` what there is time for. Yields after each part of the work. Each question has a share
- * of the time of its own, and what one leaves goes to the next: of a large key the core would take all of it.
+ * Adds explanations to an illegal `result` as far as time allows. Yields after each part of the work. Each question has
+ * its own share of the time and passes on what is left of it. Otherwise the core of a large key would take all of it.
  */
 export function* explain<Input, State>(
   model: SequentialModel<Input, State>,
@@ -50,7 +50,7 @@ export function* explain<Input, State>(
   return { ...result, reached, ...(versions && { versions }), ...explanation };
 }
 
-/** What a search says of the operations without what the version order went by. */
+/** What a search finds in the operations without the information that the version order uses. */
 function* searchBlindly<Input, State>(
   model: SequentialModel<Input, State>,
   { operations, initial }: KeyResult<Input, State>,

@@ -1,35 +1,38 @@
-/** What the checker sees of an operation, and what a sequential model says of it. Pure. */
+/** An operation in the form that the checker needs, and sequential models of a key. Pure. */
 
-/** One operation of one key. `Input` is what its model reads: what was asked, and what was answered. */
+/** One operation on one key. `Input` is what its model needs: the request and the answer. */
 export interface Operation<Input = unknown> {
-  /** Its place in the list of its key's operations. */
+  /** The operation's index in the list of its key's operations. */
   readonly id: number;
   readonly client: number;
-  /** Nanoseconds. Operations of which one returns as the other is called are concurrent. */
+  /** In nanoseconds. Two operations are concurrent if one returns at the time at which the other is called. */
   readonly call: number;
-  /** Infinity: no answer is known. */
+  /** Infinity: there is no known answer. */
   readonly return: number;
-  /** What became of it is unknown: it takes effect at some time after its call, or never. Its answer is not compared. */
+  /**
+   * Whether the outcome is unknown: the operation takes effect at some time after its call, or never. Its answer is not
+   * compared.
+   */
   readonly optional: boolean;
   readonly input: Input;
 }
 
 /**
- * What one key does when it is used by one client at a time. States are immutable; one that `step` returns for an
- * operation that changes nothing may be the same object.
+ * What one key does if one client at a time uses it. States are immutable. `step` may return the same object if an
+ * operation changes nothing.
  */
 export interface SequentialModel<Input = unknown, State = unknown> {
   readonly name: string;
   /**
-   * The state after `operation`; undefined when it cannot be answered in this state as it was. An optional operation
-   * that would change nothing is undefined too: leaving it out says the same.
+   * The state after `operation`. Undefined: in this state the operation could not have had its answer. Also undefined
+   * for an optional operation that would change nothing, because leaving it out means the same.
    */
   step(state: State, operation: Operation<Input>): State | undefined;
-  /** Equal for equal states, different for different ones. */
+  /** The same for equal states, and different for different ones. */
   keyOf(state: State): string;
-  /** Operations of one class step alike from every state. Absent: each is a class of its own. */
+  /** Operations of the same class have the same effect on every state. Absent: each operation is its own class. */
   classOf?(operation: Operation<Input>): string;
-  /** Whether it changes no state, whatever it meets: a read, a refusal. Never true for an optional one. */
+  /** Whether it never changes a state: a read, a refusal. Never true for an optional operation. */
   isObservation(operation: Operation<Input>): boolean;
   /** `write 3`, `get → "x"`. */
   label(operation: Operation<Input>): string;
@@ -37,27 +40,30 @@ export interface SequentialModel<Input = unknown, State = unknown> {
   describe(state: State): string;
   /** Why `step` is undefined: `it read 4, and the register holds 3`. */
   refusal(state: State, operation: Operation<Input>): string;
-  /** An answer that is wrong in every order, whatever else there is; undefined: none is found to be. */
+  /** An answer that is wrong in every order. Undefined: none was found. */
   unwritten?(operations: readonly Operation<Input>[]): Unwritten | undefined;
-  /** An exact answer by a faster way than a search; undefined: only a search can tell. */
+  /** An exact decision that is faster than a search. Undefined: only a search can decide. */
   decide?(initial: State, operations: readonly Operation<Input>[]): OrderDecision | undefined;
   /**
-   * The model for a search over just these operations: it may refuse what cannot be part of an order of all of them, and
-   * steps like this one otherwise.
+   * A model for a search over only these operations. It may refuse what cannot be part of an order of all of them.
+   * Apart from that, it has the same steps.
    */
   among?(operations: readonly Operation<Input>[]): SequentialModel<Input, State>;
-  /** The operation without what `decide` went by, so that a search can say whether the rest contradicts too. */
+  /**
+   * The operation without the information that `decide` uses, so that a search can show whether the rest is
+   * contradictory as well.
+   */
   blind?(operation: Operation<Input>): Operation<Input>;
 }
 
-/** `operation` is a place in the list of operations. */
+/** `operation` is an index into the list of operations. */
 export interface Unwritten {
   readonly operation: number;
   /** `it read 7, which no operation wrote`. */
   readonly why: string;
 }
 
-/** Ids are places in the list of operations. */
+/** Ids are indices into the list of operations. */
 export type OrderDecision =
   | { readonly verdict: 'ok'; readonly order: () => number[] }
   | {

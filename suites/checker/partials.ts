@@ -1,8 +1,8 @@
-/** For each operation the longest order that holds it, as a search passes through them. */
+/** For each operation, the longest order in which it occurred during a search. */
 import type { Partials } from './result.ts';
 import type { DeadEndListener } from './search/search.ts';
 
-/** Ids that all orders may hold together. */
+/** The most ids in all orders together. */
 const MAX_IDS = 2_000_000;
 
 export interface PartialsCollector {
@@ -34,7 +34,7 @@ export function collectPartials(count: number): PartialsCollector {
   };
 }
 
-/** Orders that a longer one has replaced everywhere are left out. */
+/** Drops orders that longer ones have replaced everywhere. */
 function withoutUnused(orders: readonly (readonly number[])[], longest: Int32Array): Partials {
   const places = new Map<number, number>();
   for (const place of longest) if (place !== -1 && !places.has(place)) places.set(place, places.size);

@@ -1,4 +1,4 @@
-/** An order that goes no further, in words: the state after it, and why nothing could come next. */
+/** Describes an order that cannot be continued: the state after it, and why no operation could come next. */
 import type { Operation, SequentialModel } from './operation.ts';
 import type { Prefix, Stuck } from './result.ts';
 import type { Reached } from './search/search.ts';
@@ -11,7 +11,7 @@ export function prefixOf<Input, State>(
   const taken = new Uint8Array(operations.length);
   for (const id of order) taken[id] = 1;
   const left = operations.filter(({ id, optional }) => taken[id] === 0 && !optional);
-  // Only what was called before the first of the returns that are still to come may be next.
+  // Only operations that were called before the first remaining return can come next.
   const first = left.reduce((earliest, operation) => Math.min(earliest, operation.return), Infinity);
   const stuck = left
     .filter((operation) => operation.call <= first)

@@ -1,50 +1,53 @@
-/** What the checker answers, key by key, with all that a picture of it needs. */
+/** The checker's answer for each key, with everything that a picture needs. */
 import type { Operation, SequentialModel, Unwritten } from './operation.ts';
 
-/** `unknown`: a budget ended before there was an answer. It is never `ok`. */
+/** `unknown`: a budget ended before there was an answer. This never counts as `ok`. */
 export type CheckVerdict = 'ok' | 'illegal' | 'unknown';
 
 /**
- * Why there is no answer. `time`, `memory`: the budget ended. `elsewhere`: another key was found illegal, which settles
- * the history, before the search of this one was done. `interrupted`: the caller stopped it.
+ * Why there is no answer. `time`, `memory`: the budget ended. `elsewhere`: another key was illegal, which decides the
+ * history, before the search of this one was finished. `interrupted`: the caller stopped the check.
  */
 export type UnknownReason = 'time' | 'memory' | 'elsewhere' | 'interrupted';
 
-/** A history is linearizable if each of its keys is, and each is judged alone. */
+/** A history is linearizable if each of its keys is. Keys are judged separately. */
 export interface History<Input = unknown, State = unknown> {
   readonly model: SequentialModel<Input, State>;
   readonly keys: readonly KeyHistory<Input, State>[];
-  /** Lines that tell nothing about any key: failures, reads without an answer, scans. */
+  /** The number of lines that say nothing about any key: failures, reads without an answer, scans. */
   readonly ignored: number;
-  /** What its times are counted from, a whole number; absent: from 0. */
+  /** The origin of its times, an integer. Absent: 0. */
   readonly timesFrom?: string;
 }
 
 export interface KeyHistory<Input = unknown, State = unknown> {
   readonly key: string;
   readonly initial: State;
-  /** The place of each is its id. A large history makes them anew each time it is asked. */
+  /** Each operation's index is its id. For a large history they are computed again for each call. */
   readonly operations: readonly Operation<Input>[];
 }
 
 export interface CheckResult<Input = unknown, State = unknown> {
   readonly model: SequentialModel<Input, State>;
-  /** Of the whole: illegal if one key is, else unknown if one key is or nothing was answered. */
+  /** The verdict of the whole: illegal if any key is; else unknown if any key is, or if no operation was answered. */
   readonly verdict: CheckVerdict;
   readonly operations: number;
   readonly ignored: number;
   readonly timesFrom?: string;
-  /** The whole is unknown, whatever its keys are: no operation was answered, so nothing could have been wrong. */
+  /**
+   * Set if the whole is unknown for another reason than its keys: no operation was answered, so nothing could have been
+   * wrong.
+   */
   readonly reason?: 'unanswered';
   /** In the order of the history. */
   readonly keys: readonly KeyResult<Input, State>[];
-  /** How often the model was asked by searches for the verdict. */
+  /** The number of steps of the model in all searches. */
   readonly steps: number;
-  /** Milliseconds that the verdict took; explaining it is not counted. */
+  /** The time for the verdict in milliseconds, without explanations. */
   readonly decidedMs: number;
 }
 
-/** Ids are places in `operations`. */
+/** Ids are indices into `operations`. */
 export interface KeyResult<Input = unknown, State = unknown> {
   readonly key: string;
   readonly verdict: CheckVerdict;
@@ -52,25 +55,30 @@ export interface KeyResult<Input = unknown, State = unknown> {
   readonly initial: State;
   readonly by: 'values' | 'version order' | 'search';
   readonly steps: number;
-  /** ok: an order that explains every answer. Optional operations that are not in it had no effect. */
+  /** If ok: an order that explains every answer. Optional operations that are missing from it had no effect. */
   readonly order?: () => readonly number[];
   readonly reason?: UnknownReason;
-  /** Illegal or unknown by search: the longest order that was reached. */
+  /** If a search found it illegal or unknown: the longest order that it reached. */
   readonly reached?: Prefix;
-  /** Illegal by values: there is neither a core nor an order, for one answer alone says it. */
+  /**
+   * If values alone show that it is illegal: a single answer is the reason, so there is neither a core nor an order.
+   */
   readonly unwritten?: Unwritten;
-  /** Illegal by version order. */
+  /** If the version order shows that it is illegal. */
   readonly versions?: VersionProblem;
-  /** Illegal: as much as the budget allowed. */
+  /** If illegal: the explanation, as far as the budget allowed. */
   readonly explanation?: Explanation<Input>;
 }
 
-/** An order that works as far as it goes. */
+/** An order that is legal but cannot be continued. */
 export interface Prefix {
   readonly order: readonly number[];
   /** The state after it, in words. */
   readonly state: string;
-  /** What had to come next by real time, and why it could not; the one that blocks everything later is first. */
+  /**
+   * The operations that had to come next in real time, and why they could not. The one that blocks all later ones comes
+   * first.
+   */
   readonly stuck: readonly Stuck[];
 }
 
@@ -85,34 +93,34 @@ export interface VersionProblem {
   readonly other?: number;
   /** A sentence whose subject is `operation`. */
   readonly problem: string;
-  /** What a search says when revisions are not compared: `ok` means that only the revisions contradict. */
+  /** The verdict of a search that ignores revisions. `ok` means that only the revisions are contradictory. */
   readonly withoutRevisions: CheckVerdict;
 }
 
 export interface Explanation<Input = unknown> {
   readonly core: Core<Input>;
-  /** Absent when the key has too many operations to tell it for each. */
+  /** Absent if the key has too many operations. */
   readonly partials?: Partials;
 }
 
-/** A smaller history that is illegal too, and whose being illegal proves that the whole is. */
+/** A smaller illegal history, which proves that the whole is illegal. */
 export interface Core<Input = unknown> {
   /**
-   * Numbered anew. `call` is -Infinity and `return` Infinity where the time does not matter; one that is `optional`
-   * here although it was answered is illegal even if nothing is known of its answer.
+   * Their ids are new. `call` is -Infinity and `return` is Infinity if the time does not matter. An operation that is
+   * `optional` here although it was answered does not matter by its answer either.
    */
   readonly operations: readonly Operation<Input>[];
-  /** The ids that they have in the key's history. */
+  /** The ids of these operations in the key's history. */
   readonly origins: readonly number[];
-  /** Whether every move that might make it smaller was tried to the end. */
+  /** Whether every move that could make it smaller was tried to the end. */
   readonly minimal: boolean;
-  /** Ids are those of the core. */
+  /** Its ids are those of the core. */
   readonly prefix: Prefix;
 }
 
-/** For each operation, the longest order that was reached and holds it. */
+/** For each operation, the longest reached order that contains it. */
 export interface Partials {
   readonly orders: readonly (readonly number[])[];
-  /** By operation: its place in `orders`, -1 for one that was in none. */
+  /** For each operation, its index in `orders`. -1: none contains it. */
   readonly longest: readonly number[];
 }

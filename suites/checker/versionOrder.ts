@@ -7,7 +7,7 @@
  */
 import type { StreamInput, StreamModel, StreamState } from '../models/stream.ts';
 
-/** What an answer shows of the stream. Fields that it does not show are not compared. */
+/** What an answer shows about the stream. Other fields are not compared. */
 export interface ShownState {
   readonly revision?: number | undefined;
   readonly status?: string | undefined;
@@ -16,11 +16,11 @@ export interface ShownState {
 }
 
 interface Timed {
-  /** The caller's handle on the operation. */
+  /** Identifies the operation for the caller. */
   readonly id: number;
-  /** Nanoseconds. Operations of which one returns as the other is called are concurrent. */
+  /** In nanoseconds. Two operations are concurrent if one returns at the time at which the other is called. */
   readonly call: number;
-  /** Infinity: no answer is known. */
+  /** Infinity: there is no known answer. */
   readonly return: number;
 }
 
@@ -29,11 +29,11 @@ export interface EffectOperation extends Timed {
   readonly kind: 'effect';
   readonly input: StreamInput;
   readonly revision: number;
-  /** Absent when no answer is known. */
+  /** Absent: there is no known answer. */
   readonly shown?: ShownState;
 }
 
-/** `read` looked, `refused` and `unchanged` were answered from the state that they saw, `absent` saw no stream. */
+/** `read` is a read; `refused` and `unchanged` were answered from the state that they saw; `absent` saw no stream. */
 export interface ObservationOperation extends Timed {
   readonly kind: 'read' | 'refused' | 'unchanged' | 'absent';
   readonly input?: StreamInput;
@@ -56,13 +56,13 @@ export type VersionOrderResult =
       readonly operation: StreamOperation;
       readonly other?: StreamOperation;
       readonly revision: number;
-      /** The state that the operation met, or the one that it must have made. */
+      /** The state that the operation met, or that it must have made. */
       readonly state?: StreamState;
     };
 
 type Illegal = Extract<VersionOrderResult, { verdict: 'illegal' }>;
 
-/** Told of each operation with an answer: the revision that it made or, by the order that was found, saw. */
+/** Called for each answered operation with the revision that it made or, according to the order, saw. */
 export type SeenListener = (operation: StreamOperation, revision: number) => void;
 
 export function checkVersionOrder(
@@ -78,7 +78,7 @@ export function checkVersionOrder(
   return illegal ?? sweep(model, versions, operations, effects, onSeen) ?? { verdict: 'ok' };
 }
 
-/** Runs the effects in the order of their revisions, and collects the states that they make. */
+/** Applies the effects in the order of their revisions, and collects the states. */
 function replay(
   model: StreamModel,
   versions: StreamState[],
@@ -103,8 +103,8 @@ function replay(
 }
 
 /**
- * Goes through calls and returns in time order. `lo` is the highest revision that any operation which has
- * returned made or saw; whatever is called later comes after it.
+ * Goes through calls and returns in the order of time. `lo` is the highest revision that any returned operation made or
+ * saw. Operations that are called later come after it.
  */
 function sweep(
   model: StreamModel,
@@ -152,7 +152,7 @@ function sweep(
   return undefined;
 }
 
-/** The lowest revision from `floor` on, below `ceiling`, whose state explains the observation. */
+/** The lowest revision from `floor` to below `ceiling` whose state explains the observation. */
 function place(
   model: StreamModel,
   versions: readonly StreamState[],
@@ -164,14 +164,14 @@ function place(
   const named = observation.shown.revision;
   const first = named === undefined ? floor : Math.max(floor, named);
   const last = Math.min(named ?? Infinity, ceiling - 1, base + versions.length - 1);
-  // Between floor and ceiling lie only effects that were in flight together with the observation.
+  // Between floor and ceiling there are only effects that overlapped with the observation.
   for (let revision = first; revision <= last; revision += 1) {
     if (explains(model, versions[revision - base] as StreamState, observation)) return revision;
   }
   return undefined;
 }
 
-/** Whether an operation that meets `state` is answered as `observation` was. */
+/** Whether an operation that meets `state` would get the answer of `observation`. */
 export function explains(
   model: StreamModel,
   state: StreamState,
@@ -182,7 +182,7 @@ export function explains(
   return observation.input !== undefined && model.step(state, observation.input).kind === observation.kind;
 }
 
-/** Whether `state` is what was shown. */
+/** Whether `state` matches what was shown. */
 export function matches(state: StreamState, shown: ShownState): boolean {
   return (
     (shown.revision === undefined || shown.revision === state.revision) &&
@@ -192,7 +192,7 @@ export function matches(state: StreamState, shown: ShownState): boolean {
   );
 }
 
-/** For a time: the lowest revision of all effects called after it. */
+/** Returns, for a time, the lowest revision of all effects that were called after it. */
 function ceilings(effects: readonly EffectOperation[]): (time: number) => number {
   const byCall = [...effects].sort((a, b) => a.call - b.call);
   const lowest = new Float64Array(byCall.length + 1).fill(Infinity);

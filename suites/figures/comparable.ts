@@ -1,15 +1,17 @@
-/** Whether runs may be compared, and if not, by which of their conditions. */
+/** Decides whether runs may be compared and, if not, which of their conditions differ. */
 import type { Json } from '../../adapters/contract/index.ts';
 import type { Verdict } from '../result.ts';
 
-/** What a run was made under. What is absent is not known, and not compared. */
+/** The conditions of a run. An absent one is unknown and not compared. */
 export interface Conditions {
   readonly verdict: Verdict;
-  /** Of the verdict. */
+  /** The reason of the verdict. */
   readonly reason: string;
-  /** That must be the same on both sides: mix, workload, processes, contract version, machine, … */
+  /** Settings that must be the same on both sides: mix, workload, processes, contract version, machine, … */
   readonly settings: Readonly<Record<string, string | number>>;
-  /** Versions and settings of the storage, as the target reports them: those that both sides have must be the same. */
+  /**
+   * Versions and settings of the storage, as the target reports them. Those that both sides report must be the same.
+   */
   readonly storage: Json;
 }
 
@@ -20,16 +22,16 @@ export interface Refusal {
 }
 
 export interface NamedConditions {
-  /** The side, and the round where there are several: `postgres, round 3`. */
+  /** The side, and the round if there are several: `postgres, round 3`. */
   readonly name: string;
   readonly side: string;
   readonly conditions: Conditions;
 }
 
-/** Nobody reads more of them. */
+/** The most reasons to report, because nobody reads more. */
 const MOST_REFUSALS = 20;
 
-/** Why the runs cannot be compared, the first ones; empty: they can. */
+/** The first reasons why the runs cannot be compared. Empty: they can. */
 export function refusalsOf(runs: readonly NamedConditions[]): Refusal[] {
   const notOk = runs.filter(({ conditions }) => conditions.verdict !== 'ok').map(notOkText);
   const sides = [...new Set(runs.map(({ side }) => side))];
@@ -46,7 +48,7 @@ function notOkText({ name, conditions: { verdict, reason } }: NamedConditions): 
   return { kind: 'not-ok', text: `${name} is ${verdict}: ${reason}` };
 }
 
-/** Only what is the same in all runs of a side is its setting: a port is another one each time. */
+/** Only values that are the same in all runs of a side are settings. A port, for example, differs each time. */
 function differences(
   base: readonly NamedConditions[],
   other: readonly NamedConditions[],

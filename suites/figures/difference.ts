@@ -1,15 +1,18 @@
-/** Whether two samples of the logarithms of figures differ. */
+/** Tests whether two samples of logarithms of figures differ. */
 import { meanOf, sdOf } from './statistics/moments.ts';
 import { twoSidedP } from './statistics/student.ts';
 
 export interface Difference {
-  /** Means. */
+  /** The means. */
   readonly before: number;
   readonly after: number;
   readonly p: number;
 }
 
-/** Student's t-test of two samples with one variance, so that a single value can be one of them. Neither may be empty. */
+/**
+ * Student's t-test of two samples with equal variances, so that one sample may have a single value. Neither may be
+ * empty.
+ */
 export function difference(left: readonly number[], right: readonly number[]): Difference {
   const [before, after] = [meanOf(left), meanOf(right)];
   const degrees = left.length + right.length - 2;

@@ -1,21 +1,21 @@
-/** How many rounds would decide what is not decided yet. */
+/** Estimates how many rounds would decide an undecided comparison. */
 import type { PairedRatio } from './statistics/paired.ts';
 import { tOf95 } from './statistics/student.ts';
 
-/** Of more than this nobody waits for the end. */
+/** Nobody waits for more rounds than this. */
 const MOST_ROUNDS = 500;
-/** What tOf95 comes down to with many degrees. */
+/** The limit of tOf95 for many degrees of freedom. */
 const NORMAL_95 = 1.95;
 
-/** Parts of the base: a change exceeds `threshold`, what is equivalent stays within `margin`. */
+/** Parts of the base: a change exceeds `threshold`, an equivalence stays within `margin`. */
 export interface Limits {
   readonly threshold: number;
   readonly margin: number;
 }
 
 /**
- * About so many, if ratio and noise stay what they were; null: more than MOST_ROUNDS. A difference beyond the threshold is
- * decided once the interval excludes 1, a smaller one once the interval fits into the margin.
+ * The approximate number of rounds, if the ratio and the noise stay the same. Null: more than MOST_ROUNDS. A difference
+ * beyond the threshold is decided when the interval excludes 1; a smaller one when the interval fits into the margin.
  */
 export function roundsToDecide(
   { ratio, sd }: Pick<PairedRatio, 'ratio' | 'sd'>,
@@ -24,7 +24,7 @@ export function roundsToDecide(
   const distance = Math.abs(Math.log(ratio));
   const needed = distance > Math.log1p(threshold) ? distance : Math.log1p(margin) - distance;
   if (!(needed > 0)) return null;
-  // A t-interval is a little wider than a normal one.
+  // A t-interval is slightly wider than a normal one.
   const least = Math.max(2, Math.ceil(((NORMAL_95 * sd) / needed) ** 2));
   for (let rounds = least; rounds <= MOST_ROUNDS; rounds += 1)
     if ((tOf95(rounds - 1) * sd) / Math.sqrt(rounds) < needed) return rounds;

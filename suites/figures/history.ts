@@ -1,4 +1,4 @@
-/** Figures of runs over time: what belongs together, what is usual, and where it changed. */
+/** Figures of runs over time: their series, their usual level, and their changes. */
 import { defined } from '../../adapters/contract/defined.ts';
 import type { Verdict } from '../result.ts';
 import { changePointsOf, type ChangePoint } from './statistics/changePoints.ts';
@@ -19,24 +19,24 @@ export interface Commit {
 /** One run, or one side of a comparison: a line of the history. */
 export interface RecordedRun {
   readonly schemaVersion: typeof HISTORY_VERSION;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 in UTC. */
   readonly at: string;
-  /** As the user named it. */
+  /** The target as the user named it. */
   readonly target: string;
   /** The commit of the target. Absent: its folder is in no repository. */
   readonly commit?: Commit;
   readonly lockstepVersion: string;
   readonly verdict: Verdict;
-  /** What must be the same for figures to be of one series. */
+  /** What must be the same in all runs of a series. */
   readonly machine: Readonly<Record<string, string | number>>;
   readonly settings: Readonly<Record<string, string | number>>;
   /** By the names of METRICS. */
   readonly figures: Readonly<Record<string, number>>;
-  /** What the machine needed just before for work that no target has a part in, in µs, by CANARIES. */
+  /** The cost of work that does not depend on the target, measured just before the run, in µs, by CANARIES. */
   readonly canary?: Readonly<Record<string, number>>;
 }
 
-/** Work that is the same whatever is tested. */
+/** Work that does not depend on the target. */
 export const CANARIES = {
   'bare-server': 'CPU time of a request to a bare node:http server, with its client',
   database: 'time of a small transaction on an embedded PostgreSQL server, as pgbench makes them',
@@ -46,9 +46,9 @@ export interface HistorySeries {
   readonly target: string;
   readonly machine: RecordedRun['machine'];
   readonly settings: RecordedRun['settings'];
-  /** The runs that were ok, oldest first; others have no figures that count. */
+  /** The runs with the verdict ok, the oldest first. Figures of other runs do not count. */
   readonly runs: readonly HistoryRun[];
-  /** How many runs were left out as they were not ok. */
+  /** The number of runs that were left out because they were not ok. */
   readonly leftOut: number;
   readonly figures: readonly HistoryFigure[];
   readonly canaries: readonly HistoryFigure[];
@@ -60,31 +60,34 @@ export interface HistoryFigure {
   readonly name: string;
   readonly unit: Unit;
   readonly better: 'more' | 'less';
-  /** Of each of the series' runs; null: it was not measured. */
+  /** The value in each run of the series. Null: it was not measured. */
   readonly values: readonly (number | null)[];
-  /** What is usual since the last change: the geometric mean, and the 95 % t-interval of it where there are two runs. */
+  /** The level since the last change: the geometric mean and, with at least two runs, its 95 % t-interval. */
   readonly level: { readonly mean: number; readonly interval?: Interval; readonly runs: number };
-  /** How it drifts since the last change, by a run: 1.01 for 1 % more with each. Absent below LEAST_FOR_TREND runs. */
+  /**
+   * The trend since the last change, per run: 1.01 means 1 % more with each run. Absent with fewer than LEAST_FOR_TREND
+   * runs.
+   */
   readonly trend?: { readonly perRun: number; readonly interval: Interval };
   readonly changes: readonly HistoryChange[];
 }
 
 export interface HistoryChange extends Omit<ChangePoint, 'index'> {
-  /** Place in `runs` of the first run after the change. */
+  /** The index in `runs` of the first run after the change. */
   readonly run: number;
   readonly verdict: 'faster' | 'slower';
-  /** `machine`: the canaries moved with it. `code`: they were there and did not. `unknown`: there are none, or too few. */
+  /** `machine`: the canaries changed with it. `code`: they did not change. `unknown`: there are none or too few. */
   readonly cause: 'machine' | 'code' | 'unknown';
 }
 
-/** Of fewer runs a line through them says nothing. */
+/** With fewer runs, a line through them says nothing. */
 const LEAST_FOR_TREND = 5;
 const LEAST_CHANGE_OF_CANARY = 0.05;
-/** The canary moved with the figure if it did so certainly, and by this part of it at least. */
+/** The canary changed with the figure if its change is certain and at least this part of the figure's change. */
 const CANARY_P = 0.01;
 const CANARY_PART = 0.5;
 
-/** The series in `entries`, by target, machine and settings, in the order in which they first occur. */
+/** The series in `entries`, grouped by target, machine and settings, in the order of their first entries. */
 export function historyOf(entries: readonly RecordedRun[]): HistorySeries[] {
   const groups = new Map<string, RecordedRun[]>();
   for (const entry of entries.toSorted((a, b) => a.at.localeCompare(b.at, 'en'))) {
@@ -130,7 +133,7 @@ function seriesOf(group: readonly RecordedRun[]): HistorySeries {
   };
 }
 
-/** None where nothing was measured: a figure of 0 has no logarithm, and is left out. */
+/** Runs without the figure are left out, and so is a figure of 0, because it has no logarithm. */
 function figureOf(
   name: string,
   { unit, better, least }: Pick<HistoryFigure, 'unit' | 'better'> & { readonly least: number },
@@ -167,7 +170,7 @@ function figureOf(
   ];
 }
 
-/** Above 0: it takes longer than before. */
+/** Above 0: slower than before. */
 function slowness(ratio: number, better: HistoryFigure['better']): number {
   return better === 'less' ? Math.log(ratio) : -Math.log(ratio);
 }
@@ -202,7 +205,7 @@ function levelOf(logs: readonly number[]): HistoryFigure['level'] {
   return { mean: Math.exp(mean), interval: around(mean, half), runs };
 }
 
-/** The line of least squares. */
+/** The regression line by least squares. */
 function trendOf(logs: readonly number[]): HistoryFigure['trend'] | undefined {
   const runs = logs.length;
   if (runs < LEAST_FOR_TREND) return undefined;

@@ -1,4 +1,4 @@
-/** Several metrics of the same rounds, judged together. */
+/** Judges several metrics of the same rounds together. */
 import { defined } from '../../adapters/contract/defined.ts';
 import { holm } from './statistics/holm.ts';
 import { pairedRatio, type Pair, type PairedRatio } from './statistics/paired.ts';
@@ -7,16 +7,16 @@ import { judgeRatio, type Bounds, type JudgedRatio } from './verdict.ts';
 export interface MeasuredMetric {
   readonly name: string;
   readonly bounds: Bounds;
-  /** Of the rounds in which both sides have a figure; at least one. */
+  /** One pair per round in which both sides have the figure. At least one. */
   readonly pairs: readonly Pair[];
-  /** The base twice in one round; empty: it ran once a round. */
+  /** The base's two runs in each round. Empty: it ran once per round. */
   readonly itself: readonly Pair[];
 }
 
 export interface JudgedMetric extends JudgedRatio {
   readonly name: string;
   readonly ratio: PairedRatio;
-  /** The base against itself; absent: it ran once a round. */
+  /** The base against itself. Absent: it ran once per round. */
   readonly itself?: PairedRatio;
 }
 
@@ -28,7 +28,7 @@ export interface JudgedMetric extends JudgedRatio {
  */
 export function judgeMetrics(metrics: readonly MeasuredMetric[], gate?: string): JudgedMetric[] {
   const ratios = metrics.map(({ pairs }) => pairedRatio(pairs));
-  // What is counted exactly is no matter of chance.
+  // An exact count does not depend on chance.
   const uncertain = metrics.flatMap(({ bounds }, index) => (bounds.isExact === true ? [] : [index]));
   const corrected = new Map<number, number>();
   for (const [place, p] of holm(uncertain.map((index) => (ratios[index] as PairedRatio).p)).entries())

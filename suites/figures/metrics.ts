@@ -1,6 +1,6 @@
 /**
- * The figures of a load that have a name, for comparisons, thresholds and history. A figure that was not measured, or of too
- * few samples, is absent: it is never 0.
+ * The named figures of a load, for comparisons, thresholds and history. A figure that was not measured, or that has too
+ * few samples, is absent and never 0.
  */
 import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/measuring/percentiles.ts';
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
@@ -8,7 +8,7 @@ import { COUNTED_KINDS, type CountedKind } from '../../scenarios/counting/reques
 import type { LoadSummary } from '../../scenarios/load/measuring/summary.ts';
 import type { Bounds } from './verdict.ts';
 
-/** `µs` also for CPU; a count has no unit. */
+/** `µs` is also used for CPU time. A count has no unit. */
 export const UNITS = ['/s', 'µs', '%', ''] as const;
 export type Unit = (typeof UNITS)[number];
 
@@ -16,22 +16,22 @@ export interface Metric {
   /** For example `effects/s`, `effect.p99`, `lock.wait.p50`. */
   readonly name: string;
   readonly unit: Unit;
-  /** What it is, for people. */
+  /** What the figure means, for readers. */
   readonly text: string;
-  /** What is made of a difference. */
+  /** How a difference is judged. */
   readonly bounds: Bounds;
-  /** Whether comparisons have it by themselves; others only where a gate or a threshold names them. */
+  /** Whether comparisons always include it. Others are only included if a gate or a threshold names them. */
   readonly isCompared: boolean;
-  /** The figure; a text: why there is none. */
+  /** The figure; or a text that says why there is none. */
   readonly of: (load: MeasuredLoad) => number | string;
 }
 
-/** A load, and what single requests to its target were counted to cost. */
+/** A load, and the counted costs of single requests to its target. */
 export interface MeasuredLoad extends LoadSummary {
   readonly counts?: readonly RequestCounts[];
 }
 
-/** A change counts from 5 % on, and equivalence is a difference within 5 %. */
+/** A change of at least 5 % counts, and equivalence is a difference of at most 5 %. */
 const TIMES: Bounds = { better: 'less', change: 0.05, margin: 0.05 };
 const RATES: Bounds = { ...TIMES, better: 'more' };
 
@@ -52,7 +52,7 @@ const KINDS: readonly (readonly [name: string, text: string, isCompared: boolean
   ['scan', 'reads of a whole list', true],
 ];
 
-/** Any difference is one; bytes differ by the digits of numbers and times. */
+/** Any difference counts. Numbers of bytes differ with the digits of numbers and times. */
 const COUNT: Bounds = { better: 'less', change: 0, margin: 0, isExact: true };
 const BYTES: Bounds = { ...COUNT, change: 0.02, margin: 0.02 };
 
@@ -67,7 +67,7 @@ const COSTS: readonly (readonly [
   ['bytes', 'bytes to and from the database', BYTES, ({ bytesOut, bytesIn }) => bytesOut + bytesIn],
 ];
 
-/** In this order wherever several are shown. */
+/** In the order in which they are shown. */
 export const METRICS: readonly Metric[] = [
   {
     name: 'effects/s',
@@ -166,12 +166,12 @@ export function findMetric(name: string): Metric | undefined {
   return METRICS.find((metric) => metric.name === name);
 }
 
-/** Whether the figure is counted of single requests, not measured under load. */
+/** Whether the figure is counted for single requests instead of measured under load. */
 export function isCount(name: string): boolean {
   return findMetric(name)?.bounds.isExact === true;
 }
 
-/** Every figure of `load` that was measured, by name. */
+/** All measured figures of `load`, by name. */
 export function figuresOf(load: MeasuredLoad): Record<string, number> {
   const measured = METRICS.map(({ name, of }) => [name, of(load)] as const);
   return Object.fromEntries(
@@ -210,7 +210,7 @@ function percentileOf(
   if (percentiles === undefined || percentiles.count === 0) return 'the load had none';
   const above = Math.floor(Number((percentiles.count * (1 - quantile)).toFixed(6)));
   const value = percentiles[name];
-  // Older results have it of fewer, too.
+  // Older results may contain it for fewer values.
   if (value !== null && above >= LEAST_ABOVE) return value;
   return `it needs ${LEAST_ABOVE} values above it, and of ${percentiles.count} there are ${above}`;
 }

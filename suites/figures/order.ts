@@ -1,4 +1,4 @@
-/** In which order the sides of a comparison run. */
+/** The order in which the sides of a comparison run. */
 
 export interface PlannedRun {
   readonly side: number;
@@ -6,9 +6,9 @@ export interface PlannedRun {
 }
 
 /**
- * The runs of round `number`, from 1. The base stands next to what it is compared with, and every second round goes the other
- * way: A A' B, then B A' A, so that what goes first, or after what, is on no side's account. Of several others each stands
- * next to the base in its turn.
+ * The runs of round `number`, from 1. The base runs next to what it is compared with, and every second round is
+ * reversed: A A' B, then B A' A, so that neither side profits from its position. If there are several other sides, each
+ * runs next to the base in turn.
  */
 export function orderOf(number: number, sides: number, runsBaseTwice: boolean): PlannedRun[] {
   const others = Array.from({ length: sides - 1 }, (_, index) => index + 1);

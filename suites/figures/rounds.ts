@@ -1,15 +1,15 @@
-/** Figures of the runs of a comparison, round by round, and what is made of them. */
+/** The figures of a comparison's runs, round by round, and their evaluation. */
 import { judgeMetrics, type JudgedMetric, type MeasuredMetric } from './judgeMetrics.ts';
 import { METRICS, type Metric, type Unit } from './metrics.ts';
 import type { Pair } from './statistics/paired.ts';
 import { medianOf } from '../../scenarios/median.ts';
 
 export interface FiguresOfRun {
-  /** Place of the side that was driven; 0 is the base. */
+  /** The index of the side. 0 is the base. */
   readonly side: number;
-  /** The base for the second time in its round, which shows what the base differs from itself by. */
+  /** Whether it is the base's second run in the round, which shows how much the base differs from itself. */
   readonly isAgain: boolean;
-  /** By the names of METRICS; what was not measured is absent. */
+  /** By the names of METRICS. Figures that were not measured are absent. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
@@ -20,20 +20,20 @@ export interface MetricComparison extends JudgedMetric {
   /** Medians over the rounds. */
   readonly base: number;
   readonly other: number;
-  /** Rounds in which it was not measured on both sides. */
+  /** The number of rounds in which it was not measured on both sides. */
   readonly missing: number;
 }
 
 export interface Named {
-  /** The one metric that was named before anything was measured. */
+  /** The single metric that was chosen before anything was measured. */
   readonly gate?: string | undefined;
-  /** Metrics that are wanted, too. */
+  /** Further metrics to include. */
   readonly also?: readonly string[];
 }
 
 /**
- * Compares `side` with the base over the rounds that are whole. The base is taken where it ran next to the others: its second
- * run, where it ran twice.
+ * Compares `side` with the base over the complete rounds. If the base ran twice, its second run counts, which was next
+ * to the other sides.
  */
 export function compareSides(
   rounds: readonly (readonly FiguresOfRun[])[],
@@ -88,7 +88,7 @@ function pairsOf(
   return { pairs, itself };
 }
 
-/** A ratio to 0 is none. */
+/** There is no ratio to 0. */
 function push(pairs: Pair[], base: number | undefined, other: number | undefined): void {
   if (base !== undefined && other !== undefined && base > 0 && other > 0) pairs.push({ base, other });
 }

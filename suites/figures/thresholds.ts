@@ -1,31 +1,31 @@
-/** What figures are held against: `effect.p99<50ms`, `ratio(effects/s)>0.95`. */
+/** Thresholds for figures: `effect.p99<50ms`, `ratio(effects/s)>0.95`. */
 import { findMetric, METRIC_NAMES, type Unit } from './metrics.ts';
 
 export const OPERATORS = ['<=', '>=', '<', '>'] as const;
 type Operator = (typeof OPERATORS)[number];
 
 export interface Threshold {
-  /** As the user wrote it. */
+  /** The text as the user wrote it. */
   readonly text: string;
   /** One of METRIC_NAMES. */
   readonly metric: string;
-  /** Whether the ratio to the base is meant, of a comparison. */
+  /** Whether it applies to the ratio to the base, in a comparison. */
   readonly isRatio: boolean;
   readonly operator: Operator;
-  /** In the metric's unit; a ratio is 1 where nothing changed. */
+  /** In the metric's unit. A ratio of 1 means no change. */
   readonly limit: number;
 }
 
-/** `undecided` is never met: the figure was not measured, or is not known well enough. */
+/** `undecided`: the figure was not measured, or is not known precisely enough. This never counts as met. */
 export const THRESHOLD_OUTCOMES = ['met', 'missed', 'undecided'] as const;
 
 export interface ThresholdOutcome extends Threshold {
-  /** What it was applied to: a target, or a side of a comparison. */
+  /** What the threshold was applied to: a target, or a side of a comparison. */
   readonly of: string;
   readonly outcome: (typeof THRESHOLD_OUTCOMES)[number];
-  /** In the unit of `limit`; absent: it was not measured. */
+  /** In the unit of `limit`. Absent: it was not measured. */
   readonly value?: number;
-  /** In which it lies with 95 % certainty; absent: of a single figure. */
+  /** The 95 % interval of the value. Absent for a single measurement. */
   readonly interval?: { readonly low: number; readonly high: number };
   /** Why it is undecided. */
   readonly reason?: string;
@@ -34,7 +34,7 @@ export interface ThresholdOutcome extends Threshold {
 const FORM = /^\s*(?:(ratio)\s*\(\s*([^()]+?)\s*\)|([^<>=()]+?))\s*(<=|>=|<|>)\s*(\S.*?)\s*$/;
 const NUMBER = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*(.*)$/i;
 
-/** What may stand behind the number, and what it is worth in the metric's unit. */
+/** The units that may follow the number, and their factors to the metric's unit. */
 const WRITTEN_UNITS: Readonly<Record<Unit, Readonly<Record<string, number>>>> = {
   µs: { µs: 1, μs: 1, us: 1, ms: 1000, s: 1_000_000 },
   '/s': { '/s': 1, '': 1 },
@@ -49,10 +49,10 @@ const EXPECTED_UNITS: Readonly<Record<Unit, string>> = {
   '': 'a number without a unit',
 };
 
-/** The threshold that `text` is, or in one sentence why it is none. */
+/** The threshold in `text`; or one sentence that says why the text is none. */
 export function parseThreshold(text: string): Threshold | { readonly problem: string } {
   const [, ratio, inRatio, alone, operator, limitText = ''] = FORM.exec(text) ?? [];
-  // Some write the dot.
+  // Some users write the dot.
   const metric = (inRatio ?? alone)?.replace('p99.9', 'p999');
   if (metric === undefined)
     return {
@@ -71,13 +71,13 @@ export function parseThreshold(text: string): Threshold | { readonly problem: st
   return { text, metric, isRatio, operator: operator as Operator, limit: Number(digits) * factor };
 }
 
-/** Of a figure that was measured once; a text: why it was not. */
+/** Applies a threshold to a figure that was measured once. `figure` may be a text that says why it was not. */
 export function applyOnce(threshold: Threshold, of: string, figure: number | string): ThresholdOutcome {
   if (typeof figure === 'string') return { ...threshold, of, outcome: 'undecided', reason: figure };
   return { ...threshold, of, outcome: holds(threshold, figure) ? 'met' : 'missed', value: figure };
 }
 
-/** Of a figure that is known up to an interval: it is met, or missed, where all of the interval is. */
+/** Applies a threshold to a figure with an interval. It is met or missed only if the whole interval is on one side. */
 export function applyWithin(
   threshold: Threshold,
   of: string,

@@ -1,9 +1,12 @@
-/** Thresholds on a single load. */
+/** Applies thresholds to a single load. */
 import type { Judgement } from '../result.ts';
 import { findMetric, type MeasuredLoad } from './metrics.ts';
 import { applyOnce, type Threshold, type ThresholdOutcome } from './thresholds.ts';
 
-/** Fast and wrong is wrong: figures of a load that broke a rule, or that told too little, meet nothing. */
+/**
+ * The figures of a load that broke a rule or was inconclusive meet no threshold, because a fast but wrong load is
+ * wrong.
+ */
 export function applyToLoad(
   threshold: Threshold,
   of: string,

@@ -1,4 +1,4 @@
-/** Thresholds on the rounds of a comparison. */
+/** Applies thresholds to the rounds of a comparison. */
 import { isCount } from './metrics.ts';
 import { meanOf, sdOf } from './statistics/moments.ts';
 import type { Interval } from './statistics/paired.ts';
@@ -7,7 +7,7 @@ import { tOf95 } from './statistics/student.ts';
 import { applyOnce, applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
 import { LEAST_ROUNDS } from './verdict.ts';
 
-/** What `threshold` comes to for the side that was compared as `metrics`; its name is `of`. */
+/** The outcome of `threshold` for the side with these `metrics`. `of`: the name of the side. */
 export function applyToSide(
   threshold: Threshold,
   of: string,
@@ -47,7 +47,7 @@ export function applyToSide(
   return applyWithin(threshold, of, intervalOf(values));
 }
 
-/** Of the geometric mean, but where a figure is 0. */
+/** The interval of the geometric mean; if a figure is 0, of the arithmetic mean. */
 function intervalOf(values: readonly number[]): { readonly value: number; readonly interval: Interval } {
   const isPositive = values.every((value) => value > 0);
   const scaled = isPositive ? values.map(Math.log) : values;

@@ -1,6 +1,6 @@
 /**
- * What may be said of a ratio over rounds: *faster* or *slower* where the difference is certain and large enough to matter,
- * *equivalent* where it is certain that it is too small to, and *inconclusive*, which is no finding, of all else.
+ * The verdict on a ratio over rounds: *faster* or *slower* if the difference is certain and large enough to matter,
+ * *equivalent* if it is certainly too small to matter, and *inconclusive* otherwise, which is no finding.
  */
 import { roundsToDecide, type Limits } from './enough.ts';
 import type { PairedRatio } from './statistics/paired.ts';
@@ -8,36 +8,42 @@ import type { PairedRatio } from './statistics/paired.ts';
 export const COMPARISONS = ['faster', 'slower', 'equivalent', 'inconclusive'] as const;
 export type ComparisonVerdict = (typeof COMPARISONS)[number];
 
-/** Below this the intervals are calibrated, but so wide that nothing but a doubling is seen. */
+/** With fewer rounds the intervals are correct, but so wide that only a doubling would be noticed. */
 export const LEAST_ROUNDS = 6;
-/** A false alarm of one in twenty, over all metrics together. */
+/** The probability of any false alarm over all metrics together. */
 const ALPHA = 0.05;
-/** Where the base against itself is known less well than to the margin, the margin grows, but not without end. */
+/** If the base against itself is less precise than the margin, the margin grows up to this multiple. */
 const WIDEST_MARGINS = 2;
 
 export interface Bounds {
-  /** Which way is better. */
+  /** The direction of an improvement. */
   readonly better: 'more' | 'less';
   /** A change counts from this part of the base on: 0.05 for 5 %. */
   readonly change: number;
-  /** Equivalent is what certainly differs by no more than this part. */
+  /** A difference is equivalent if it is certainly at most this part. */
   readonly margin: number;
-  /** Counted, and the same however often it is: no rounds are needed, and what differs by more than `change` has changed. */
+  /**
+   * Set for exact counts, which are the same in every run: no rounds are needed, and a difference of more than `change`
+   * is a change.
+   */
   readonly isExact?: true;
 }
 
 export interface JudgedRatio {
   readonly verdict: ComparisonVerdict;
-  /** Why, in one sentence without a full stop. */
+  /** The reason, in one sentence without a full stop. */
   readonly reason: string;
-  /** The part of the base that a change had to exceed: `change`, or what the base differed from itself by. */
+  /** The part of the base that a change had to exceed: `change`, or the base's difference from itself. */
   readonly threshold: number;
   /**
-   * The part of the base that equivalence had to stay below: `margin`, or, up to twice that, how far the interval of the base
-   * against itself reaches.
+   * The part of the base below which an equivalence had to stay: `margin`; or, up to twice that, the extent of the
+   * base's interval against itself.
    */
   readonly margin: number;
-  /** Of an inconclusive verdict: about how many rounds would decide, at the noise that was seen; null: too many. */
+  /**
+   * For an inconclusive verdict: the approximate number of rounds that would decide, with the same noise. Null: too
+   * many.
+   */
   readonly roundsToDecide?: number | null;
 }
 
@@ -104,7 +110,7 @@ function farthest({ ratio, interval }: PairedRatio): number {
   return partOf(Math.max(Math.abs(Math.log(low)), Math.abs(Math.log(high))));
 }
 
-/** A logarithm as a part of the base: twice and half are both 1. */
+/** A logarithm as a part of the base. Doubling and halving are both 1. */
 function partOf(log: number): number {
   return Math.expm1(Math.abs(log));
 }

@@ -2,12 +2,12 @@
 import { defined } from '../../adapters/contract/defined.ts';
 import type { Finding, Lane, LaneEvent } from '../result.ts';
 
-/** Findings that a rule keeps; all are counted. */
+/** The most findings of a rule to keep. All are counted. */
 export const MAX_FINDINGS = 20;
-/** Characters of an operation id or a token that a summary shows. */
+/** The most characters of an operation id or a token in a summary. */
 const SHOWN_ID = 8;
 
-/** A finding, and where it stands among all of its rule, whichever part of the evidence it was found in. */
+/** A finding, and its place among all findings of its rule in the whole evidence. */
 export interface PlacedFinding {
   readonly phase: number;
   readonly rank: number;
@@ -51,7 +51,7 @@ export interface Bar {
   readonly lane: string;
   readonly label: string;
   readonly from: number;
-  /** Infinity: open. */
+  /** Infinity: the end is open. */
   readonly to: number;
   readonly kind: LaneEvent['kind'];
   readonly marked?: boolean;

@@ -1,4 +1,4 @@
-/** The items under what `keyOf` says of each, in their order. Map.groupBy, which Node 20 lacks. */
+/** The items grouped by `keyOf`, in their order: Map.groupBy, which Node 20 lacks. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

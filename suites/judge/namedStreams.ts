@@ -22,7 +22,7 @@ export interface NamedStreams {
   readonly more: number;
 }
 
-/** Those of the streams that a judgement names whose histories are shown. */
+/** The streams that a judgement names and whose histories are shown. */
 export function shownStreams(judgement: Judgement): ReadonlySet<string> {
   // An adapter may have stored an event whose stream is not a text. It has no history.
   const named = streamsNamedBy(judgement).filter((name: unknown) => typeof name === 'string');
@@ -30,8 +30,8 @@ export function shownStreams(judgement: Judgement): ReadonlySet<string> {
 }
 
 /**
- * `history`: of the shown streams at least. `clock`: milliseconds from any moment on. Undefined: no stream is named, or
- * requests may be missing.
+ * `history` must contain at least the shown streams. `clock`: milliseconds from any origin. Undefined: no stream is
+ * named, or requests may be missing.
  */
 export function checkNamedStreams(
   { header, history }: Pick<Evidence, 'header' | 'history'>,

@@ -19,7 +19,10 @@ export function momentOf(time: string): string {
 
 const MOMENT_CHARACTERS = '2026-01-31T08:15:00.123456'.length;
 
-/** Orders strings as their UTF-8 bytes do, which is by code point. Only surrogates stand elsewhere in UTF-16. */
+/**
+ * Orders strings by their UTF-8 bytes, which is the order of code points. In UTF-16, only surrogates are in another
+ * place.
+ */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
 import { shortId, type Bar } from './findings.ts';
 import { attemptOf, type Attempt, type Execution, type JournalSection } from './facts/sections.ts';
 
-/** A stretch of a section, from its first read to its last act. */
+/** A span of a section, from its first read to the end of its callback. */
 export interface Inside {
   readonly from: number;
   readonly to: number;
@@ -13,7 +13,7 @@ export function insideOf({ enter, read, leave }: Attempt): Inside {
   return { from: read ?? enter, to: leave ?? read ?? enter };
 }
 
-/** The run that executed it. */
+/** The span of the run that executed it. */
 export function spanOf(execution: Execution): Inside {
   const attempt = attemptOf(execution);
   return attempt === undefined ? { from: execution.at, to: execution.at } : insideOf(attempt);
@@ -28,7 +28,7 @@ export function barsOfExecution(execution: Execution, lane?: string): Bar[] {
   return barsOfSection(execution.section, spanOf(execution), lane);
 }
 
-/** Two executions; those of one service get a lane each. */
+/** The bars of two executions. If both are on one service, each has its own lane. */
 export function barsOfPair(first: Execution, second: Execution): Bar[] {
   const { service } = first.section;
   if (service !== second.section.service)
@@ -40,12 +40,12 @@ export function barsOfPair(first: Execution, second: Execution): Bar[] {
   );
 }
 
-/** What is marked is what lanes must not have at once: the picture then measures no other overlap than the text. */
+/** Bars that overlap although they must not are marked, so that the picture measures the same overlap as the text. */
 export function heldAtOnce(bars: readonly Bar[]): Bar[] {
   return bars.map((bar) => (bar.marked === true ? { ...bar, held: true } : bar));
 }
 
-/** The wait for the lock, what was done inside, and the way to the end of withLock. */
+/** The wait for the lock, the work inside, and the rest until withLock settled. */
 export function barsOfSection(section: JournalSection, { from, to }: Inside, name?: string): Bar[] {
   const { service, wait, attempts, outcome, settled, stream } = section;
   const lane = name ?? `service ${service}`;

@@ -1,7 +1,7 @@
 /** The places of lines in evidence that was read as a whole. */
 import type { AuditList, Evidence, Places } from '../../scenarios/evidence.ts';
 
-/** More than any list of evidence has. */
+/** No list of evidence has more lines. */
 const MOST_LINES = 2 ** 33;
 
 const LISTS: readonly AuditList[] = ['streams', 'activity', 'idempotency', 'exports', 'exportAudit'];
@@ -22,5 +22,5 @@ export function rankOf(kind: number, place: number): number {
   return kind * MOST_PLACES + place;
 }
 
-/** Larger than any place, and small enough that the ranks of a few kinds stay exact numbers. */
+/** Larger than any place, and so small that the ranks of a few kinds are exact numbers. */
 const MOST_PLACES = 2 ** 50;

@@ -1,10 +1,10 @@
-/** What became of the effects of a load, in three numbers. */
+/** The effects of a load in three numbers: acknowledged, lost and doubled. */
 import type { EffectTally } from '../result.ts';
 import type { CaseFile } from './facts/caseFile.ts';
 import type { Gaps } from './facts/gaps.ts';
 import { countedExecutions, type Execution } from './facts/sections.ts';
 
-/** Of one part. `lost` counts only if there are audits. */
+/** The numbers of one part. `lost` only counts if there are audits. */
 export interface TallyPart {
   readonly acknowledged: number;
   readonly lost: number;
@@ -24,20 +24,20 @@ export function tallyOf(parts: readonly TallyPart[], gaps: Gaps): EffectTally {
   const sum = (name: keyof TallyPart): number => parts.reduce((all, part) => all + part[name], 0);
   return {
     acknowledged: sum('acknowledged'),
-    // Without audits nobody knows what storage holds.
+    // Without audits the content of storage is unknown.
     lost: gaps.audits === undefined ? sum('lost') : null,
     doubled: sum('doubled'),
   };
 }
 
-/** Executions of a token that had been executed, and of a revision that its stream had been given already. */
+/** Executions of a token that was already executed, and of a revision that its stream already had. */
 function doubled(file: CaseFile): Set<Execution> {
   const again = new Set<Execution>();
   for (const { executions } of file.tokens.values())
     for (const execution of countedExecutions(executions, file).slice(1)) again.add(execution);
   for (const { effects } of file.streams.values()) {
     const taken = new Set<number>();
-    // What storage lacks is lost, not doubled.
+    // Effects that are missing from storage count as lost, not as doubled.
     const kept = effects.filter(({ events }) => events.length > 0 || file.gaps.audits !== undefined);
     for (const execution of kept.flatMap(({ executions }) => executions)) {
       if (taken.has(execution.revision)) again.add(execution);

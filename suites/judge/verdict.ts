@@ -9,15 +9,15 @@ import { missedMinimums } from './power.ts';
 export interface Grounds {
   readonly rules: readonly RuleResult[];
   readonly gaps: Gaps;
-  /** What clients and services tell differently, though no adapter had a hand in it. */
+  /** What clients and services report differently, which no adapter can cause. */
   readonly disagreement: string | undefined;
   readonly power: Power;
-  /** How many requests the load was to send, and did not come to send; undefined: it sent all. */
+  /** How many requests of the plan were not sent. Undefined: all were sent. */
   readonly unsent: string | undefined;
   readonly header: EvidenceHeader;
 }
 
-/** A violation stands whatever else is missing; `ok` needs all evidence, every rule and the power. */
+/** A violation is final, whatever else is missing. `ok` requires complete evidence, all rules and enough power. */
 export function conclude({
   rules,
   gaps,
@@ -31,7 +31,7 @@ export function conclude({
   const violated = rules.filter((rule) => rule.verdict === 'violated');
   if (violated.length > 0) {
     const counts = violated.map((rule) => `${rule.rule} (${plural(rule.violations, 'finding')})`);
-    // A double settle tells strangers most.
+    // A double settle is the clearest finding for readers.
     const telling = violated.find((rule) => rule.rule === 'revision-chain') ?? violated[0];
     const first = telling?.findings[0];
     const example = first === undefined ? '' : ` ${first.summary}`;
@@ -74,20 +74,20 @@ export function conclude({
   };
 }
 
-/** What an ok of one service says of several. */
+/** What an ok of a single service means for several. */
 function aboutSeveral({ capabilities }: EvidenceHeader): string {
   return capabilities.crossInstance
     ? 'sharing of storage between services was not tested'
     : 'requirements on several services are not applicable, because crossInstance is not declared';
 }
 
-/** Of evidence that is not complete nothing is true: what is missing would explain what looks broken, or be broken itself. */
+/** Refuses incomplete evidence: what is missing might explain an apparent violation, or be one. */
 export function refuseCut(header: EvidenceHeader, cut: readonly string[]): Judgement {
   const detail = cut.join('; ');
   return nothing(header, `Evidence is missing, so nothing was judged: ${detail}.`, detail);
 }
 
-/** What a storage that has failed holds, or answers, says nothing of the adapter. */
+/** Refuses evidence of a failed storage: its contents and answers say nothing about the adapter. */
 export function refuseStorage(header: EvidenceHeader, failure: string): Judgement {
   const reason = `Nothing was judged: the storage cannot be relied on: ${failure.replace(/\.+$/, '')}.`;
   return nothing(header, reason, 'the storage failed');

@@ -1,4 +1,4 @@
-/** Loads what `lockstep check` is told to check: a history file, or a folder of a load's evidence. */
+/** Loads what `lockstep check` checks: a history file, or a folder with a load's evidence. */
 import { basename, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HistoryModel } from '../../scenarios/history/lines.ts';
@@ -11,20 +11,20 @@ import { collectHistory, type HistoryCollector } from '../checker/models/index.t
 import { stateOf } from '../checker/models/streamFields.ts';
 import type { History } from '../checker/result.ts';
 
-/** How often whoever waits is let in while a history is put together, in milliseconds. */
+/** How often other tasks may run while a history is assembled, in milliseconds. */
 const PAUSE_EVERY_MS = 50;
 
 export interface HistorySource {
   readonly cwd: string;
-  /** How the user called it. */
+  /** The name that the user gave. */
   readonly name: string;
-  /** For a header that names none. */
+  /** For files whose header names no model. */
   readonly model?: HistoryModel | undefined;
-  /** Ends the loading. */
+  /** Aborts the loading. */
   readonly signal?: AbortSignal;
 }
 
-/** Rejects with the signal's reason once it is aborted. Errors: those of `readHistory` and `findRecorded`. */
+/** Rejects with the signal's reason when it is aborted. Errors: those of `readHistory` and `findRecorded`. */
 export async function loadHistory(source: HistorySource): Promise<History> {
   const { cwd, name } = source;
   const path = resolve(cwd, name);
@@ -75,7 +75,7 @@ async function loadRecorded(dir: string, source: HistorySource): Promise<History
   return finished(collector, times, source);
 }
 
-/** A stream may begin in any state, and which one it was decides what is legal. */
+/** The initial state of a stream decides what is legal, so it must be known. */
 function requireInitial({ model, initial }: KnownHeader, name: string): void {
   const isStream = model === 'stream-lifecycle' || model === 'stream-balance';
   if (!isStream || initial !== undefined) return;

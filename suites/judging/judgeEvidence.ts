@@ -1,6 +1,6 @@
 /**
- * Judges the evidence in a folder in bounded memory: what is small as a whole, what is large part by part. The judgement
- * is the same.
+ * Judges the evidence in a folder with bounded memory: small evidence as a whole, large evidence in parts. The
+ * judgement is the same.
  */
 import type { EvidenceHeader, Strike } from '../../scenarios/evidence.ts';
 import type { HistoryEntry } from '../../scenarios/evidence/model/history.ts';
@@ -33,17 +33,17 @@ export interface JudgedEvidence extends SummarizedLoad {
   readonly header: EvidenceHeader;
   readonly strikes: readonly Strike[];
   readonly judgement: Judgement;
-  /** What clients saw of the streams that are shown of those that the judgement names. */
+  /** The client histories of those streams that the judgement names and that are shown. */
   readonly shown: readonly HistoryEntry[];
 }
 
 export interface JudgingOptions {
-  /** Ends it early. */
+  /** Ends the judging early. */
   readonly signal?: AbortSignal | undefined;
-  /** How far it is, of large evidence: `12`, `of 480 MB of evidence sorted by stream`. */
+  /** The progress for large evidence: `12`, `of 480 MB of evidence sorted by stream`. */
   readonly onProgress?: (done: number, note: string) => void;
   readonly memory?: MemoryPlan;
-  /** Parts are judged in this thread, one by one; for tests. */
+  /** Judges the parts in this thread, one by one. For tests. */
   readonly withoutThreads?: boolean;
 }
 
@@ -91,18 +91,18 @@ async function spreadAlone(dir: string, options: SpreadOptions): Promise<Checked
   return { cut, spread: await spreadEvidence(dir, options) };
 }
 
-/** Another thread sorts the journals, and then compares all files with what the run left. */
+/** A second thread sorts the journals, and then compares all files with their description. */
 async function spreadBeside(dir: string, options: SpreadOptions): Promise<CheckedSpread> {
   const beside = new SpreadThread();
   try {
     const spreading = spreadEvidence(dir, { ...options, beside });
-    // The journals first: this thread waits for them.
+    // The journals come first, because this thread waits for them.
     const begun = Promise.race([beside.spread, spreading.catch(() => {})]);
     const [checked, spread] = await Promise.allSettled([
       begun.then(() => beside.checkFiles(dir, options.header)),
       spreading,
     ]);
-    // What was changed may be no evidence either: that it was changed is told first.
+    // Changed files may also be malformed. The change is reported first.
     if (checked.status === 'fulfilled' && spread.status === 'fulfilled')
       return { cut: checked.value, spread: spread.value };
     if (spread.status === 'fulfilled') spread.value.close();
@@ -157,7 +157,7 @@ async function judgeSpread(
   };
 }
 
-/** The first part holds all scans, and what they make it worth while to know of the others. */
+/** The first part contains all scans. They decide what must be collected from the others. */
 async function judgeParts(
   { parts }: SpreadEvidence,
   gaps: PartTask['gaps'],

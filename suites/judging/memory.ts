@@ -1,43 +1,43 @@
-/** How much evidence can be judged in the memory that there is. */
+/** Decides how much evidence can be judged with the available memory. */
 import { getHeapStatistics } from 'node:v8';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** What judging takes for each byte of evidence, on the heap. Measured: 3 to 4 for mixes of any kind. */
+/** The heap that judging needs per byte of evidence. Measured: 3 to 4 for all mixes. */
 const HEAP_A_BYTE = 5;
-/** Evidence of no more bytes is not worth being sorted into parts, however much memory there is. */
+/** Evidence up to this size is not worth sorting into parts, however much memory there is. */
 const MOST_WHOLE_BYTES = 24 * MEGABYTE;
 /**
- * Of a part, where streams are not larger alone. What is made of so little dies young, and stays near the processor: parts
- * of 24 MB take three times as long for each byte.
+ * The size of a part, unless a single stream is larger. Small parts create few objects, which die young and stay in the
+ * processor's cache: parts of 24 MB take three times as long per byte.
  */
 const MOST_PART_BYTES = 2 * MEGABYTE;
-/** Below this nothing is gained by parts. */
+/** Smaller parts bring no advantage. */
 const LEAST_PART_BYTES = MEGABYTE;
-/** What objects that have just been made may take in a thread: all of a part's, so that none is moved twice. */
+/** The heap for new objects in a thread: enough for a whole part, so that no object is moved twice. */
 const MOST_YOUNG_BYTES = 192 * MEGABYTE;
-/** What Node.js counts to its limit for objects that have just been made, where nobody sets it. */
+/** What Node.js counts for new objects towards its limit by default. */
 const NEW_OBJECTS_BYTES = 48 * MEGABYTE;
-/** What the commands that judge take themselves, and a little to work with. */
+/** What the judging commands need themselves, with a small reserve. */
 const LEAST_HEAP_BYTES = 32 * MEGABYTE;
-/** What the description of a run takes on the heap for each byte of its file: it is there as text, and read. */
+/** The heap that a run's description needs per byte of its file, for its text and its parsed value. */
 const HEAP_A_DESCRIPTION_BYTE = 8;
 
 export interface MemoryPlan {
-  /** What objects may take. */
+  /** The heap for objects. */
   readonly heapBytes: number;
-  /** Evidence of no more bytes is judged as a whole. */
+  /** Evidence up to this size is judged as a whole. */
   readonly wholeBytes: number;
-  /** Of a part of larger evidence. */
+  /** The size of the parts of larger evidence. */
   readonly partBytes: number;
-  /** A part of more bytes cannot be judged. */
+  /** A larger part cannot be judged. */
   readonly mostBytes: number;
-  /** Of the heap of a thread that judges parts, for what has just been made. */
+  /** The heap for new objects in a thread that judges parts. */
   readonly youngBytes: number;
 }
 
-/** For a heap that may grow up to `limit`, in bytes. */
+/** For a heap that can grow to `limit` bytes. */
 export function planMemory(limit: number = getHeapStatistics().heap_size_limit): MemoryPlan {
   const heapBytes = Math.max(MEGABYTE, limit - NEW_OBJECTS_BYTES);
   const mostBytes = heapBytes / HEAP_A_BYTE;
@@ -51,7 +51,7 @@ export function planMemory(limit: number = getHeapStatistics().heap_size_limit):
   };
 }
 
-/** Throws EVIDENCE_TOO_LARGE where not even the run's description can be read, a file of so many bytes. */
+/** Throws EVIDENCE_TOO_LARGE if there is not even room for the run's description, a file of this size. */
 export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan): void {
   const wanted = LEAST_HEAP_BYTES + descriptionBytes * HEAP_A_DESCRIPTION_BYTE;
   if (wanted <= heapBytes) return;
@@ -62,7 +62,7 @@ export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan)
   );
 }
 
-/** Of a part of so many bytes, whether it is so large or was found to be. */
+/** The error for a part of this size, whether or not that was known in advance. */
 export function tooLarge(bytes: number, { heapBytes }: MemoryPlan): LockstepError {
   const wanted = Math.max(2 * heapBytes, bytes * HEAP_A_BYTE);
   return new LockstepError(

@@ -1,4 +1,4 @@
-/** Entry of a thread that judges parts of evidence: one task after the other, until it is ended. */
+/** The entry point of a thread that judges parts of evidence, one task after another. */
 import { parentPort } from 'node:worker_threads';
 import { hasCode } from '../../scenarios/lockstepError.ts';
 import { buffersOf, doPart, type PartTask } from './partWork.ts';

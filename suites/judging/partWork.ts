@@ -1,4 +1,4 @@
-/** What is asked of a thread that judges parts of evidence, and what it answers. Plain data. */
+/** The tasks of a thread that judges parts of evidence, and its answers. Plain data. */
 import { countLoad, type LoadCounts } from '../../scenarios/load/measuring/loadCounts.ts';
 import { readPart } from '../../scenarios/evidence/parts/readPart.ts';
 import type { PartSource } from '../../scenarios/evidence/parts/spread.ts';
@@ -10,7 +10,7 @@ import { interestOf } from '../judge/rules/scans.ts';
 export interface PartTask {
   readonly source: PartSource;
   readonly gaps: Gaps;
-  /** undefined: the part holds all scans. */
+  /** Undefined: the part contains all scans. */
   readonly interest: ScanInterest | undefined;
 }
 
@@ -27,7 +27,7 @@ export function doPart({ source, gaps, interest }: PartTask): PartAnswer {
   return { judged: judgePart(part, gaps, interest ?? interestOf(scans)), counts };
 }
 
-/** Memory of an answer that need not be copied from one thread to another. */
+/** The buffers of an answer that need not be copied between threads. */
 export function buffersOf({ judged, counts }: PartAnswer): ArrayBuffer[] {
   const { ends, service, token, wait, settled, tookEffect, isReplay, revision, effective } =
     judged.power.contest;

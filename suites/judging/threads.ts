@@ -1,4 +1,4 @@
-/** Threads that judge parts side by side. One that runs out of memory fails its part, and not the process. */
+/** Judges parts in several threads. A thread that runs out of memory fails its part, not the process. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
@@ -6,7 +6,7 @@ import { compiledEntry } from '../../scenarios/process/entry.ts';
 import { tooLarge, type MemoryPlan } from './memory.ts';
 import type { PartAnswer, PartTask } from './partWork.ts';
 
-/** More do not pay: each holds a part in memory. */
+/** More threads do not help, because each holds a part in memory. */
 const MOST_THREADS = 2;
 const MEGABYTE = 1024 * 1024;
 
@@ -20,13 +20,13 @@ export type ThreadMessage = { readonly answer: PartAnswer } | { readonly failure
 export interface ThreadOptions {
   readonly memory: MemoryPlan;
   readonly signal: AbortSignal | undefined;
-  /** Another part is done. */
+  /** Called when another part is done. */
   readonly onJudged: () => void;
 }
 
 /**
- * The answers to `tasks`, in their order. Rejects with EVIDENCE_MALFORMED, with EVIDENCE_TOO_LARGE, or with the reason of
- * the signal.
+ * Returns the answers to `tasks`, in order. Rejects with EVIDENCE_MALFORMED, EVIDENCE_TOO_LARGE, or the reason of the
+ * signal.
  */
 export async function judgeInThreads(
   tasks: readonly PartTask[],
@@ -62,7 +62,7 @@ export async function judgeInThreads(
   return answers;
 }
 
-/** One part. The thread answers nothing else meanwhile. */
+/** Judges one part. The thread handles one task at a time. */
 async function ask(
   thread: Worker,
   task: PartTask,

@@ -1,9 +1,9 @@
 /**
- * What a stream's state is to the judge. Written apart from the service's state machine on purpose: a judge that
- * shares its code would share its bugs. Pure; amounts are bigints of minor units.
+ * A stream's state and operations for the judge. Deliberately independent of the service's state machine, because a
+ * judge with the same code would have the same bugs. Pure. Amounts are bigints in minor units.
  */
 
-/** Statuses that an operation of a scenario can meet or make. */
+/** The statuses that an operation of a scenario can meet or produce. */
 export type ModelStatus = 'draft' | 'active' | 'paused' | 'ended' | 'withdrawn' | 'cancelled';
 
 export interface StreamState {
@@ -19,13 +19,13 @@ export type ModelOperation = 'start' | 'pause' | 'stop' | 'settle' | 'withdraw';
 
 export interface StreamInput {
   readonly f: ModelOperation;
-  /** Balance: how much to release or to take. */
+  /** Balance workload: the amount to release or to take. */
   readonly amount?: bigint;
 }
 
 /**
- * `effect`: the state changes and its revision grows by one. `unchanged`: a success that changes nothing.
- * `refused`: the state does not allow it.
+ * `effect`: the state changes, and its revision grows by one. `unchanged`: a success that changes nothing. `refused`:
+ * the state does not allow the operation.
  */
 export type StreamStep =
   | { readonly kind: 'effect'; readonly state: StreamState }
@@ -40,7 +40,7 @@ export interface StreamModel {
 export const UNCHANGED: StreamStep = { kind: 'unchanged' };
 export const REFUSED: StreamStep = { kind: 'refused' };
 
-/** The effect that sets `change`. */
+/** The effect with the changes in `change`. */
 export function effect(state: StreamState, change: Partial<StreamState>): StreamStep {
   return { kind: 'effect', state: { ...state, ...change, revision: state.revision + 1 } };
 }

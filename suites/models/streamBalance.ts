@@ -1,6 +1,6 @@
 /**
- * Few long-lived streams: settle releases an amount, at most the stream's total in all; withdraw takes an amount
- * that is covered by what was released. Neither changes the status.
+ * Few long-lived streams. A settle releases an amount; all of them together release at most the stream's total. A
+ * withdraw takes an amount that was released. Neither changes the status.
  */
 import { streamLifecycle } from './streamLifecycle.ts';
 import { effect, REFUSED, type StreamModel, type StreamStep } from './stream.ts';

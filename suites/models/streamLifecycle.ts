@@ -1,4 +1,4 @@
-/** Many short-lived streams: one settle and one withdraw a stream may take effect. */
+/** Many short-lived streams. For each, one settle and one withdraw may take effect. */
 import {
   effect,
   REFUSED,
@@ -10,7 +10,7 @@ import {
   type StreamStep,
 } from './stream.ts';
 
-/** Where an operation leads from a status; `same`: a success that changes nothing; absent: refused. */
+/** The next status. `same`: a success that changes nothing. Absent: the operation is refused. */
 const MOVES: Readonly<Partial<Record<ModelStatus, Partial<Record<ModelOperation, ModelStatus | 'same'>>>>> = {
   draft: { start: 'active', stop: 'ended' },
   active: { start: 'same', pause: 'paused', stop: 'ended', settle: 'ended' },
@@ -29,7 +29,7 @@ export const streamLifecycle: StreamModel = {
   },
 };
 
-/** A settle releases everything that is promised; a withdraw takes everything that was released. */
+/** A settle releases everything that was promised. A withdraw takes everything that was released. */
 function moneyMoved(state: StreamState, f: ModelOperation): Partial<StreamState> {
   if (f === 'settle') return { released: state.total };
   if (f === 'withdraw') return { withdrawn: state.released };

@@ -1,14 +1,14 @@
-/** Which loads a stress run drives, in which order: a pure function of its seed. */
+/** Plans which loads a stress run drives, and in which order: a pure function of its seed. */
 import { FAULT_NAMES, isOffered, type FaultName } from '../../scenarios/faults/catalog.ts';
 import type { LoadedTarget } from '../../scenarios/host/index.ts';
 import { MIXES, type MixName } from '../../scenarios/load/index.ts';
 import { createRandom } from '../../scenarios/random.ts';
 
 export interface PlannedLoad {
-  /** As the user named it. */
+  /** The target as the user named it. */
   readonly target: string;
   readonly mix: MixName;
-  /** null: without a fault. */
+  /** Null: without a fault. */
   readonly fault: FaultName | null;
   readonly seed: number;
 }
@@ -18,10 +18,10 @@ export type StressTarget = { readonly spec: string } & Pick<
   'faults' | 'faultsOnServer' | 'network' | 'capabilities'
 >;
 
-/** Seeds are those of the command line's options. */
+/** The range of seeds is that of the command line. */
 const MAX_SEED = 0x7fff_ffff;
 
-/** Every mix under every fault, and under none, as far as a target offers them. */
+/** Every mix under every fault that a target offers, and without a fault. */
 export function pairsOf(targets: readonly StressTarget[]): Omit<PlannedLoad, 'seed'>[] {
   return targets.flatMap((target) =>
     MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
@@ -34,7 +34,7 @@ export function pairsOf(targets: readonly StressTarget[]): Omit<PlannedLoad, 'se
   );
 }
 
-/** Without end: round after round of all of them, each load with a seed of its own. */
+/** An endless plan: round after round of all combinations. Each load has its own seed. */
 export function* planStress(seed: number, targets: readonly StressTarget[]): Generator<PlannedLoad, never> {
   for (let round = 0; ; round += 1) {
     const random = createRandom(seed, round);

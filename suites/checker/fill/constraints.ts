@@ -1,8 +1,11 @@
-/** What answers that show a revision say of an order of versions, whoever made the versions that nobody claims. Pure. */
+/**
+ * Derives constraints on the order of versions from answers that show a revision, whoever made the unclaimed revisions.
+ * Pure.
+ */
 import type { StreamModel, StreamState } from '../../models/stream.ts';
 import type { EffectOperation, ObservationOperation, StreamOperation } from '../versionOrder.ts';
 
-/** `revision` is the one that the operation made or saw; `other` is what it contradicts. */
+/** `operation` made or saw `revision`, which contradicts `other`. */
 export interface Contradiction {
   readonly problem: 'repeat' | 'order' | 'stale' | 'gap';
   readonly operation: StreamOperation;
@@ -10,7 +13,7 @@ export interface Contradiction {
   readonly revision: number;
 }
 
-/** What must have been released and withdrawn by then. */
+/** The amounts that must have been released and withdrawn by then. */
 export interface Amounts {
   readonly released: bigint;
   readonly withdrawn: bigint;
@@ -19,23 +22,26 @@ export interface Amounts {
 export interface Constraints {
   /** The last revision that an answer shows. */
   readonly last: number;
-  /** How many revisions up to there nobody claims. */
+  /** The number of unclaimed revisions up to there. */
   readonly missing: number;
   readonly effects: ReadonlyMap<number, EffectOperation>;
   readonly seen: ReadonlyMap<number, readonly ObservationOperation[]>;
   /** Observations that do not show their revision. */
   readonly unplaced: number;
-  /** The earliest return of all that made or saw `revision` or a later one: who made it was called by then. */
+  /**
+   * The earliest return of any operation that made or saw `revision` or a later one. Whoever made it was called by
+   * then.
+   */
   deadline(revision: number): number;
   /** The first operation that made or saw that revision or a later one. */
   firstFrom(revision: number): StreamOperation | undefined;
-  /** What had been released and withdrawn at that revision, where an answer tells. */
+  /** What had been released and withdrawn at that revision. Undefined: no answer shows it. */
   amountsAt(revision: number): Amounts | undefined;
-  /** No more than this can have been released and withdrawn at that revision; undefined: amounts may shrink. */
+  /** The most that can have been released and withdrawn at that revision. Undefined: amounts may decrease. */
   mostAt(revision: number): Amounts | undefined;
 }
 
-/** A contradiction stands whatever operations of unknown outcome did; there are `spare` of those. */
+/** A contradiction is final, whatever operations of unknown outcome did. `spare`: the number of these. */
 export function constraintsOf(
   model: StreamModel,
   initial: StreamState,
@@ -104,7 +110,10 @@ function firstMissing(initial: StreamState, effects: ReadonlyMap<number, unknown
   return revision;
 }
 
-/** By revision from the initial one on; and the first operation that was called too late for what it made or saw. */
+/**
+ * The deadlines by revision, beginning with the initial one; and the first operation that was called too late for what
+ * it made or saw.
+ */
 function deadlinesOf(
   initial: StreamState,
   known: readonly StreamOperation[],
@@ -128,7 +137,7 @@ function deadlinesOf(
     const revision = revisionOf(operation);
     if (revision === undefined) continue;
     const isEffect = operation.kind === 'effect';
-    // What saw a revision may have come before whoever made the next one.
+    // An observer of a revision may have come before the operation that made the next one.
     const at = revision - base + (isEffect ? 0 : 1);
     if (operation.call <= (deadlines[at] as number)) continue;
     const other = setters[at];
@@ -144,7 +153,7 @@ function deadlinesOf(
   return { deadlines, contradiction: undefined };
 }
 
-/** What the answers say that had been released and withdrawn at `revision`. */
+/** What had been released and withdrawn at `revision` according to the answers. */
 function amounts(
   model: StreamModel,
   { effects, seen }: Pick<Constraints, 'effects' | 'seen'>,
@@ -159,7 +168,7 @@ function amounts(
   const next = effects.get(revision + 1);
   const { released, withdrawn } = next?.shown ?? {};
   if (next === undefined || released === undefined || withdrawn === undefined) return undefined;
-  // A lifecycle operation moves what there is, so that the state before it cannot be told from its answer.
+  // A lifecycle operation moves everything, so its answer does not show the state before it.
   if (model.name !== 'stream-balance') return undefined;
   const { f, amount = 0n } = next.input;
   return {
@@ -168,7 +177,7 @@ function amounts(
   };
 }
 
-/** In both models, of a stream that begins so. */
+/** Whether amounts only grow, in both models, for a stream with this initial state. */
 function growsOnly({ total, released, withdrawn }: StreamState): boolean {
   return withdrawn >= 0n && withdrawn <= released && released <= total;
 }

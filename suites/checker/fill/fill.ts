@@ -1,10 +1,10 @@
 /**
- * Gives the revisions that nobody claims to operations of unknown outcome. Where every effect that was answered shows its
- * revision, those are the only gaps at which an unknown one can have acted, up to the last revision that anybody saw;
- * most have one candidate, for the answers on both sides tell what was moved between them. Pure.
+ * Assigns unclaimed revisions to operations of unknown outcome. If every answered effect shows its revision, unknown
+ * operations can only have acted at the gaps between these, up to the last revision that was seen. Most gaps have a
+ * single candidate, because the answers on both sides show what was moved in between. Pure.
  *
- * Exact: all assignments are tried that the answers leave open. Among operations that asked for the same, the order of
- * their calls is as good as any other: whoever was called earlier fits wherever a later one does.
+ * The result is exact: all assignments that the answers allow are tried. Among operations with the same request, the
+ * order of their calls is as good as any: an earlier one fits wherever a later one does.
  */
 import type { StreamModel, StreamState } from '../../models/stream.ts';
 import {
@@ -20,10 +20,10 @@ import { Pool, type UnknownEffect } from './pool.ts';
 export type Filled =
   | { readonly verdict: 'ok'; readonly operations: readonly StreamOperation[] }
   | { readonly verdict: 'illegal'; readonly contradiction: Contradiction | Unfilled }
-  /** More assignments than were tried. */
+  /** There are more assignments than were tried. */
   | { readonly verdict: 'undecided' };
 
-/** Whoever made `revision` and those before it, the answer of `operation` does not follow on it. */
+/** Whoever made `revision` and earlier ones, the answer of `operation` cannot follow. */
 export interface Unfilled {
   readonly problem: 'unfilled';
   readonly operation: StreamOperation;
@@ -31,24 +31,24 @@ export interface Unfilled {
   readonly revision: number;
 }
 
-/** A revision that nobody claims, and what was tried for it. */
+/** An unclaimed revision, and the attempts to assign it. */
 interface Gap {
   readonly revision: number;
   readonly before: StreamState;
   readonly kinds: readonly number[];
   tried: number;
-  /** Whether it is the only one for which its kind was reserved. */
+  /** The kind that was reserved for this revision. Undefined: none was. */
   readonly reserved: number | undefined;
 }
 
-/** Gaps that were given to operations, in the order of their revisions. */
+/** An assigned gap. */
 interface Given {
   readonly revision: number;
   readonly kind: number;
   readonly by: UnknownEffect;
 }
 
-/** `maxSteps`: how often the model may be asked. */
+/** `maxSteps`: the most steps of the model. */
 export function fillRevisions(
   model: StreamModel,
   initial: StreamState,
@@ -69,11 +69,11 @@ class Filling {
   private readonly pool: Pool;
   private readonly maxSteps: number;
   private steps = 0;
-  /** The kinds that were reserved, by the revision that only they fit. */
+  /** The reserved kinds, by the only revision that they fit. */
   private readonly reserved = new Map<number, number>();
   private readonly given: Given[] = [];
   private readonly dead = new Set<string>();
-  /** The furthest that any assignment came, and whose answer did not follow there. */
+  /** The most advanced failure of all assignments: the operation whose answer did not follow. */
   private furthest: Unfilled | undefined;
 
   constructor(
@@ -113,7 +113,7 @@ class Filling {
     }
   }
 
-  /** Replays the effects that follow on `state`, up to a revision that nobody claims. Undefined: an answer does not follow. */
+  /** Replays the effects that follow `state`, up to an unclaimed revision. Undefined: an answer does not follow. */
   private forward(from: StreamState): StreamState | undefined {
     let state = from;
     for (;;) {
@@ -128,7 +128,7 @@ class Filling {
     }
   }
 
-  /** Whether the state explains all that was seen of its revision. */
+  /** Whether the state explains all observations of its revision. */
   private isSeen(state: StreamState): boolean {
     for (const observation of this.constraints.seen.get(state.revision) ?? []) {
       this.steps += 1;
@@ -145,7 +145,7 @@ class Filling {
     return undefined;
   }
 
-  /** Where the answers on both sides of a revision leave one kind, it is kept for it. */
+  /** If the answers on both sides of a revision leave only one kind, it is reserved for that revision. */
   private reserve(start: StreamState): void {
     const { effects, last } = this.constraints;
     for (let revision = start.revision + 1; revision <= last; revision += 1) {
@@ -157,7 +157,7 @@ class Filling {
     }
   }
 
-  /** The kinds that move what was moved at that revision; undefined: the answers do not tell. */
+  /** The kinds that move what was moved at that revision. Undefined: the answers do not show it. */
   private movedAt(revision: number): readonly number[] | undefined {
     if (this.model.name !== 'stream-balance') return undefined;
     const [before, after] = [this.constraints.amountsAt(revision - 1), this.constraints.amountsAt(revision)];
@@ -165,7 +165,7 @@ class Filling {
     return this.pool.moving(after.released - before.released, after.withdrawn - before.withdrawn);
   }
 
-  /** The gap behind `state`; undefined when it is known to lead nowhere, or when there is none. */
+  /** The gap after `state`. Undefined: it is known to fail, or there is none. */
   private gapAfter(state: StreamState): Gap | undefined {
     const revision = state.revision + 1;
     if (revision > this.constraints.last && this.constraints.unplaced === 0) return undefined;
@@ -176,7 +176,7 @@ class Filling {
     return { revision, before: state, kinds, tried: 0, reserved };
   }
 
-  /** What may come next, the latest call first: a request that was lost acted soon after it was sent, if it did. */
+  /** The kinds that may come next, the latest call first: if a lost request acted, it did so soon after it was sent. */
   private kindsFor(state: StreamState): readonly number[] {
     const { constraints, pool } = this;
     const revision = state.revision + 1;
@@ -195,7 +195,7 @@ class Filling {
       .map(({ kind }) => kind);
   }
 
-  /** Gives the gap to the next kind that fits. Undefined: that one leads nowhere, or none is left. */
+  /** Assigns the gap to the next kind that fits. Undefined: that fails, or no kind is left. */
   private tryNext(gap: Gap): StreamState | undefined {
     const kind = gap.kinds[gap.tried];
     if (kind === undefined) return undefined;
@@ -217,7 +217,7 @@ class Filling {
     return most === undefined || (released <= most.released && withdrawn <= most.withdrawn);
   }
 
-  /** Gives up the last gap, and what was given for the one before it. */
+  /** Gives up the last gap, and the assignment of the one before it. */
   private leave(gaps: Gap[]): void {
     for (;;) {
       const gap = gaps.pop();
@@ -238,7 +238,7 @@ class Filling {
     if (last !== undefined) this.pool.giveBack(last.kind);
   }
 
-  /** What saw no revision may tell two ways to the same state apart. */
+  /** Remembers a state that leads nowhere, unless some observation lacks its revision: that may tell two ways to it apart. */
   private remember(state: StreamState): void {
     if (this.constraints.unplaced === 0) this.dead.add(this.nameOf(state));
   }
@@ -247,7 +247,7 @@ class Filling {
     return `${revision} ${status} ${released} ${withdrawn} ${this.pool.usage()}`;
   }
 
-  /** The whole history with the revisions that were given out, if that explains it. */
+  /** The whole history with the assigned revisions, if that explains it. */
   private finished({ revision }: StreamState): StreamOperation[] | undefined {
     if (revision < this.constraints.last) return undefined;
     const given = this.given.map(({ revision: made, by }): EffectOperation => ({

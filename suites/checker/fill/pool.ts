@@ -1,6 +1,6 @@
 /**
- * Operations of unknown outcome, by what they asked for. Of those that asked for the same the one that was called first
- * may take every place that a later one may, so that they are always given out in the order of their calls.
+ * Operations of unknown outcome, grouped by their requests. Among equal requests, the one that was called first fits
+ * wherever a later one does, so they are always used in the order of their calls.
  */
 import type { StreamInput } from '../../models/stream.ts';
 
@@ -14,14 +14,14 @@ interface Kind {
   readonly input: StreamInput;
   readonly members: readonly UnknownEffect[];
   used: number;
-  /** How many of them are the only ones that fit a place further on. */
+  /** How many of them are reserved for later places, because only they fit. */
   reserved: number;
 }
 
 export class Pool {
   private readonly kinds: Kind[] = [];
   private readonly numbers = new Map<string, number>();
-  /** Those whose amount says nothing of what they change. */
+  /** Kinds whose request shows no amount. */
   private readonly plain: number[] = [];
   private readonly all: number[];
 
@@ -46,7 +46,7 @@ export class Pool {
     return (this.kinds[kind] as Kind).input;
   }
 
-  /** Who would be given out next; undefined: all are used or reserved. */
+  /** The operation that would be used next. Undefined: all are used or reserved. */
   next(kind: number): UnknownEffect | undefined {
     const { members, used, reserved } = this.kinds[kind] as Kind;
     return used + reserved >= members.length ? undefined : members[used];
@@ -68,7 +68,7 @@ export class Pool {
     return this.all;
   }
 
-  /** Kinds that release or take just so much, or no amount. */
+  /** The kinds that release or take exactly these amounts, or whose request shows no amount. */
   moving(released: bigint, withdrawn: bigint): number[] {
     const names = [
       ...(released > 0n && withdrawn === 0n ? [nameOf({ f: 'settle', amount: released })] : []),
@@ -78,7 +78,7 @@ export class Pool {
     return released === 0n && withdrawn === 0n ? this.plain : found;
   }
 
-  /** How many of each kind are used, as a text that no other numbers give. */
+  /** The number of used operations per kind, as a unique text. */
   usage(): string {
     return this.kinds.map(({ used }) => used).join(',');
   }

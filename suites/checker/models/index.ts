@@ -1,4 +1,4 @@
-/** Collects the lines of a history, model by model, into what the checker checks. */
+/** Collects the lines of a history, for each model, into operations for the checker. */
 import type {
   HistoryFileHeader,
   HistoryLine,
@@ -16,11 +16,11 @@ import { balanceModel, lifecycleModel } from './streamModels.ts';
 
 export interface HistoryCollector {
   add(line: HistoryLine): void;
-  /** Once, at the end. Yields after each part of the work. */
+  /** Call it once, at the end. Yields after each part of the work. */
   finish(): Generator<void, History, void>;
 }
 
-/** `initialOf` is asked for streams whose header does not say how they begin. */
+/** `initialOf` is called for streams whose header does not contain their initial states. */
 export function collectHistory(
   { model, initial }: HistoryFileHeader & { readonly model: HistoryModel },
   initialOf?: InitialOf,
@@ -41,7 +41,7 @@ export function collectHistory(
   }
 }
 
-/** Operations by key, as their lines come. */
+/** Collects the operations of each key as their lines arrive. */
 function collectLines<Input, State>(
   model: SequentialModel<Input, State>,
   initial: State,
@@ -73,7 +73,7 @@ function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
   return list;
 }
 
-/** Who checks a history hands its states and inputs back to its model, and looks at neither. */
+/** A caller that checks a history only passes its states and inputs back to its model. */
 function erased<Input, State>(history: History<Input, State>): History {
   return history;
 }

@@ -1,6 +1,6 @@
 /**
- * Streams that share idempotency tokens, judged as one key; and a stream with a token that may have had several effects.
- * Each goes by the model of one stream; what they have in common is that a token takes effect at most once.
+ * Streams that share idempotency tokens, judged as one key; and a stream with a token that may have had several
+ * effects. Each follows the model of one stream. In addition, a token may take effect at most once.
  */
 import type { StreamState } from '../../models/stream.ts';
 import type { OrderDecision, Operation, SequentialModel } from '../operation.ts';
@@ -8,7 +8,7 @@ import type { KeyHistory } from '../result.ts';
 import { claimedRevisions } from './streamModels.ts';
 import type { StreamAttempt, StreamRequest } from './streamAttempts.ts';
 
-/** Streams that a text lists. */
+/** The most streams that a text names. */
 const MAX_LISTED = 6;
 
 export interface Member {
@@ -18,18 +18,18 @@ export interface Member {
 }
 
 export interface JoinedRequest {
-  /** Which of the streams, and its name; a stream that is joined with no other is not named. */
+  /** The index of the stream, and its name. A stream that is not joined with others has no name here. */
   readonly place: number;
   readonly name: string | undefined;
   readonly request: StreamRequest;
-  /** Of an effect: its token, when it may have had several. */
+  /** For an effect: its token, if that may have had several effects. */
   readonly token: string | undefined;
 }
 
 export interface JoinedState {
   readonly streams: readonly StreamState[];
   readonly names: readonly string[];
-  /** Shared tokens that took effect, and on which stream. */
+  /** Shared tokens that took effect, with the stream on which they did. */
   readonly taken: ReadonlyMap<string, number>;
 }
 
@@ -122,7 +122,7 @@ function alone({ input, ...operation }: Joined): Operation<StreamRequest> {
   return { ...operation, input: input.request };
 }
 
-/** Where the operation's token took effect; undefined: nowhere yet. */
+/** The stream on which the operation's token took effect. Undefined: none so far. */
 function ownerOf({ taken, names }: JoinedState, { input }: Joined): string | undefined {
   const owner = input.token === undefined ? undefined : taken.get(input.token);
   return owner === undefined ? undefined : placeOf(owner, input, names);
@@ -133,9 +133,9 @@ function placeOf(owner: number, { place }: JoinedRequest, names: readonly string
 }
 
 /**
- * Each stream by itself, as its model decides. One that is illegal alone is illegal with others. Where all are legal, and
- * no token took effect twice, there is nothing to join them by. One that was only taken to have had two effects may have
- * had one, so a search must tell.
+ * Decides each stream alone by its model. If one is illegal alone, the group is illegal. If all are legal and no token
+ * took effect twice, the group is legal. Two effects that were only assumed may have been one, so only a search can
+ * decide then.
  */
 function decide(base: Base, initial: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const twice = takenTwice(
@@ -161,7 +161,7 @@ function decide(base: Base, initial: JoinedState, operations: readonly Joined[])
   return { verdict: 'ok', order: () => merged(orders) };
 }
 
-/** Whether a token took effect twice, if all of `operations` took effect. */
+/** Whether a token took effect twice, if all `operations` took effect. */
 function takenTwice({ names }: JoinedState, operations: readonly Joined[]): OrderDecision | undefined {
   const first = new Map<string, Joined>();
   for (const operation of operations) {
@@ -180,7 +180,10 @@ function takenTwice({ names }: JoinedState, operations: readonly Joined[]): Orde
   return undefined;
 }
 
-/** Orders of streams as one that agrees with real time: each operation as early as those before it in its own let it. */
+/**
+ * Merges the orders of the streams into one that respects real time: each operation comes as early as its predecessors
+ * in its own order allow.
+ */
 function merged(orders: readonly (readonly Joined[])[]): number[] {
   const points = orders.flatMap((order) => {
     let at = -Infinity;

@@ -1,15 +1,15 @@
-/** A key of a store of strings: get, put and append. It holds the empty string at first. */
+/** A key of a store of strings, with get, put and append. Its initial value is the empty string. */
 import type { KvLine } from '../../../scenarios/history/lines.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
 import { findUnwritten, Pieces } from './written.ts';
 
 export interface KvInput {
   readonly f: 'get' | 'put' | 'append';
-  /** What was seen, put or appended. */
+  /** The value that was seen, put or appended. */
   readonly value: string;
 }
 
-/** Characters of a value that a label shows: the end, where appends differ. */
+/** The most characters of a value in a label: its end, where appended values differ. */
 const SHOWN = 24;
 
 export const kvModel: SequentialModel<KvInput, string> = {
@@ -50,7 +50,7 @@ export const kvModel: SequentialModel<KvInput, string> = {
   },
 };
 
-/** Long values mostly agree: what matters is where they part. */
+/** Describes where two long values differ, because most of them is usually equal. */
 function differ(read: string, held: string): string {
   let same = 0;
   while (same < read.length && same < held.length && read[same] === held[same]) same += 1;
@@ -59,7 +59,7 @@ function differ(read: string, held: string): string {
   return `after ${same} characters that agree it read ${rest(read)}, and the value has ${rest(held)} there`;
 }
 
-/** Where a long value has what was not written. */
+/** Describes where a long value contains something that was not written. */
 function readText(value: string, pieces: Pieces): string {
   const explained = pieces.explained(value);
   if (explained === 0 || explained === value.length) return `read ${shown(value)}`;
@@ -72,7 +72,7 @@ function shown(value: string): string {
   return value.length <= SHOWN ? JSON.stringify(value) : `…${JSON.stringify(value.slice(-SHOWN))}`;
 }
 
-/** What a line says; undefined for one that says nothing: a failure, or a get without an answer. */
+/** The operation of a line. Undefined: the line says nothing (a failure, or a get without an answer). */
 export function kvOperation(line: KvLine, id: number): Operation<KvInput> | undefined {
   if (line.outcome === 'fail') return undefined;
   const optional = line.outcome === 'unknown';

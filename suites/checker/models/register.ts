@@ -1,4 +1,4 @@
-/** A register: read, write, and cas (compare and set). It holds nothing at first, which a read sees as null. */
+/** A register with read, write and cas (compare and set). It is initially empty, which a read sees as null. */
 import type { RegisterLine, RegisterValue } from '../../../scenarios/history/lines.ts';
 import type { Operation, SequentialModel } from '../operation.ts';
 import { findUnwritten, type Seen } from './written.ts';
@@ -15,7 +15,7 @@ export type RegisterInput =
 
 export type RegisterState = RegisterValue | null;
 
-/** Digits of a long number that a text shows. */
+/** The most digits of a long number in a text. */
 const SHOWN = 48;
 
 export const registerModel: SequentialModel<RegisterInput, RegisterState> = {
@@ -82,7 +82,7 @@ function shown(value: RegisterState): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN / 2)}…${text.slice(-SHOWN / 2)}`;
 }
 
-/** What a line says; undefined for one that says nothing: a failure, or a read without an answer. */
+/** The operation of a line. Undefined: the line says nothing (a failure, or a read without an answer). */
 export function registerOperation(line: RegisterLine, id: number): Operation<RegisterInput> | undefined {
   if (line.outcome === 'fail') return undefined;
   const optional = line.outcome === 'unknown';

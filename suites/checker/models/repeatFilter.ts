@@ -1,6 +1,6 @@
 /**
- * Finds texts that come more than once among millions, of which hardly any do. Only hashes are kept of them, so what
- * it finds is too much now and then, and never too little: whoever asks compares the texts.
+ * Finds texts that occur more than once among millions, almost all of which are unique. It only keeps hashes, so it
+ * sometimes reports a unique text, but never misses a repeated one. The caller must compare the texts.
  */
 const FIRST_SLOTS = 1024;
 
@@ -9,7 +9,7 @@ export class RepeatFilter {
   private count = 0;
   private readonly repeated = new Set<number>();
 
-  /** The hash of `text`, to ask with when all were added. */
+  /** Returns the hash of `text`, for a query after all texts were added. */
   add(text: string): number {
     const hash = hashOf(text);
     const slot = slotOf(this.slots, hash);
@@ -22,7 +22,7 @@ export class RepeatFilter {
     return hash;
   }
 
-  /** False: its text was added once. True: the text, or another one with its hash, was added more often. */
+  /** False: the text was added once. True: the text, or another one with the same hash, was added more than once. */
   mayRepeat(hash: number): boolean {
     return this.repeated.has(hash);
   }
@@ -34,7 +34,7 @@ export class RepeatFilter {
   }
 }
 
-/** Where the hash stands, or where it goes: 0 is there. */
+/** The slot of the hash, or a free slot, which contains 0. */
 function slotOf(slots: Int32Array, hash: number): number {
   const mask = slots.length - 1;
   let slot = (hash ^ (hash >>> 15)) & mask;
@@ -42,7 +42,7 @@ function slotOf(slots: Int32Array, hash: number): number {
   return slot;
 }
 
-/** Never 0, which marks what is free. */
+/** Never 0, which marks a free slot. */
 function hashOf(text: string): number {
   let hash = 0x811c_9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x0100_0193);

@@ -1,9 +1,12 @@
-/** Runs one search in slices of some milliseconds, so that whoever waits for it can be stopped. */
+/** Runs one search in slices of some milliseconds, so that it can be stopped in between. */
 import type { Search, SearchState } from './search.ts';
 
 const SLICE_STEPS = 8192;
 
-/** Goes on for at most so many steps, and not when it is over; then it is `working`. Yields after each slice. */
+/**
+ * Continues for at most this many steps and not after the end of the time; then the state is `working`. Yields after
+ * each slice.
+ */
 export function* runInSlices<Input, State>(
   search: Search<Input, State>,
   maxSteps: number,

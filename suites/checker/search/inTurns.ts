@@ -1,13 +1,13 @@
 /**
- * Searches many keys in turns, a slice each: one that is found illegal settles the history, and may be found in
- * milliseconds where another key alone takes minutes.
+ * Searches many keys in turn, one slice each. A single illegal key decides the history, and it may be found within
+ * milliseconds while another key takes minutes.
  */
 import type { KeyHistory, UnknownReason } from '../result.ts';
 import type { SequentialModel } from '../operation.ts';
 import type { Meter } from './meter.ts';
 import { Search, type Reached } from './search.ts';
 
-/** Short slices at first, because most of what is illegal shows at once; then longer ones. */
+/** The first slices are short, because most illegal keys are found at once. Later slices are longer. */
 const FIRST_SLICE_STEPS = 1024;
 const MAX_SLICE_STEPS = 32_768;
 
@@ -18,8 +18,8 @@ export type SearchAnswer<State> = { readonly steps: number } & (
 );
 
 /**
- * Yields after each slice; answers in the order of `keys`. `stopReason` says why no further slice may run; when the
- * history `isSettled` by another key, each has one.
+ * Yields after each slice. Returns the answers in the order of `keys`. `stopReason` says why no further slice may run.
+ * When the history `isSettled` by another key, each key still gets one slice.
  */
 export function* searchInTurns<Input, State>(
   model: SequentialModel<Input, State>,
@@ -32,7 +32,7 @@ export function* searchInTurns<Input, State>(
   let live: { readonly index: number; readonly search: Search<Input, State> }[] = [];
   const isIllegal = (): boolean => isSettled || answers.some((answer) => answer?.verdict === 'illegal');
   let steps = FIRST_SLICE_STEPS;
-  /** Runs one slice; whether the search is still under way. */
+  /** Runs one slice. Returns whether the search must continue. */
   const advance = (index: number, search: Search<Input, State>): boolean => {
     const state = search.run(steps);
     if (state === 'working') return true;
@@ -46,7 +46,7 @@ export function* searchInTurns<Input, State>(
       answers[index] = { verdict: 'unknown', reason, steps: 0 };
       continue;
     }
-    // Made when its turn comes: most are done within their first slice and never stand side by side.
+    // Created when its turn comes: most searches finish within their first slice, so few exist at the same time.
     const search = new Search(model, operations, initial, meter);
     if (advance(index, search)) live.push({ index, search });
     yield;

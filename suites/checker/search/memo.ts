@@ -1,26 +1,26 @@
 /**
- * Where a search has been: sets of linearized operations with the state after them. Open addressing over records in
- * one arena. A hash only finds the record; it counts as seen when all its words are equal, for a search that
- * prunes on a hash alone calls a correct history illegal.
+ * The visited states of a search: sets of linearized operations with the state after them, as records in one arena with
+ * open addressing. A hash only finds a record. A state counts as visited only if all words are equal, because a search
+ * that relies on hashes alone could call a correct history illegal.
  */
 import type { Bitset } from './bitset.ts';
 import type { Meter } from './meter.ts';
 
 const FIRST_SLOTS = 256;
 const FIRST_ARENA = 2048;
-/** Of a record: hash, state, first word of the window, words in all. */
+/** The header of a record: hash, state, first word of the window, number of words. */
 const HEAD = 4;
 const WORD_BYTES = 4;
 
 export class Memo {
-  /** Offsets of records plus one; 0 is free. */
+  /** Offsets of records plus one. 0 is a free slot. */
   private slots = new Int32Array(FIRST_SLOTS);
   private arena = new Int32Array(FIRST_ARENA);
   private end = 0;
   private count = 0;
   private readonly meter: Meter;
 
-  /** FIRST_BYTES are the caller's to take from the meter. */
+  /** The caller must have taken FIRST_BYTES from the meter. */
   constructor(meter: Meter) {
     this.meter = meter;
   }
@@ -31,7 +31,7 @@ export class Memo {
     return (this.slots.length + this.arena.length) * WORD_BYTES;
   }
 
-  /** `seen`, `added`, or `full` when the budget has no room for more. */
+  /** `full`: the budget has no room for another record. */
   add(set: Bitset, state: number): 'seen' | 'added' | 'full' {
     const hash = (set.hash ^ Math.imul(state, 0x27d4_eb2f)) | 0;
     const { slots, arena } = this;
@@ -43,7 +43,7 @@ export class Memo {
     }
     const length = set.fixed + set.high - set.low + 1;
     if (!this.makeRoom(HEAD + length)) return 'full';
-    // A table that grew has the record elsewhere.
+    // A table that has grown has another slot for the record.
     if (this.slots !== slots) slot = this.freeSlot(hash);
     this.slots[slot] = this.end + 1;
     this.write(hash, set, state, length);

@@ -7,7 +7,7 @@ export class Meter {
     this.limit = limit;
   }
 
-  /** Whether there was room. Without room nothing is taken. */
+  /** Whether there was room. If not, nothing is taken. */
   take(bytes: number): boolean {
     if (this.used + bytes > this.limit) return false;
     this.used += bytes;

@@ -1,10 +1,10 @@
 /**
- * The search of Wing and Gong with Lowe's memo, over one key: takes operations in every order that real time allows,
- * one that may come next at a time, and goes back where the model refuses all of them. It works in slices, so that
- * many keys can be searched in turns.
+ * The search of Wing and Gong with Lowe's memo, for one key. It takes operations one at a time in every order that real
+ * time allows, and goes back if the model refuses all candidates. It runs in slices, so that many keys can be searched
+ * in turn.
  *
- * One addition: an observation that may come next and is explained by the state at hand is taken there, and no other
- * choice is tried in its place. It changes nothing, so whatever order works without it works with it in front.
+ * One addition: if an observation may come next and the current state explains it, it is taken, and no alternative is
+ * tried. It changes nothing, so any order that works without it also works with it in front.
  */
 import type { Operation, SequentialModel } from '../operation.ts';
 import { Bitset } from './bitset.ts';
@@ -13,20 +13,23 @@ import { Memo } from './memo.ts';
 import type { Meter } from './meter.ts';
 import { NO_ROOM, REFUSED, Transitions } from './transitions.ts';
 
-/** `working`: the slice is over. `memory`: the budget has no room to go on. */
+/** `working`: the slice is over. `memory`: the budget has no room to continue. */
 export type SearchState = 'working' | 'ok' | 'illegal' | 'memory';
 
-/** Called at each dead end with the ids that were taken, in order: the first `depth` of `taken`. */
+/** Called at each dead end with the taken ids, in order: the first `depth` of `taken`. */
 export type DeadEndListener = (taken: Int32Array, depth: number) => void;
 
-/** A longest order that was reached: with the most operations that must take effect, and then the fewest others. */
+/**
+ * The best order that was reached: the one with the most operations that must take effect and, among these, the fewest
+ * others.
+ */
 export interface Reached<State> {
   readonly order: number[];
   readonly state: State;
 }
 
 export class Search<Input, State> {
-  /** How often the model was asked, looked up or not. */
+  /** The number of steps of the model, including those from the lookup. */
   steps = 0;
   private result: SearchState = 'working';
   private readonly list: EventList;
@@ -39,23 +42,23 @@ export class Search<Input, State> {
   private readonly started: boolean;
   private readonly onDeadEnd: DeadEndListener | undefined;
 
-  /** What was taken so far, and the state before each. */
+  /** The operations taken so far, and the state before each. */
   private readonly taken: Int32Array;
   private readonly before: Int32Array;
   private depth = 0;
   private state = 0;
   private at: number;
-  /** Operations that must take effect and are not taken. */
+  /** The number of operations that must take effect and are not taken yet. */
   private left: number;
 
   private readonly best: Int32Array;
   private bestDepth = 0;
   private bestState = 0;
   private bestLeft = Infinity;
-  /** Up to here `taken` and `best` are the same. */
+  /** `taken` and `best` are equal up to here. */
   private shared = 0;
 
-  /** Ids are places in `operations`. Without room for a start the first slice ends with `memory`. */
+  /** Ids are indices into `operations`. If there is no room to start, the first slice ends with `memory`. */
   constructor(
     model: SequentialModel<Input, State>,
     operations: readonly Operation<Input>[],
@@ -81,7 +84,7 @@ export class Search<Input, State> {
     this.at = this.list.next[this.list.head] as number;
   }
 
-  /** Goes on for about so many steps of the model. */
+  /** Continues for about this many steps of the model. */
   run(maxSteps: number): SearchState {
     const until = this.steps + maxSteps;
     const { list } = this;
@@ -93,7 +96,7 @@ export class Search<Input, State> {
     return this.result;
   }
 
-  /** The order that was found, when the answer is `ok`. */
+  /** The order that was found, if the answer is `ok`. */
   order(): number[] {
     return Array.from(this.taken.subarray(0, this.depth));
   }
@@ -105,7 +108,7 @@ export class Search<Input, State> {
     };
   }
 
-  /** Gives its memory back to the meter. The search is over. */
+  /** Returns its memory to the meter. The search cannot continue afterwards. */
   release(): void {
     if (!this.started) return;
     const count = this.taken.length;
@@ -125,7 +128,7 @@ export class Search<Input, State> {
       return;
     }
     this.set.add(id);
-    // After an observation there is nothing to remember: it is the only way on from where it was taken.
+    // An observation needs no memo: it is the only continuation of its state.
     const memo = this.observes[id] === 1 ? 'added' : this.memo.add(this.set, next);
     if (memo === 'full') this.result = 'memory';
     if (memo !== 'added') {
@@ -142,7 +145,7 @@ export class Search<Input, State> {
     this.at = this.list.next[this.list.head] as number;
   }
 
-  /** An operation must come next, by real time, and none of those that may can. */
+  /** Goes back: some operation must come next, and none of the candidates can. */
   private goBack(): void {
     this.keepBest();
     this.onDeadEnd?.(this.taken, this.depth);
@@ -165,7 +168,7 @@ export class Search<Input, State> {
   }
 
   private keepBest(): void {
-    // Of orders that get equally far the shorter one: it holds less that only might have happened.
+    // Among equally good orders, prefers the shorter one, which has fewer operations that only might have happened.
     if (this.left > this.bestLeft || (this.left === this.bestLeft && this.depth >= this.bestDepth)) return;
     this.best.set(this.taken.subarray(this.shared, this.depth), this.shared);
     this.shared = this.depth;
@@ -176,7 +179,7 @@ export class Search<Input, State> {
 }
 
 function startBytes(count: number): number {
-  // Three lists of ids and two of flags beside the parts.
+  // Besides its parts it has three lists of ids and two of flags.
   const own = 14 * count;
   return (
     own + EventList.bytesFor(count) + Bitset.bytesFor(count) + Memo.FIRST_BYTES + Transitions.bytesFor(count)

@@ -1,17 +1,17 @@
-/** A model's steps as numbers: states are interned, and a step that was taken before is looked up. */
+/** A model's steps as numbers: states are interned, and repeated steps are looked up. */
 import type { Operation, SequentialModel } from '../operation.ts';
 import type { Meter } from './meter.ts';
 
-/** The operation cannot be answered in this state as it was. */
+/** In this state the operation could not have had its answer. */
 export const REFUSED = -1;
 /** The budget has no room for another state. */
 export const NO_ROOM = -2;
 
 const FIRST_SLOTS = 256;
-/** Of a slot: state, class, next state; each plus one where 0 means free. */
+/** The fields of a slot: state, class, next state. Each is stored plus one, because 0 means free. */
 const FIELDS = 3;
 const SLOT_BYTES = FIELDS * 4;
-/** What a state costs beside its text: the object, its place in the map and in the list. */
+/** The cost of a state besides its text: the object, and its entries in the map and in the list. */
 const STATE_BYTES = 160;
 
 export class Transitions<Input, State> {
@@ -47,7 +47,7 @@ export class Transitions<Input, State> {
     return (this.slots.length / FIELDS) * SLOT_BYTES + 4 * this.classes.length + this.stateBytes;
   }
 
-  /** The number of the state after the operation `id`, REFUSED or NO_ROOM. */
+  /** The number of the state after the operation `id`, or REFUSED, or NO_ROOM. */
   step(state: number, id: number): number {
     const group = this.classes[id] as number;
     const { slots } = this;
@@ -94,7 +94,7 @@ export class Transitions<Input, State> {
   }
 }
 
-/** Where the step stands, or where it goes: the first field is 0 there. */
+/** The slot of the step, or a free slot, whose first field is 0. */
 function slotOf(slots: Int32Array, state: number, group: number): number {
   const mask = slots.length / FIELDS - 1;
   let mixed = Math.imul(state, 0x9e37_79b1) ^ Math.imul(group + 1, 0x85eb_ca6b);

@@ -1,35 +1,34 @@
 /**
- * Where a series of figures changes for good: E-divisive means (Matteson and James, 2014), with a t-test in place of
- * permutations, so that the same series always has the same change points, and with weak points found in windows and then
- * joined, as in Hunter (Fleming and others, 2023) and Apache Otava.
+ * Finds lasting changes in a series of figures: E-divisive means (Matteson and James, 2014), with a t-test instead of
+ * permutations, so that the same series always has the same change points, and with weak points that are found in
+ * windows and then joined, as in Hunter (Fleming and others, 2023) and Apache Otava.
  */
 import { difference, type Difference } from '../difference.ts';
 
 export interface ChangePoint {
-  /** Place in the series of the first value after the change. */
+  /** The index in the series of the first value after the change. */
   readonly index: number;
-  /** Geometric means of the values since the change before, and until the next one. */
+  /** The geometric means of the values since the previous change and until the next one. */
   readonly before: number;
   readonly after: number;
-  /** `after` by `before`. */
+  /** `after` divided by `before`. */
   readonly ratio: number;
-  /** How probable so large a difference is without a change, were this the only place looked at. */
+  /** The probability of such a large difference without a change, if this were the only place examined. */
   readonly p: number;
 }
 
-/** Far stricter than 5 %: every place of the series is looked at, with every new run. */
+/** Much stricter than 5 %, because every place of the series is examined again with every new run. */
 const MOST_P = 0.0002;
-/** Points that are only candidates: next to a stronger one they may come to more, or to nothing. */
+/** The limit for candidates: together with stronger neighbours they may become significant or disappear. */
 const MOST_WEAK_P = 10 * MOST_P;
-/** Fewer values on one side are an accident, not a change. */
+/** Fewer values on one side are an outlier, not a change. */
 const LEAST_VALUES = 4;
-/** What lies farther back says nothing of a change. */
+/** Values farther back say nothing about a change. */
 const WINDOW = 60;
 
 /**
- * Of a series of values above 0, oldest first. Deterministic.
- *
- * @param least Smaller changes are none: 0.05 for 5 %.
+ * For a series of positive values, the oldest first. Deterministic.
+ * @param least Smaller changes are ignored: 0.05 for 5 %.
  */
 export function changePointsOf(series: readonly number[], least: number): ChangePoint[] {
   const logs = series.map(Math.log);
@@ -43,7 +42,7 @@ export function changePointsOf(series: readonly number[], least: number): Change
   );
 }
 
-/** Splits a window where its parts differ most, and those again, as long as that is significant. */
+/** Splits a window where its parts differ most, and the parts again, as long as the difference is significant. */
 function splitsOf(values: readonly number[]): number[] {
   const between = pairDistances(values);
   const splits: number[] = [];
@@ -69,7 +68,7 @@ function segmentsOf(length: number, splits: readonly number[]): Segment[] {
   return ends.slice(1).map((to, index) => ({ from: ends[index] as number, to }));
 }
 
-/** Sum of the distances of the values in two ranges. */
+/** The sum of the distances between the values of two ranges. */
 type Between = (a: Segment, b: Segment) => number;
 
 function pairDistances(values: readonly number[]): Between {
@@ -83,7 +82,10 @@ function pairDistances(values: readonly number[]): Between {
   return (a, b) => at(a.to, b.to) - at(a.from, b.to) - at(a.to, b.from) + at(a.from, b.from);
 }
 
-/** Where a part of the window and what follows it are least alike, by the energy statistic of Matteson and James. */
+/**
+ * The place at which a part of the window differs most from what follows, by the energy statistic of Matteson and
+ * James.
+ */
 function bestSplit(between: Between, { from, to }: Segment): Segment & { index: number; q: number } {
   let best = { from, to, index: from, q: 0 };
   for (let index = from + LEAST_VALUES; index <= to - LEAST_VALUES; index += 1)
@@ -96,13 +98,16 @@ function bestSplit(between: Between, { from, to }: Segment): Segment & { index: 
 
 function divergence(between: Between, left: Segment, right: Segment): number {
   const [n, m] = [left.to - left.from, right.to - right.from];
-  // Of the sums within, every pair counts twice.
+  // In the sums within a range, every pair counts twice.
   const across = (2 / (n * m)) * between(left, right);
   const within = between(left, left) / (n * (n - 1)) + between(right, right) / (m * (m - 1));
   return ((n * m) / (n + m)) * (across - within);
 }
 
-/** Takes away the weakest point and looks at its neighbours anew, until all that are left are significant and large enough. */
+/**
+ * Repeatedly removes the weakest point and tests its neighbours again, until all remaining points are significant and
+ * large enough.
+ */
 function joined(logs: readonly number[], candidates: readonly number[], least: number): ChangePoint[] {
   let splits = [...candidates];
   for (;;) {
@@ -125,7 +130,7 @@ function joined(logs: readonly number[], candidates: readonly number[], least: n
   }
 }
 
-/** Its p; what is too small to count is weaker than whatever is not. */
+/** The point's p. A point that is too small to count is weaker than any other. */
 function weakness({ before, after, p }: Difference, least: number): number {
   const change = Math.abs(after - before);
   return change < least ? 2 - change : p;

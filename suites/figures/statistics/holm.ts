@@ -1,6 +1,6 @@
 /**
- * Holm's correction: of many metrics that did not change, some look changed by chance. Each p grows so far that the chance of
- * one false alarm among all of them stays what it was for one.
+ * Holm's correction. Among many unchanged metrics some look changed by chance. Each p is increased so that the chance
+ * of any false alarm among all of them is that of a single metric.
  */
 export function holm(ps: readonly number[]): number[] {
   const adjusted: number[] = [];

@@ -1,13 +1,14 @@
 /**
- * The ratio of two series of figures that were measured in pairs. The logarithms of the ratios are averaged, so that twice
- * and half weigh the same, and their t-interval says how far the ratio is known. It is calibrated for 6 to 24 pairs of whole
- * runs, where a bootstrap of percentiles is not; see scripts/bench/calibration.ts.
+ * The ratio of two series of figures that were measured in pairs. The logarithms of the ratios are averaged, so that
+ * doubling and halving have the same weight, and their t-interval shows how precisely the ratio is known. It is
+ * calibrated for 6 to 24 pairs of whole runs, for which a percentile bootstrap is not: see
+ * scripts/bench/calibration.ts.
  */
 import { medianOf } from '../../../scenarios/median.ts';
 import { meanOf, sdOf } from './moments.ts';
 import { tOf95, twoSidedP } from './student.ts';
 
-/** Both above 0, of one unit. */
+/** Both values are positive and have the same unit. */
 export interface Pair {
   readonly base: number;
   readonly other: number;
@@ -15,15 +16,18 @@ export interface Pair {
 
 export interface PairedRatio {
   readonly rounds: number;
-  /** `other` by `base`: the geometric mean over the rounds. */
+  /** `other` divided by `base`: the geometric mean over the rounds. */
   readonly ratio: number;
-  /** The 95 % t-interval of `ratio`; absent with a single round. */
+  /** The 95 % t-interval of `ratio`. Absent with a single round. */
   readonly interval?: Interval;
-  /** Hodges–Lehmann: the median of the means of all two rounds. Far from `ratio`, a few rounds are unlike the others. */
+  /**
+   * The Hodges–Lehmann estimate: the median of the means of all pairs of rounds. If it is far from `ratio`, a few
+   * rounds are outliers.
+   */
   readonly hodgesLehmann: number;
-  /** Standard deviation of the logarithms of the ratios; 0 with a single round. */
+  /** The standard deviation of the logarithms of the ratios. 0 with a single round. */
   readonly sd: number;
-  /** How probable a ratio so far from 1 is where there is no difference; 1 with a single round. */
+  /** The probability of a ratio this far from 1 without a difference. 1 with a single round. */
   readonly p: number;
 }
 
@@ -32,10 +36,10 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Rounding alone makes a spread of this order, in logarithms. */
+/** Rounding alone causes a spread of this order of magnitude, in logarithms. */
 const ROUNDING = 1e-12;
 
-/** Throws RangeError for no pair, and for figures that are not above 0. */
+/** Throws RangeError if there is no pair, and for figures that are not positive. */
 export function pairedRatio(pairs: readonly Pair[]): PairedRatio {
   if (pairs.length === 0) throw new RangeError('Expected at least one pair of figures, got none.');
   const logs = pairs.map(logRatio);

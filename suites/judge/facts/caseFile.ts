@@ -20,24 +20,24 @@ import { turnsIn, type Turn } from './turns.ts';
 export interface CaseFile {
   readonly header: EvidenceHeader;
   readonly gaps: Gaps;
-  /** Makes ids of names, as the services did. */
+  /** Makes ids from names, like the services did. */
   readonly idOf: IdOf;
   readonly journal: JournalIndex;
   readonly storage: Storage;
   /** Executions that took effect. */
   readonly committed: ReadonlySet<Execution>;
-  /** Streams that were seeded, asked for, locked or stored. */
+  /** Streams that were seeded, requested, locked or stored. */
   readonly streams: ReadonlyMap<string, StreamFile>;
   readonly tokens: ReadonlyMap<string, TokenFile>;
   readonly effects: readonly Effect[];
   /** Requests for streams. */
   readonly requests: readonly HistoryEntry[];
-  /** Where each stands in the whole evidence. */
+  /** Their places in the whole evidence. */
   readonly requestPlaces: readonly number[];
   readonly scans: readonly HistoryEntry[];
   /** Requests for export jobs. */
   readonly exportRequests: readonly HistoryEntry[];
-  /** Of the workers of all services. */
+  /** The turns of the workers of all services. */
   readonly turns: readonly Turn[];
   readonly strikes: readonly Strike[];
   readonly journals: readonly Journal[];
@@ -45,7 +45,7 @@ export interface CaseFile {
 }
 
 export interface StreamFile {
-  /** Of the first that is said of it in the whole evidence. */
+  /** The rank of the first evidence about it in the whole. */
   readonly rank: number;
   readonly id: string;
   readonly seeded: StreamRecord | undefined;

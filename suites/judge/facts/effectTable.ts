@@ -7,14 +7,14 @@ import type { Storage, StoredEvent } from './storage.ts';
 import type { TokenFile } from './tokenFile.ts';
 
 export interface Effect {
-  /** Of the first that is said of its operation id in the whole evidence. */
+  /** The rank of the first evidence about its operation id in the whole. */
   readonly rank: number;
   readonly stream: string;
   readonly operationId: string;
   readonly revision: number;
   /** Committed executions. */
   readonly executions: Execution[];
-  /** Events in storage, one for each id. */
+  /** Its events in storage, one per id. */
   readonly events: StoredEvent[];
   /** Answers that claim it. */
   readonly claims: OkAnswer[];
@@ -29,7 +29,7 @@ interface Sources {
   readonly committed: ReadonlySet<Execution>;
   readonly storage: Storage;
   readonly requests: readonly HistoryEntry[];
-  /** Where each stands in the whole evidence. */
+  /** Their places in the whole evidence. */
   readonly requestPlaces: readonly number[];
   readonly tokens: ReadonlyMap<string, TokenFile>;
 }

@@ -1,12 +1,12 @@
 /** What is missing from the evidence. If something is missing, its absence proves nothing. */
 import type { Audit, EvidenceHeader, Reader } from '../../../scenarios/evidence.ts';
 
-/** What evidence consists of. */
+/** The size of the evidence. */
 export interface Extent {
   readonly header: EvidenceHeader;
-  /** Lines of the histories. */
+  /** The number of lines in the histories. */
   readonly operations: number;
-  /** Services that left a journal; one that was replaced stands there several times. */
+  /** The service of each journal. A service that was replaced occurs several times. */
   readonly journaled: readonly number[];
   readonly readers: readonly Audit['reader'][];
 }
@@ -18,7 +18,7 @@ export interface Gaps {
   readonly audits: string | undefined;
   /** Why there is nothing to judge. */
   readonly history: string | undefined;
-  /** The first of them. */
+  /** The first of these reasons. */
   readonly any: string | undefined;
 }
 

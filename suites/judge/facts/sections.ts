@@ -6,35 +6,35 @@ import type { Journal, JournalEntry } from '../../../scenarios/evidence/model/jo
 export interface Attempt {
   readonly number: number;
   readonly enter: number;
-  /** Of the view; absent: it has none. */
+  /** The view's fence. Absent: the view has none. */
   readonly fence: string | undefined;
   /** When the first protected read had returned. */
   read?: number;
-  /** The last act, before the commit. Absent: the process was lost inside. */
+  /** When the callback ended, before the commit. Absent: the process was lost inside. */
   leave?: number;
   wrote: boolean;
 }
 
 /** One call of withLock that reached its callback. */
 export interface JournalSection {
-  /** Of its first line in the whole evidence. */
+  /** The place of its first line in the whole evidence. */
   readonly place: number;
   readonly service: number;
   readonly stream: string;
-  /** When withLock was called; absent: it was not journaled. */
+  /** When withLock was called. Absent: that was not journaled. */
   readonly wait: number | undefined;
-  /** Of its request, if that has one. */
+  /** The token of its request, if it has one. */
   readonly token: string | undefined;
   readonly attempts: Attempt[];
   outcome: 'committed' | 'aborted' | 'unknown';
-  /** When withLock had settled; Infinity: never. */
+  /** When withLock settled. Infinity: never. */
   settled: number;
   executions: Execution[];
 }
 
 /** A request that was executed, not replayed. */
 export interface Execution {
-  /** Of its line in the whole evidence. */
+  /** The place of its line in the whole evidence. */
   readonly place: number;
   readonly section: JournalSection;
   readonly attempt: number;
@@ -67,7 +67,7 @@ const NO_EXECUTIONS: Execution[] = [];
 export function indexJournals(journals: readonly Journal[], places: Pick<Places, 'journal'>): JournalIndex {
   const index = { sections: [] as JournalSection[], executions: [] as Execution[], payouts: [] as Payout[] };
   for (const [number, journal] of journals.entries()) {
-    // Every process numbers its sections from the start, also one that replaces a service.
+    // Every process numbers its sections from the start, including one that replaces a service.
     const process: Process = { service: journal.service, waits: new Map(), open: new Map() };
     journal.entries.forEach((entry, line) => {
       readEntry(index, process, entry, places.journal(number, line));
@@ -184,7 +184,7 @@ export function attemptOf(execution: Execution): Attempt | undefined {
   return execution.section.attempts.find((one) => one.number === execution.attempt);
 }
 
-/** Those that took effect. Without atomicity nothing is rolled back, so that every execution counts. */
+/** The executions that took effect. Without atomicity nothing is rolled back, so every execution counts. */
 export function countedExecutions(
   executions: readonly Execution[],
   {

@@ -12,11 +12,11 @@ import { groupBy } from '../groupBy.ts';
 import type { JournalSection } from './sections.ts';
 import { inputOfEffect, modelOf } from './streamState.ts';
 
-/** How many effects are looked back over. Fewer are committed on one stream while a request waits. */
+/** The number of effects to look back over. While a request waits, fewer are committed on one stream. */
 const LOOK_BACK = 32;
 
 export interface StaleReads {
-  /** The revision that the request saw; -1: nobody can tell what it would have come to. */
+  /** The revision that the request saw. -1: what it would have done is unknown. */
   readonly seen: number;
   /** Bit k: it would have had an effect on the state before the effect that made revision `seen - k`. */
   readonly effective: number;
@@ -29,7 +29,7 @@ const NOBODY_KNOWS: StaleReads = { seen: -1, effective: 0 };
 
 export function staleReaderOf(stream: StreamFile, header: EvidenceHeader): StaleReader {
   const model = modelOf(header);
-  // Most streams have no such request.
+  // Computed on demand, because most streams have no such request.
   let known: History | undefined;
   return (request, { wait = 0 }) => {
     known ??= historyOf(stream, header);
@@ -39,7 +39,7 @@ export function staleReaderOf(stream: StreamFile, header: EvidenceHeader): Stale
     let effective = 0;
     for (let back = 0; back < LOOK_BACK; back += 1) {
       const before = known.stateAt(seen - back - 1);
-      // It could not miss what was committed before it began to wait.
+      // The request cannot have missed what was committed before it began to wait.
       if (before === undefined || known.committedAt(seen - back) <= wait) break;
       if (model.step(before, input).kind === 'effect') effective |= 1 << back;
     }

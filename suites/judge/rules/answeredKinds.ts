@@ -1,12 +1,12 @@
-/** How many requests of each kind got a definite answer: what nobody was answered was not tested. */
+/** How many requests of each kind got a definite answer. A kind without definite answers was not tested. */
 import type { HistoryEntry } from '../../../scenarios/evidence/model/history.ts';
 import { formatCount } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 
-/** A share of fewer requests says nothing. */
+/** With fewer requests, a share says nothing. */
 export const LEAST_REQUESTS = 20;
 
-/** With a larger share, what was answered proves too little. Faults may take most answers. */
+/** If a larger share is unanswered, the answers prove too little. Faults may prevent most answers. */
 const MAX_UNANSWERED = 0.9;
 
 /** Plain data: parts of the evidence may be judged by other threads. */
@@ -24,12 +24,14 @@ export function countKinds(requests: readonly HistoryEntry[]): KindCount[] {
   }));
 }
 
-/** An effect, a read, a refusal that the protocol has a reason for; not that the storage or a lock cannot be had. */
+/**
+ * An effect, a read, or a refusal for a reason of the protocol; not a failure to reach the storage or to get a lock.
+ */
 export function isDefinite({ outcome, result }: HistoryEntry): boolean {
   return outcome === 'ok' || (outcome === 'fail' && (result?.status ?? 0) < 500);
 }
 
-/** A kind of which hardly any got a definite answer; undefined: there is none. */
+/** A kind with hardly any definite answers. Undefined: there is none. */
 export function unansweredKind(counts: readonly KindCount[]): string | undefined {
   for (const [f, own] of groupBy(counts, (count) => count.f)) {
     const asked = own.reduce((sum, count) => sum + count.asked, 0);

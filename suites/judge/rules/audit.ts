@@ -117,7 +117,7 @@ function judgeStream(
   return true;
 }
 
-/** The event of an effect is that of its operation, and promises to pay exactly the amount that was moved. */
+/** The event of an effect must name the effect's operation, and promise exactly the amount that was moved. */
 function judgeEvent(
   findings: Findings,
   stream: StreamFile,

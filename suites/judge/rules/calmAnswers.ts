@@ -13,22 +13,22 @@ import { barsOfRequest } from '../pictures.ts';
 import { countKinds, isDefinite, LEAST_REQUESTS, unansweredKind, type KindCount } from './answeredKinds.ts';
 import { ruleResult, type RulePart } from './rule.ts';
 
-/** With a larger share of requests without a definite answer, those that were answered prove too little. */
+/** If a larger share of requests got no definite answer, the answers prove too little. */
 const MAX_UNANSWERED = 0.5;
-/** A larger share of OUTCOME_UNKNOWN is no accident: no commit's answer was lost. */
+/** A larger share of OUTCOME_UNKNOWN is no accident, because no commit's answer was lost. */
 const MAX_OUTCOME_UNKNOWN = 0.5;
-/** An effect that was asked for so often, and each time answered with OUTCOME_UNKNOWN, is never going to be answered. */
+/** If an effect was requested this often and always answered with OUTCOME_UNKNOWN, it will never be answered. */
 const LEAST_ATTEMPTS = 5;
 
 const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 
-/** What came of first attempts, and what of it is told. */
+/** The outcomes of first attempts, as far as a finding needs them. */
 export interface AnswersPart {
   readonly first: number;
   readonly unanswered: number;
   readonly codes: readonly CodeCount[];
   readonly kinds: readonly KindCount[];
-  /** Of requests that were answered with OUTCOME_UNKNOWN: the first ones, and the services of all. */
+  /** The first requests that were answered with OUTCOME_UNKNOWN, and the services of all of them. */
   readonly examples: readonly Attempt[];
   readonly services: readonly number[];
 }
@@ -36,7 +36,7 @@ export interface AnswersPart {
 interface CodeCount {
   readonly code: string;
   readonly count: number;
-  /** Of the first request with it. */
+  /** The rank of the first request with it. */
   readonly rank: number;
 }
 
@@ -45,12 +45,12 @@ interface Attempt {
   readonly request: HistoryEntry;
 }
 
-/** Requests that a finding draws. */
+/** The most requests that a finding draws. */
 const DRAWN = 2;
-/** What is said of all requests comes before what is said of one effect. */
+/** The findings about all requests come before those about single effects. */
 const OF_EFFECTS = 1;
 
-/** What came of the requests of a load that no fault struck. */
+/** Counts the outcomes of requests in a load without faults. */
 export function lookAtAnswers(file: CaseFile, findings: Findings): AnswersPart {
   const first = firstAttempts(file);
   const unanswered = first.filter(({ request }) => !isDefinite(request));
@@ -70,7 +70,7 @@ export function lookAtAnswers(file: CaseFile, findings: Findings): AnswersPart {
   };
 }
 
-/** `findings`: of all parts. */
+/** `findings`: those of all parts. */
 export function concludeAnswers(
   found: readonly Pick<RulePart, 'kept' | 'count'>[],
   parts: readonly AnswersPart[],
@@ -119,7 +119,10 @@ function joinAnswers(parts: readonly AnswersPart[]): AnswersPart {
   };
 }
 
-/** Repeats are left out: drivers repeat what is unknown, and nothing else. In the order in which they are first heard of. */
+/**
+ * First attempts only: drivers repeat requests of unknown outcome and nothing else. In the order in which they first
+ * occur.
+ */
 function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
   const attempts: { readonly rank: number; request: HistoryEntry }[] = [];
   // Hardly any token is used on two streams.
@@ -163,7 +166,7 @@ function describe(unknown: number, { first, examples, services }: AnswersPart): 
   };
 }
 
-/** It is in storage, and each of its many attempts was told that nobody knows. */
+/** The effect is in storage, and each of its many attempts was answered with OUTCOME_UNKNOWN. */
 function isNeverAnswered({ claims, events, unanswered }: Effect): boolean {
   return (
     claims.length === 0 &&

@@ -1,6 +1,6 @@
 /**
- * Rule 9: each export job is one worker's at a time, is ended once, and by whoever has it; storage and clients see
- * what that worker made of it.
+ * Rule 9: only one worker at a time has an export job, the job is finished once, and by the worker that has it; storage
+ * and clients see that worker's result.
  */
 import type { ExportAuditType, ExportJob } from '../../../adapters/contract/index.ts';
 import type { HandOverTime } from '../../../scenarios/evidence.ts';
@@ -13,7 +13,7 @@ import { groupBy } from '../groupBy.ts';
 import { defineRule, type Rule } from './rule.ts';
 import { hasJob, type JobTurn, type TimedCall, type Turn } from '../facts/turns.ts';
 
-/** Leases are counted by the storage's clock in milliseconds, calls by the machine's. */
+/** Leases are measured by the storage's clock in milliseconds, and calls by the machine's clock. */
 const MARGIN_NS = 10e6;
 
 /** The audit records that a load writes. */
@@ -86,7 +86,7 @@ function judgeTurns(findings: Findings, job: JobFile): void {
   }
 }
 
-/** Why `next` may not have been given the job after `turn`, or why `turn` had not lost it by that. */
+/** Why `next` should not have been given the job after `turn`. Undefined: there is no problem. */
 function problemOfPair(turn: JobTurn, next: JobTurn, moves: readonly HandOverTime[]): string | undefined {
   const { finish } = turn;
   const { call: asked, return: given } = next.claim;
@@ -106,8 +106,8 @@ function problemOfPair(turn: JobTurn, next: JobTurn, moves: readonly HandOverTim
 }
 
 /**
- * The earliest that the lease may have run out, as of `until`: each renewal that was let through came before that. It
- * ends when the authority moves to another storage.
+ * The earliest time at which the lease can have ended, as known at `until`: each successful renewal came before that. A
+ * lease also ends when the authority moves to another storage.
  */
 function leaseEndOf(
   { claim, heartbeats, lease }: JobTurn,
@@ -121,12 +121,12 @@ function leaseEndOf(
   return Math.min(Math.max(claim.call, ...renewed) + lease, moved);
 }
 
-/** Nobody else had been given the job, and its lease still ran when the worker was sent away. */
+/** A refused worker whose lease was still running, although nobody else had been given the job. */
 function judgeRefused(findings: Findings, job: JobFile, turn: JobTurn, next: JobTurn | undefined): void {
   const calls: readonly (TimedCall | undefined)[] = [...turn.heartbeats, turn.finish];
   const refused = calls.find((call) => call?.outcome === 'refused');
   if (refused === undefined || refused.return > leaseEndOf(turn, job.moves) - MARGIN_NS) return;
-  // Somebody who asked by then may have been given the job too early: that is what is wrong then.
+  // Another worker that asked by then may have been given the job too early. Then that is the problem.
   if (next !== undefined && next.claim.call <= refused.return) return;
   const problem = `was refused to ${nameOf(turn)}, although its lease was still valid and no other worker had got the job since`;
   findings.add(() => describe(job, problem, [turn]));
@@ -148,7 +148,7 @@ function judgeStored(findings: Findings, job: JobFile, { storage, turns }: CaseF
   const other = records.find(({ type }) => !WRITTEN.has(type));
   if (other !== undefined) fail(`has an audit record of type "${other.type}" that nobody wrote`);
   judgeEnd(findings, job, stored);
-  // A claim whose answer was lost counts an attempt, too.
+  // A claim whose answer was lost also counts as an attempt.
   const attempts = new Set(job.turns.map((turn) => turn.attempts)).size;
   const lost = turns.filter(({ claim }) => claim.outcome === 'unknown').length;
   if (stored.attempts < attempts || stored.attempts > attempts + lost)
@@ -200,8 +200,8 @@ function judgeDownloads(findings: Findings, job: JobFile, { storage, gaps }: Cas
 }
 
 /**
- * Pairs of workers that asked at once on two services, one of whom was given a job, and workers that ended a job while
- * another had it. What was not answered counts for nothing.
+ * Counts pairs of workers that asked at once on two services, of which one got a job, and workers that finished a job
+ * while another one had it. Unanswered calls do not count.
  */
 export function countClaims(turns: readonly Turn[]): { claimRaces: number; lateFinishes: number } {
   const answered = turns.filter(({ claim }) => claim.outcome === 'done');

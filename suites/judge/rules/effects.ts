@@ -1,4 +1,4 @@
-/** Rule 3: clients, services and storage speak of the same effects, and each is paid. */
+/** Rule 3: clients, services and storage agree on the effects, and each effect is paid. */
 import type { CaseFile } from '../facts/caseFile.ts';
 import type { Effect } from '../facts/effectTable.ts';
 import { plural } from '../../counts.ts';
@@ -8,7 +8,7 @@ import { findPayoutProblems } from './payouts.ts';
 import { defineRule, type Rule } from './rule.ts';
 import type { Execution } from '../facts/sections.ts';
 
-/** In which order findings are told: each goes through the whole evidence. */
+/** The order of findings. Each kind goes through the whole evidence. */
 const SHARED = 0;
 const DISAGREEING = 1;
 const OF_PAYOUTS = 2;
@@ -63,7 +63,10 @@ function problemOf(effect: Effect, discarded: readonly Execution[]): string | un
   return undefined;
 }
 
-/** Two effects must not share an id: the rail would pay only one of them. Twice the same request: see the rule replay. */
+/**
+ * Two effects must not share an id, because the rail would only pay one of them. For a repeated request see the rule
+ * `replay`.
+ */
 function findSharedIds(findings: Findings, all: readonly Effect[]): void {
   const owners = new Map<string, Effect>();
   for (const effect of all) {

@@ -1,4 +1,4 @@
-/** Rule 1: sections of one stream that count must not overlap, and fences grow from one to the next. */
+/** Rule 1: relevant sections of one stream must not overlap, and fences increase from one section to the next. */
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
@@ -9,7 +9,7 @@ import { defineRule, type Rule } from './rule.ts';
 import { findFences } from './fences.ts';
 import type { Execution, JournalSection } from '../facts/sections.ts';
 
-/** A stretch of time in which one caller held a stream. */
+/** A span of time in which one caller held a stream. */
 export interface Held {
   readonly section: JournalSection;
   readonly from: number;
@@ -46,7 +46,7 @@ export const exclusion: Rule = defineRule({
   },
 });
 
-/** Without atomicity every run of a callback counts, from entry to last act. */
+/** Without atomicity every run of a callback counts, from its beginning to its end. */
 function entered(stream: StreamFile): Held[] {
   return stream.sections.flatMap((section) =>
     section.attempts.map(({ enter, leave }) => ({ section, from: enter, to: leave ?? enter })),
@@ -54,8 +54,8 @@ function entered(stream: StreamFile): Held[] {
 }
 
 /**
- * Of atomic adapters committed sections that wrote count, from the return of the first read to the last act, because work
- * that was thrown away may overlap.
+ * For atomic adapters, committed sections that wrote count, from the return of the first read to the end of the
+ * callback, because discarded work may overlap.
  */
 function writing({ sections }: StreamFile, counts: (section: JournalSection) => boolean): Held[] {
   const held: Held[] = [];
@@ -78,7 +78,7 @@ function isMeasured(section: JournalSection): boolean {
   return last?.read !== undefined && last.leave !== undefined;
 }
 
-/** For each stretch that begins inside an earlier one: the two. */
+/** Pairs of spans of which one begins inside the other. */
 function overlaps(held: readonly Held[]): (readonly [Held, Held])[] {
   const byEntry = held.toSorted((a, b) => a.from - b.from);
   const pairs: (readonly [Held, Held])[] = [];

@@ -1,11 +1,11 @@
-/** Fences, for the rule `exclusion`: whoever is given a stream after another one had it gets a higher fence. */
+/** Fences, for the rule `exclusion`: a caller that gets a stream after another one must get a higher fence. */
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
 import type { JournalSection } from '../facts/sections.ts';
 import { distinct, drawLanes, type Findings } from '../findings.ts';
 import { barsOfSection } from '../pictures.ts';
 
-/** One run of a callback, with the fence that its view had. */
+/** One run of a callback, with the fence of its view. */
 interface Fenced {
   readonly section: JournalSection;
   readonly enter: number;
@@ -13,7 +13,7 @@ interface Fenced {
   readonly fence: bigint;
 }
 
-/** Two runs one of which certainly was given the lock after the other one: `from` of it is after `until` of the other. */
+/** Two runs of which one certainly got the lock after the other: its `from` is later than the other one's `until`. */
 interface Order {
   readonly did: string;
   readonly until: (run: Fenced) => number;
@@ -21,8 +21,8 @@ interface Order {
 }
 
 /**
- * That one entered later says nothing: it may have been frozen since it was given the lock. But then it had asked by
- * that time, and it cannot commit any more.
+ * A later entry proves nothing: the caller may have been frozen since it got the lock. But then it had requested the
+ * lock by that time, and cannot commit any more.
  */
 const ASKED: Order = {
   did: 'entered',
@@ -35,7 +35,7 @@ const COMMITTED: Order = {
   from: ({ leave }) => leave,
 };
 
-/** `wroteForGood`: whether what the section wrote was committed. */
+/** `wroteForGood`: whether the section's writes were committed. */
 export function findFences(
   findings: Findings,
   { id, sections }: StreamFile,

@@ -43,7 +43,10 @@ export const linearizability: Rule = defineRule({
   },
 });
 
-/** Without audits nobody can tell what became of unanswered requests; an interrupted run may not even know of them. */
+/**
+ * Without audits, the effects of unanswered requests are unknown. The evidence of an interrupted run may not even
+ * contain all requests.
+ */
 function canDecide({ gaps, header }: CaseFile, { requests }: StreamFile): boolean {
   if (header.interrupted !== undefined) return false;
   return gaps.audits === undefined || requests.every((request) => request.outcome !== 'unknown');

@@ -1,6 +1,6 @@
 /**
- * Rule 8: after a fault every stream and every service is usable again, within the bound that the target declares;
- * without one, requests are answered.
+ * Rule 8: after a fault, every stream and every service is usable again within the bound that the target declares;
+ * without a bound, requests are answered.
  */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Strike } from '../../../scenarios/evidence.ts';
@@ -14,13 +14,13 @@ import { recoveryTimes, spreadOf, usesOf, type Spread, type Use } from './recove
 import { ruleResult, type RulePart, type Whole } from './rule.ts';
 import type { JournalSection } from '../facts/sections.ts';
 
-/** The longest that a call may go on while the storage does not answer, in nanoseconds. */
+/** The longest duration of a call while the storage does not answer, in nanoseconds. */
 export const CALL_BOUND_NS = 25e9;
 
 export interface LivenessPart extends RulePart {
-  /** Of a load without faults. */
+  /** For a load without faults. */
   readonly answers?: AnswersPart;
-  /** Of a load with faults. */
+  /** For a load with faults. */
   readonly kinds?: readonly KindCount[];
 }
 
@@ -36,7 +36,7 @@ export function lookAtLiveness(file: CaseFile): LivenessPart {
   return { kept: findings.kept, count: findings.count, sums: {}, kinds };
 }
 
-/** After what is said of strikes alone: of the first strike, of the second one, and so on. */
+/** After findings about strikes alone: first those about the first strike, then those about the second, and so on. */
 const OF_CALLS = 1;
 
 export function concludeLiveness(parts: readonly LivenessPart[], whole: Whole): RuleResult {
@@ -59,7 +59,7 @@ export function concludeLiveness(parts: readonly LivenessPart[], whole: Whole): 
   });
 }
 
-/** Faults that were asked for and did not happen prove nothing. */
+/** Requested faults that did not strike prove nothing. */
 function whyOpen(
   { header: { faults = {}, interrupted }, strikes }: Whole,
   happened: readonly Strike[],
@@ -89,7 +89,7 @@ function range({ medianMs, maxMs }: Spread): string {
 
 function judgeEnded(findings: Findings, strike: Strike): void {
   for (const { service, how } of strike.ended) {
-    // The process that was to be killed.
+    // This process was meant to be killed.
     if (strike.fault === 'kill-holder' && service === strike.service) continue;
     findings.add(() =>
       describe(strike, `Service ${service} ended by itself (${how}) when it was struck by ${strike.fault}.`),
@@ -99,7 +99,7 @@ function judgeEnded(findings: Findings, strike: Strike): void {
 
 function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number | null): void {
   const { service, tookNs } = use;
-  // Without a bound others may have to wait for as long as they like; the struck service must come back all the same.
+  // Without a bound the other services may have to wait indefinitely, but the struck service must still come back.
   if (boundMs === null && !(service === strike.service && tookNs === null)) return;
   const who = service === strike.service ? `service ${service}, which was struck,` : `service ${service}`;
   const what = `Stream "${strike.stream}" was struck by ${strike.fault} at the point "${strike.point}"`;
@@ -119,7 +119,7 @@ function judgeUse(findings: Findings, strike: Strike, use: Use, boundMs: number 
     );
 }
 
-/** Each call of the struck service ends while the storage is silent, if that lasts long enough to tell. */
+/** Each call of the struck service must end while the storage is silent, if the silence is long enough to show it. */
 function judgeCalls(findings: Findings, { journal }: CaseFile, strike: Strike, phase: number): void {
   const { fault, service, at = 0, until } = strike;
   if (fault !== 'blackhole' || until === undefined || until - at <= CALL_BOUND_NS) return;

@@ -1,4 +1,7 @@
-/** Payouts, for the rule `effects`: every promise is paid with its amount, storage says so once, and nothing else is paid. */
+/**
+ * Payouts, for the rule `effects`: every promised amount is paid, the storage records that once, and nothing else is
+ * paid.
+ */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Finding } from '../../result.ts';
 import { plural } from '../../counts.ts';
@@ -10,13 +13,13 @@ import { drawLanes, shortId, type Findings } from '../findings.ts';
 import { groupBy } from '../groupBy.ts';
 import { describeEffect } from './effectFinding.ts';
 
-/** Returns how many payouts there were. `phase`: of the findings' order, the first of two. */
+/** Returns the number of payouts. `phase`: the first of two phases in the order of findings. */
 export function findPayoutProblems(findings: Findings, file: CaseFile, phase: number): number {
   const { payouts } = file.journal;
   if (file.gaps.any !== undefined) return payouts.length;
   const paid = groupBy(payouts, ({ operationId }) => operationId);
   const marked = groupBy(file.storage.payments, ({ operationId }) => operationId);
-  // Which of several with one id was paid, nobody can tell; that they share it is told elsewhere.
+  // If several effects share an id, it is unknown which of them was paid. Another rule reports the shared id.
   const real = new Map<string | undefined, Effect | 'several'>();
   for (const effect of file.effects) {
     const { operationId, events, executions } = effect;
@@ -48,7 +51,7 @@ export function findPayoutProblems(findings: Findings, file: CaseFile, phase: nu
   return payouts.length;
 }
 
-/** A payout may be repeated: the rail drops what it has paid. It must be the same each time. */
+/** A payout may be repeated, because the rail drops duplicates. But it must be the same each time. */
 function payoutProblem({ stream }: Effect, promised: string, payouts: readonly Payout[]): string | undefined {
   if (payouts.length === 0) return 'no service ever paid it';
   const other = payouts.find((payout) => payout.amount !== promised || payout.stream !== stream);
@@ -57,7 +60,7 @@ function payoutProblem({ stream }: Effect, promised: string, payouts: readonly P
   return `service ${other.service} paid ${other.amount}${where}`;
 }
 
-/** When the load has ended, everything that is not marked as paid is paid, and marked. */
+/** At the end of the load, payouts that are not marked as paid are made and marked. */
 function markProblem(
   { stream }: Effect,
   promised: string,

@@ -1,19 +1,20 @@
-/** How long it took after a fault until a stream was usable again. */
+/** How long it took until a stream was usable again after a fault. */
 import type { Strike } from '../../../scenarios/evidence.ts';
 import { FAULT_NAMES, faultOf, type FaultName } from '../../../scenarios/faults/catalog.ts';
 
-/** One service that asked for the stream after a fault, until it was granted. */
+/** The wait of one service for the stream after a fault, until the lock was granted. */
 export interface Use {
   readonly service: number;
-  /** From when it counts, and when it was granted, in nanoseconds since the run's start. null: never. */
+  /** When the wait began and when the lock was granted, in nanoseconds since the run's start. Null: never. */
   readonly from: number;
   readonly at: number | null;
   readonly tookNs: number | null;
 }
 
 /**
- * For other services it counts from when the fault had taken hold: the storage is there, and must free what the struck
- * one had. For the struck one, and for all when the storage itself was struck, from when the fault was over.
+ * For other services the wait begins when the fault has taken effect: the storage works and must free what the struck
+ * service held. For the struck service it begins when the fault is over; if the storage itself was struck, this holds
+ * for all services.
  */
 export function usesOf(strike: Strike): Use[] {
   const { at, until = at, service: struck, fault } = strike;
@@ -25,13 +26,13 @@ export function usesOf(strike: Strike): Use[] {
   });
 }
 
-/** Of recovery times in milliseconds; null: not in time. */
+/** Recovery times in milliseconds. Null: not in time. */
 export interface Spread {
   readonly medianMs: number | null;
   readonly maxMs: number | null;
 }
 
-/** Until a stream was usable again, in milliseconds; null: not in time. */
+/** The time until a stream was usable again, in milliseconds. Null: not in time. */
 export interface RecoveryTimes {
   readonly others: readonly (number | null)[];
   readonly self: readonly (number | null)[];
@@ -47,19 +48,19 @@ export function recoveryTimes(strikes: readonly Strike[]): RecoveryTimes {
   return { others: timesOf(false), self: timesOf(true) };
 }
 
-/** Of two in the middle the longer one. undefined: nobody asked. */
+/** Of two middle values, the longer one. Undefined: there are no values. */
 export function spreadOf(times: readonly (number | null)[]): Spread | undefined {
   const sorted = times.toSorted((a, b) => (a ?? Infinity) - (b ?? Infinity));
   const [medianMs, maxMs] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   return medianMs === undefined || maxMs === undefined ? undefined : { medianMs, maxMs };
 }
 
-/** What came of each fault of a load. */
+/** The outcome of each fault of a load. */
 export interface FaultTally {
   readonly fault: FaultName;
   readonly planned: number;
   readonly struck: number;
-  /** Of services that were not struck themselves. */
+  /** The times of services that were not struck themselves. */
   readonly others?: Spread;
   readonly self?: Spread;
 }

@@ -10,9 +10,9 @@ import { barsOfExecution, barsOfPair, barsOfRequest, nameOfExecution } from '../
 import { defineRule, type Rule } from './rule.ts';
 import { countedExecutions, type Execution } from '../facts/sections.ts';
 
-/** Characters of a body that a summary shows. */
+/** The most characters of a body in a summary. */
 const SHOWN_BODY = 60;
-/** How many of them stand before the first difference. */
+/** How many of them precede the first difference. */
 const SHOWN_BEFORE = 20;
 
 export const replay: Rule = defineRule({
@@ -51,7 +51,10 @@ function findExecutedTwice(findings: Findings, file: CaseFile, { token, executio
   }));
 }
 
-/** All claims of one fingerprint have the same status and bytes; at most one fingerprint may claim. */
+/**
+ * All answers to one fingerprint that claim an effect have the same status and bytes. At most one fingerprint may claim
+ * an effect.
+ */
 function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile): void {
   let first: OkAnswer | undefined;
   for (const request of requests) {
@@ -77,8 +80,8 @@ function findDifferentAnswers(findings: Findings, { token, requests }: TokenFile
 }
 
 /**
- * After an effect was answered its record is there: the same request is replayed, and another one under this token
- * is a conflict. Any other answer shows that the token was not looked up.
+ * After an effect was answered, its record exists: the same request is replayed, and another request with this token is
+ * a conflict. Any other answer shows that the token was not looked up.
  */
 function findUnprotected(findings: Findings, { token, requests }: TokenFile): void {
   let settled: OkAnswer | undefined;
@@ -119,8 +122,8 @@ function findUnfoundedConflicts(findings: Findings, { token, requests }: TokenFi
 }
 
 /**
- * A request whose answer a fault has taken can be asked again: it is answered when the time is over for which a fault may
- * stand in its way. A token under which something was answered may belong to another request.
+ * A request whose answer was lost by a fault can be repeated. It must be answered once the fault can no longer prevent
+ * that. A token with any answer may belong to another request.
  */
 function findNeverAnswered(
   findings: Findings,
@@ -150,7 +153,7 @@ function findNeverAnswered(
   }));
 }
 
-/** The replay record is there if and only if the effect is, and holds what was answered. */
+/** The replay record exists if and only if the effect does, and contains the answer. */
 function findRecordWithoutEffect(
   findings: Findings,
   file: CaseFile,
@@ -164,7 +167,7 @@ function findRecordWithoutEffect(
   const report = (problem: string): void =>
     findings.add(() => describeRecord({ token, problem, stream, execution, requests: requests.slice(0, 3) }));
   if (record === undefined) {
-    // One that storage has lost altogether is no half of anything.
+    // If storage has lost the whole effect, this is not half an effect.
     if (execution !== undefined && isStored) report('took effect, but storage has no replay record of it');
     return;
   }
@@ -216,7 +219,7 @@ function keyOf(token: string): string {
   return `Idempotency token "${token}"`;
 }
 
-/** Where two answers part: their statuses, or their bodies from a little before the first difference. */
+/** Where two answers differ: in their statuses, or in their bodies, from shortly before the first difference. */
 function difference({ result: first }: OkAnswer, { result: second }: OkAnswer): string {
   if (first.status !== second.status) return `${first.status}, then ${second.status}`;
   const [one, other] = [first.body ?? '', second.body ?? ''];

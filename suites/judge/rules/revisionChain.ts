@@ -20,10 +20,10 @@ export const revisionChain: Rule = defineRule({
         .flatMap((effect) => effect.executions)
         .sort((a, b) => a.revision - b.revision || a.at - b.at);
       checked += chain.length;
-      // Without all audits nobody knows what storage lacks.
+      // Without all audits it is unknown what storage lacks.
       const lost = gaps.any === undefined ? lostOf(stream) : new Set<Execution>();
       findRepeats(findings, stream.id, chain, lost);
-      // A missing journal, or an outcome that nobody can tell, is a gap in the evidence, not in the chain.
+      // A missing journal or an unknown outcome is a gap in the evidence, not in the chain.
       if (gaps.any === undefined) findGaps(findings, stream, chain, committed);
       findInversions(findings, stream.id, chain);
     }
@@ -36,7 +36,7 @@ export const revisionChain: Rule = defineRule({
   }),
 });
 
-/** Committed executions of which storage has no event. */
+/** Committed executions without an event in storage. */
 function lostOf({ effects }: StreamFile): ReadonlySet<Execution> {
   return new Set(effects.flatMap(({ events, executions }) => (events.length === 0 ? executions : [])));
 }
@@ -121,7 +121,7 @@ function findGaps(
 function describeGap(
   stream: string,
   expected: number,
-  /** Of that revision, and not committed by all that is known. */
+  /** The execution of that revision, which did not commit according to the evidence. */
   made: Execution | undefined,
   before: Execution | undefined,
   after: Execution,
@@ -143,7 +143,7 @@ function between(made: Execution | undefined): string {
     : `what ${nameOfExecution(made)} executed in between has no event in storage`;
 }
 
-/** An execution that began after one with a higher revision was over read a state from before it. */
+/** An execution that began after one with a higher revision had ended: it read an older state. */
 function findInversions(findings: Findings, stream: string, chain: readonly Execution[]): void {
   const spans = chain.map((execution) => ({ execution, ...spanOf(execution) }));
   const ended = [...spans].sort((a, b) => a.to - b.to);

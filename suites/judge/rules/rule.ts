@@ -1,6 +1,6 @@
 /**
- * What a rule is: it looks at one part of the evidence after the other, each alone, and concludes from what it found in all
- * of them. What it found is plain data, so that parts may be judged by other threads.
+ * A rule examines the parts of the evidence one after another, each on its own, and draws its conclusion from the
+ * findings in all of them. Findings are plain data, so that several threads can judge parts.
  */
 import type { Audit, EvidenceHeader, Strike } from '../../../scenarios/evidence.ts';
 import type { RuleName, RuleResult } from '../../result.ts';
@@ -8,7 +8,7 @@ import type { CaseFile } from '../facts/caseFile.ts';
 import { collectFindings, MAX_FINDINGS, type Findings, type PlacedFinding } from '../findings.ts';
 import type { Gaps } from '../facts/gaps.ts';
 
-/** What is known of the whole evidence, whichever part of it is looked at. */
+/** What is known about the whole evidence, whichever part is examined. */
 export interface Whole {
   /** With all seeded streams. */
   readonly header: EvidenceHeader;
@@ -19,7 +19,7 @@ export interface Whole {
   readonly strikes: readonly Strike[];
 }
 
-/** What a rule found in a part: its first findings, how many there are, and what it counted. */
+/** A rule's result for a part: its first findings, their number, and its counts. */
 export interface RulePart {
   readonly kept: readonly PlacedFinding[];
   readonly count: number;
@@ -28,11 +28,11 @@ export interface RulePart {
 
 export interface RuleConclusion {
   readonly checked: number;
-  /** What `checked` counts and what was looked at, for a rule that could be checked in full. */
+  /** What `checked` counts and what was examined, for a rule that could be checked in full. */
   readonly detail: string;
-  /** Why an `ok` would not mean anything. */
+  /** Why an `ok` would mean nothing. */
   readonly inconclusive?: string | undefined;
-  /** Why there is nothing that the rule could be about. */
+  /** Why the rule does not apply. */
   readonly notApplicable?: string | undefined;
 }
 
@@ -45,11 +45,11 @@ export interface Rule {
 export interface RuleDefinition<Count extends string> {
   readonly name: RuleName;
   readonly counts: readonly Count[];
-  /** Adds what is wrong in the part to `findings`, and returns what it counted. */
+  /** Adds the problems in the part to `findings`, and returns the counts. */
   look(file: CaseFile, findings: Findings): Readonly<Record<Count, number>>;
-  /** Adds what no part shows alone. */
+  /** Adds problems that no single part shows. */
   lookAtWhole?(whole: Whole, findings: Findings): void;
-  /** `sums`: over all parts. */
+  /** `sums`: the counts of all parts. */
   conclude(sums: Readonly<Record<Count, number>>, whole: Whole): RuleConclusion;
 }
 
@@ -80,7 +80,7 @@ export function sumsOf<Count extends string>(
   ) as Record<Count, number>;
 }
 
-/** A violation stands whatever else is missing. */
+/** A violation is final, whatever else is missing. */
 export function ruleResult(
   rule: RuleName,
   parts: readonly Pick<RulePart, 'kept' | 'count'>[],

@@ -13,10 +13,10 @@ import {
 } from '../facts/listed.ts';
 import { ruleResult, type Whole } from './rule.ts';
 
-/** Row ids that a summary names. */
+/** The most row ids that a summary names. */
 const SHOWN_ROWS = 3;
 
-/** What of the rest of the evidence these scans may tell something about. */
+/** The facts in the rest of the evidence that matter for these scans. */
 export function interestOf(scans: readonly HistoryEntry[]): ScanInterest {
   const finished = finishedIn(scans);
   const ofActivity = finished.filter((scan) => listOf(scan) === 'activity');
@@ -65,7 +65,7 @@ function listOf(scan: HistoryEntry): string {
   return scan.args.list ?? scan.key;
 }
 
-/** A cursor that leads in circles is cut off by the driver. */
+/** The driver ends a scan whose cursors repeat. */
 function findEndless(findings: Findings, scans: readonly HistoryEntry[]): void {
   for (const scan of scans) {
     if (scan.result?.code !== 'ENDLESS_SCAN') continue;
