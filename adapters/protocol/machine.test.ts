@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { STREAM_STATUSES, codeOf } from '../contract/index.ts';
+import { STREAM_STATUSES } from '../contract/index.ts';
 import { defined } from '../contract/defined.ts';
 import {
   applyOperation,
@@ -11,6 +11,7 @@ import {
   type MachineState,
   type Operation,
 } from './index.ts';
+import { codeFrom } from '../contract/testing/codeFrom.ts';
 
 function state(fields: Partial<MachineState>): MachineState {
   const amounts = { releasedAmount: '0', withdrawnAmount: '0', totalAmount: '100' };
@@ -23,15 +24,6 @@ function lifecycle(operation: Operation): MachineRequest {
 
 function balance(operation: Operation, amount?: string): MachineRequest {
   return { operation, workload: 'balance', ...defined({ amount }) };
-}
-
-function codeFrom(action: () => unknown): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return codeOf(error) ?? 'raw';
-  }
 }
 
 describe('lifecycle', () => {

@@ -38,7 +38,7 @@ export interface Named {
 export function compareSides(
   rounds: readonly (readonly FiguresOfRun[])[],
   side: number,
-  { gate, also = [] }: Named = {},
+  { gate, also = [] }: Named,
 ): MetricComparison[] {
   const measured = METRICS.filter(
     ({ name, isCompared }) => isCompared || name === gate || also.includes(name),

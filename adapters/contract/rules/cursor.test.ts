@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  codeOf,
   compareIds,
   decodeCursor,
   decodeListCursor,
@@ -12,6 +11,7 @@ import {
   fromMicros,
   isId,
 } from '../index.ts';
+import { codeFrom } from '../testing/codeFrom.ts';
 
 const ids = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((id) => isId(id));
 const awkwardIds = fc.oneof(
@@ -34,15 +34,6 @@ const awkwardIds = fc.oneof(
   fc.constant('|2026-01-31T08:15:00.123456Z|x'),
 );
 const timestamps = fc.bigInt({ min: 0n, max: 4_102_444_800_000_000n }).map(fromMicros);
-
-function codeFrom(action: () => unknown): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return codeOf(error) ?? 'raw';
-  }
-}
 
 describe('cursors of ids', () => {
   test('round-trip every id as its base64', () => {

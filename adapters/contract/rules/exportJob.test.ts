@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
-  codeOf,
   EXPORT_STATUSES,
   EXPORT_TRANSITIONS,
   transitionJob,
   validateTransition,
   type ExportJob,
 } from '../index.ts';
+import { codeFrom } from '../testing/codeFrom.ts';
 
 const artefact = { signedUrl: 'https://files/x', signedUrlExpiresAt: '2026-01-31T09:15:00.000Z', rows: 3 };
 const job: ExportJob = {
@@ -19,15 +19,6 @@ const job: ExportJob = {
   rows: 0,
   attempts: 0,
 };
-
-function codeFrom(action: () => unknown): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return codeOf(error) ?? 'raw';
-  }
-}
 
 describe('transitions of export jobs', () => {
   test('exactly the listed ones are allowed', () => {

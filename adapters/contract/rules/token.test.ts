@@ -1,19 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codeOf, idempotencyToken, parseToken, requestFingerprint } from '../index.ts';
+import { idempotencyToken, parseToken, requestFingerprint } from '../index.ts';
+import { codeFrom } from '../testing/codeFrom.ts';
 
 const printable = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
 const keys = fc.string({ unit: printable, minLength: 1, maxLength: 255 });
 const scopes = keys.filter((scope) => !scope.includes(':'));
-
-function codeFrom(action: () => unknown): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return codeOf(error) ?? 'raw';
-  }
-}
 
 describe('tokens', () => {
   test('are scope, colon and key, and can be taken apart', () => {

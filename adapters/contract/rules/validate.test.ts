@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import {
-  codeOf,
   expiryAfter,
   isId,
   isStorable,
@@ -20,6 +19,7 @@ import {
   validateUser,
   type NewStream,
 } from '../index.ts';
+import { codeFrom } from '../testing/codeFrom.ts';
 
 const stream: NewStream = {
   id: 's1',
@@ -37,15 +37,6 @@ const event = { id: 'e1', type: 'stream.settled', description: '' };
 const record = { token: 'settle:k', fingerprint: 'a'.repeat(64), status: 200, body: '{}' };
 const job = { id: 'x1', ownerId: 'o', fileName: 'f.csv' };
 const audit = { id: 'a1', exportId: 'x1', type: 'export.requested' as const };
-
-function codeFrom(action: () => unknown): string | undefined {
-  try {
-    action();
-    return undefined;
-  } catch (error) {
-    return codeOf(error) ?? `raw ${String(error)}`;
-  }
-}
 
 /** An object that refers to itself. */
 function circular(): unknown {

@@ -144,7 +144,7 @@ export class Fleet {
   }
 
   /** Ends the suspension, because every answered write of this instance is on the other side. `isStill` checks it again. */
-  async lift(isStill: () => boolean = () => true): Promise<void> {
+  async lift(isStill: () => boolean): Promise<void> {
     if (!this.#own) return;
     await this.#suspending;
     if (!this.#own || !isStill()) return;

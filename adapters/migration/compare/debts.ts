@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdempotencyStore, MovedKind } from '../../contract/index.ts';
 import { unreadable, type SideName } from './reads.ts';
-import { everyEntry, owedIn } from '../sides/owed.ts';
+import { everyEntry, owedIn, recordKey } from '../sides/owed.ts';
 
 export interface OwedOptions {
   /** The idempotency store of the deciding side, where the entries are. */
@@ -62,7 +62,7 @@ export class OwedLooks {
         const since = this.#entries.get(entry.token) ?? began;
         entries.set(entry.token, since);
         for (const owed of owedIn(entry)) {
-          const name = nameOf(owed.kind, owed.id);
+          const name = recordKey(owed);
           records.set(name, Math.min(since, records.get(name) ?? Infinity));
         }
       }
@@ -119,11 +119,6 @@ export class OwedLooks {
   }
 
   #since(kind: MovedKind, id: string): number | undefined {
-    return this.#records.get(nameOf(kind, id)) ?? this.#records.get(nameOf(kind, undefined));
+    return this.#records.get(recordKey({ kind, id })) ?? this.#records.get(recordKey({ kind }));
   }
-}
-
-/** Without an id the name stands for any record of the kind. */
-function nameOf(kind: MovedKind, id: string | undefined): string {
-  return id === undefined ? kind : `${kind} ${id}`;
 }

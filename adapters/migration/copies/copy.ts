@@ -32,7 +32,7 @@ export interface CopyOptions {
 }
 
 /** Copies what is owed. Returns whether the other side was changed. Rejects with the error of a side. */
-export async function copy(sides: Sides, owed: Owed, options: CopyOptions = {}): Promise<boolean> {
+export async function copy(sides: Sides, owed: Owed, options: CopyOptions): Promise<boolean> {
   if (sides.from[owed.kind] === undefined || sides.to[owed.kind] === undefined) return false;
   if (owed.kind === 'activity' || owed.kind === 'audit') return append(sides, owed, options);
   if (owed.id === undefined) return copyJobs(sides, options);

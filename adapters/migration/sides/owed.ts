@@ -47,8 +47,8 @@ export function isAnyJob({ kind, id }: Owed): boolean {
   return kind === 'jobs' && id === undefined;
 }
 
-/** A key that is the same for everything that is owed of one record. */
-export function recordKey({ kind, id }: Owed): string {
+/** The same key for everything that is owed of one record. Without an id, it stands for any record of the kind. */
+export function recordKey({ kind, id }: Pick<Owed, 'kind' | 'id'>): string {
   return id === undefined ? kind : `${kind} ${id}`;
 }
 

@@ -107,7 +107,7 @@ export function qualified(schema: string, table: string): string {
 export function insertSql(
   table: string,
   columns: readonly Column[],
-  overrides: Readonly<Record<string, string>> = {},
+  overrides: Readonly<Record<string, string>>,
   guard?: string,
 ): string {
   const values = columns.map(([name, type], index) => {

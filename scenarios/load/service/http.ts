@@ -93,7 +93,7 @@ export function answer(
   response: ServerResponse,
   status: number,
   body: string,
-  headers: readonly string[] = [],
+  headers: readonly string[],
 ): void {
   response.writeHead(status, [
     'content-type',
