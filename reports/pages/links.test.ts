@@ -1,6 +1,6 @@
-/** What this alone proves: no page links to a file or a heading that is not there, and the README leads to every page. */
+/** What only this proves: links to files and headings resolve, the README leads to every page, and no room is unnamed. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf, isPage, linksOf } from '../testing/links.ts';
@@ -8,6 +8,8 @@ import { anchorsOf, isPage, linksOf } from '../testing/links.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Helpers of tests, and results of runs. */
 const NO_ROOMS = ['testing', 'runs'];
+/** Rooms whose folders are groups of like files: mutants, clauses, benches. */
+const LISTS = ['adapters/mutants', 'suites/clauses', 'scripts/bench'];
 const FOLDERS = ['docs', 'examples'];
 
 const PAGES = [
@@ -38,12 +40,22 @@ describe('links between pages', () => {
   });
 });
 
-it('the architecture page names every room', () => {
+function foldersIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !NO_ROOMS.includes(entry.name))
+    .map((entry) => `${folder}/${entry.name}`);
+}
+
+describe('the architecture page names', () => {
   const page = PAGES.find(({ name }) => name === 'docs/architecture.md')?.text ?? '';
-  const rooms = ['adapters', 'scenarios', 'suites', 'reports', 'scripts'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !NO_ROOMS.includes(entry.name))
-      .map((entry) => `${folder}/${entry.name}/`),
-  );
-  expect(rooms.filter((room) => !page.includes(`\`${room}\``))).toEqual([]);
+  const rooms = ['adapters', 'scenarios', 'suites', 'reports', 'scripts'].flatMap(foldersIn);
+
+  it('every room', () => {
+    expect(rooms.filter((room) => !page.includes(`\`${room}/\``))).toEqual([]);
+  });
+
+  it('every folder of a room, but for lists of like things', () => {
+    const folders = rooms.filter((room) => !LISTS.includes(room)).flatMap(foldersIn);
+    expect(folders.filter((folder) => !page.includes(`\`${basename(folder)}/\``))).toEqual([]);
+  });
 });
