@@ -1,8 +1,8 @@
 /** The URLs of servers that lockstep starts itself. */
 
 /**
- * What drivers of other adapters would else take from PGSSLMODE and the like: those are meant for servers of the user's.
- * This one speaks no TLS, and listens on the loopback interface alone.
+ * Parameters that drivers of other adapters would otherwise take from PGSSLMODE and the like, which are meant for
+ * servers of the user. A server that lockstep starts has no TLS, and listens only on the loopback interface.
  */
 const SETTINGS = 'sslmode=disable&sslnegotiation=postgres&client_encoding=UTF8';
 

@@ -1,6 +1,6 @@
-/** The URL of a PostgreSQL server: whether it can be read, and how it is shown. Nothing here says a password. */
+/** The URL of a PostgreSQL server: whether it can be parsed, and how it is shown. No function here shows a password. */
 
-/** What a URL may ask of the driver and may be shown. What is not among them may hold anything. */
+/** Parameters of a URL that may be shown. Any other parameter may contain a secret. */
 const SHOWN_PARAMETERS: readonly string[] = [
   'host',
   'port',
@@ -18,13 +18,16 @@ const SHOWN_PARAMETERS: readonly string[] = [
 
 const SCHEME = /^postgres(?:ql)?:\/\//;
 const HIDDEN = '***';
-/** Instead of a URL that cannot be read: any part of it may be the password. */
+/** Shown instead of a URL that cannot be parsed, because any part of it may be the password. */
 const NOT_SHOWN = 'a URL that is not shown, as it cannot be read';
 
-/** undefined: the driver can read it, and it is plain which part is the password. Else what is wrong, without any of it. */
+/**
+ * Undefined: the driver can parse the URL, and it is clear which part is the password. Otherwise what is wrong, without
+ * any part of the URL.
+ */
 export function problemOfUrl(text: string): string | undefined {
   if (!SCHEME.test(text)) return 'it does not begin with postgresql://';
-  // The driver would quote what it finds, and read what is behind it in some other way.
+  // The driver would quote white space, and would parse what follows it differently.
   if (/\s/.test(text)) return 'it holds white space; in user, password and database write %20 for a space';
   if (text.includes('#')) return 'it holds a "#"; in user, password and database write %23 for it';
   const rest = text.replace(SCHEME, '');
@@ -35,7 +38,7 @@ export function problemOfUrl(text: string): string | undefined {
   return undefined;
 }
 
-/** `text` without its password, and without whatever else may be secret. */
+/** `text` without its password and without any other part that may be secret. */
 export function redact(text: string): string {
   const url = problemOfUrl(text) === undefined ? read(text) : undefined;
   if (url === undefined) return NOT_SHOWN;
@@ -48,12 +51,12 @@ export function redact(text: string): string {
   return parameters.length === 0 ? shown : `${shown}?${parameters.join('&')}`;
 }
 
-/** Which server and database it is, and nothing of how they are reached. */
+/** The server and database that the URL names, without how they are connected to. */
 export function serverName(text: string): string {
   return redact(text).replace(/\?.*$/, '');
 }
 
-/** Whether nothing in it may be secret. */
+/** Whether no part of the URL may be secret. */
 export function isPublic(text: string): boolean {
   const url = problemOfUrl(text) === undefined ? read(text) : undefined;
   return (
@@ -61,13 +64,13 @@ export function isPublic(text: string): boolean {
   );
 }
 
-/** Stands where a URL names its host among its parameters, as a socket's directory. */
+/** The host of a URL that names its host in a parameter, such as the directory of a socket. */
 const NO_HOST = 'no-host.invalid';
 
 function read(text: string): URL | undefined {
   try {
     const url = new URL(text.replace('@/', `@${NO_HOST}/`));
-    // The driver decodes them, and throws what it cannot decode.
+    // The driver decodes these parts, and throws if it cannot decode one.
     for (const part of [url.username, url.password, url.pathname, url.hostname]) decodeURIComponent(part);
     return url;
   } catch {

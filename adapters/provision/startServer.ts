@@ -1,21 +1,21 @@
-/** Servers that lockstep starts itself, whatever they run in. */
+/** Starts servers, in a container or as embedded PostgreSQL. */
 import type { Json } from '../contract/index.ts';
 import { startContainer } from './container/container.ts';
 import { startEmbedded, type EmbeddedServer } from './local/embedded.ts';
 import type { Where } from './where.ts';
 
 export interface StartedServer {
-  /** Connects as superuser. Holds the password. */
+  /** Connects as superuser. Contains the password. */
   readonly url: string;
-  /** What it runs in, for the report. */
+  /** Where the server runs, for the report. */
   readonly origin: { readonly [key: string]: Json };
-  /** Absent unless it runs in a directory of this machine: of it a standby can be made. */
+  /** Present if the server runs in a directory of this machine. Then a standby of it can be created. */
   readonly embedded?: EmbeddedServer;
   /** Stops the server and removes its data. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** Errors: UNAVAILABLE. */
+/** Starts a server. Errors: UNAVAILABLE. */
 export async function startServerAt(where: Exclude<Where, { kind: 'url' }>): Promise<StartedServer> {
   if (where.kind === 'embedded') {
     const server = await startEmbedded();

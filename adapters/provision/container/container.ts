@@ -1,13 +1,13 @@
-/** Starts PostgreSQL in a container, for exactly as long as this process needs it. */
+/** Starts PostgreSQL in a container that runs only as long as this process needs it. */
 import { randomBytes } from 'node:crypto';
 import { StorageError } from '../../contract/index.ts';
 import { startKeeper } from '../keeper/startKeeper.ts';
 
-/** What its keeper says about it. */
+/** What the keeper reports about the container. */
 export interface ContainerReady {
-  /** Connects as superuser. Holds the password. */
+  /** Connects as superuser. Contains the password. */
   readonly url: string;
-  /** The digest of the image that runs, whatever its name means tomorrow. */
+  /** The digest of the image that runs. The name of an image can later refer to another one. */
   readonly imageId: string;
 }
 
@@ -19,12 +19,14 @@ export interface ContainerServer extends ContainerReady {
   stop(): Promise<void>;
 }
 
-/** How long a start may take, in milliseconds: the keeper's own limits for pulling and starting, and a little more. */
+/**
+ * The longest time a start may take, in milliseconds: the keeper's own limits for pulling and starting, plus a margin.
+ */
 const START_TIMEOUT_MS = 285_000;
 
 /**
- * Starts a server of `image` on a random loopback port, with a random password. A process of its own (the keeper)
- * removes the container when `stop` is called or when this process is gone. Errors: UNAVAILABLE.
+ * Starts a server of `image` on a random loopback port, with a random password. A separate process (the keeper) removes
+ * the container when `stop` is called or when this process ends. Errors: UNAVAILABLE.
  */
 export async function startContainer(image: string): Promise<ContainerServer> {
   const name = `lockstep-postgres-${randomBytes(6).toString('hex')}`;

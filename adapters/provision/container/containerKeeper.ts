@@ -1,4 +1,4 @@
-/** The keeper of one PostgreSQL server in a container. Its arguments are the container's name and image. */
+/** The keeper of one PostgreSQL server in a container. Its arguments are the name of the container and the image. */
 import { randomBytes } from 'node:crypto';
 import type { ContainerReady } from './container.ts';
 import {
@@ -13,7 +13,7 @@ import { PostgresContainer } from './postgresContainer.ts';
 import { SUPERUSER } from '../settings.ts';
 import { loopbackUrl } from '../loopbackUrl.ts';
 
-/** Without the program `docker` the container is left to the next start. */
+/** If the program `docker` is missing, the next start removes the container. */
 const GUARD = `
 cat >/dev/null
 docker rm --force --volumes "$1"
@@ -39,7 +39,7 @@ async function start(options: { name: string; image: string }, gone: AbortSignal
   const left = new Promise<never>((_, reject) =>
     gone.addEventListener('abort', () => reject(new Error('nobody wants it any more')), { once: true }),
   );
-  // The pull of an image cannot be ended but by leaving.
+  // Pulling an image cannot be canceled. The process can only exit.
   const { port, imageId } = await Promise.race([started, left]);
   return { url: loopbackUrl(SUPERUSER, password, port, SUPERUSER), imageId };
 }
@@ -50,7 +50,7 @@ await keep({
   start: (gone) => start({ name, image }, gone.signal),
   remove: async () => {
     if (engine === undefined || container?.created !== true) return;
-    // A request to create it may be under way, and would come after its removal.
+    // A request that creates the container may be in progress. It would be carried out after the removal.
     await starting?.catch(() => undefined);
     await removeContainer(engine, name);
   },

@@ -1,4 +1,4 @@
-/** The container engine of this machine, through testcontainers. Only the container keeper loads that package. */
+/** The container engine of this machine, used through testcontainers. Only the container keeper loads that package. */
 import { hostname } from 'node:os';
 import type * as testcontainers from 'testcontainers';
 import { runsFor } from '../local/runDirectory.ts';
@@ -6,11 +6,11 @@ import { runsFor } from '../local/runDirectory.ts';
 export type Testcontainers = typeof testcontainers;
 export type Engine = Awaited<ReturnType<Testcontainers['getContainerRuntimeClient']>>;
 
-/** What makes a container ours, and names who keeps it: machine, user and process. */
+/** The label that marks a container as lockstep's. Its value names the keeper: machine, user and process. */
 const KEEPER_LABEL = 'lockstep.keeper';
 const OURS = `${hostname()}/${process.getuid?.() ?? ''}/`;
 
-/** An engine at one of these names is on this machine, and so is the loopback interface that it publishes on. */
+/** An engine at one of these names runs on this machine and publishes ports on its loopback interface. */
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 export async function loadTestcontainers(): Promise<Testcontainers> {
@@ -27,7 +27,7 @@ export async function loadTestcontainers(): Promise<Testcontainers> {
   }
 }
 
-/** Throws Error when no engine answers, or one that cannot publish a port on this machine's loopback interface. */
+/** Throws Error if no engine answers, or if it cannot publish a port on this machine's loopback interface. */
 export async function reachEngine({ getContainerRuntimeClient }: Testcontainers): Promise<Engine> {
   let engine: Engine;
   try {
@@ -46,14 +46,14 @@ export async function reachEngine({ getContainerRuntimeClient }: Testcontainers)
   );
 }
 
-/** Marks a container as kept by this process, which has the container's name among its arguments. */
+/** Labels that mark a container as kept by this process. The process has the container's name among its arguments. */
 export function keeperLabels(): Record<string, string> {
   return { [KEEPER_LABEL]: `${OURS}${process.pid}` };
 }
 
 /**
- * Removes the containers of earlier runs of this user whose keeper and guard were both killed. Returns the names of those
- * that it removed.
+ * Removes the containers of this user's earlier runs whose keeper and guard were both killed. Returns the names of the
+ * removed containers.
  */
 export async function removeAbandonedContainers(engine: Engine): Promise<string[]> {
   const removed: string[] = [];
@@ -63,7 +63,7 @@ export async function removeAbandonedContainers(engine: Engine): Promise<string[
     filters,
   })) {
     const label = Labels[KEEPER_LABEL] ?? '';
-    // The engine puts a slash before each name.
+    // The engine adds a slash in front of each name.
     const name = Names[0]?.slice(1) ?? '';
     if (!label.startsWith(OURS) || name === '') continue;
     if (await runsFor(Number(label.slice(OURS.length)), name)) continue;
@@ -73,13 +73,13 @@ export async function removeAbandonedContainers(engine: Engine): Promise<string[
   return removed;
 }
 
-/** Ends the container at once, and removes it with its data. One that is gone already is fine. */
+/** Kills the container and removes it with its data. Succeeds if the container no longer exists. */
 export async function removeContainer(engine: Engine, idOrName: string): Promise<void> {
   try {
     await engine.container.getById(idOrName).remove({ force: true, v: true });
   } catch (error) {
     const { statusCode } = error as { statusCode?: number };
-    // Not there, or being removed by somebody else.
+    // It does not exist, or another process is removing it.
     if (statusCode !== 404 && statusCode !== 409) throw error;
   }
 }

@@ -1,17 +1,17 @@
-/** One PostgreSQL server in a container: created, started, waited for. */
+/** One PostgreSQL server in a container: creates and starts it, and waits until it is ready. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WaitStrategy } from 'testcontainers';
 import { loadDriver } from '../../postgres/driver.ts';
 import { keeperLabels, type Engine, type Testcontainers } from './engine.ts';
 import { argumentsOf, SETTINGS, SUPERUSER } from '../settings.ts';
 
-/** How long the image may take to be pulled, in milliseconds. */
+/** The longest time that pulling the image may take, in milliseconds. */
 const PULL_TIMEOUT_MS = 200_000;
-/** How long the server may take to accept connections, in milliseconds. */
+/** The longest time until the server accepts connections, in milliseconds. */
 const READY_TIMEOUT_MS = 60_000;
 const LOOK_MS = 100;
 const CONNECT_TIMEOUT_MS = 2_000;
-/** How many lines of the server's messages an error shows. */
+/** The number of lines of the server's log that an error shows. */
 const LOG_LINES = 12;
 
 const PORT = 5432;
@@ -20,14 +20,14 @@ export interface ContainerOptions {
   readonly name: string;
   readonly image: string;
   readonly password: string;
-  /** Ends a start that is under way. */
+  /** Aborts a start that is in progress. */
   readonly signal: AbortSignal;
 }
 
 type Container = Parameters<WaitStrategy['waitUntilReady']>[0];
 
 export class PostgresContainer {
-  /** False as long as there is nothing to remove: the image is being pulled. */
+  /** False while there is nothing to remove because the image is being pulled. */
   created = false;
   readonly #testcontainers: Testcontainers;
   readonly #engine: Engine;
@@ -39,7 +39,7 @@ export class PostgresContainer {
     this.#options = options;
   }
 
-  /** Resolves when the server accepts connections. Throws Error; the container may be there then. */
+  /** Resolves when the server accepts connections. If it throws an Error, the container may exist. */
   async start(): Promise<{ readonly port: number; readonly imageId: string }> {
     const { image, name } = this.#options;
     const pulling = new AbortController();
@@ -56,7 +56,7 @@ export class PostgresContainer {
       return { port: started.getMappedPort(PORT), imageId: Image };
     } catch (error) {
       const { message, statusCode } = error as Error & { statusCode?: number };
-      // Some engines only fail to find the image after they failed to pull it.
+      // If an image cannot be pulled, some engines only report that they do not find it.
       if (!this.created || statusCode === 404) {
         throw new Error(
           `the image is not here and could not be pulled: ${message.trim()}. Try "docker pull ${image}", or name another image: --pg docker:IMAGE`,
@@ -78,7 +78,7 @@ export class PostgresContainer {
       this.created = true;
     };
     class Loopback extends this.#testcontainers.GenericContainer {
-      // Testcontainers itself publishes on every interface.
+      // Testcontainers by itself would publish the port on every interface.
       protected override async beforeContainerCreated(): Promise<void> {
         creating();
         this.hostConfig.PortBindings = { [`${PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] };
@@ -88,7 +88,7 @@ export class PostgresContainer {
       new Loopback(image)
         .withName(name)
         .withLabels(keeperLabels())
-        // No second container (Ryuk) that watches over this one: the keeper and its guard do.
+        // Do not start a second container (Ryuk) that watches this one, because the keeper and its guard do that.
         .withAutoCleanup(false)
         .withEnvironment({
           POSTGRES_USER: SUPERUSER,
@@ -112,8 +112,8 @@ export class PostgresContainer {
   }
 
   /**
-   * By connecting, as its users will: the engine's own proxy accepts connections before there is a server, and while
-   * it makes its first database the image runs one that listens on no port.
+   * Waits by connecting, as users will. An open port proves nothing: the engine's own proxy accepts connections before
+   * a server runs, and while the image creates its first database, it runs a server that listens on no port.
    */
   async #waitUntilReady(container: Container, port: number): Promise<void> {
     const { password, signal } = this.#options;
@@ -148,7 +148,7 @@ export class PostgresContainer {
     }
   }
 
-  /** What to say when the container has ended by itself. */
+  /** The error to report if the container has stopped by itself. */
   async #endOf(container: Container): Promise<Error | undefined> {
     const { State: state } = await container.inspect();
     if (state.Running || state.Status === 'created') return undefined;
@@ -164,7 +164,10 @@ async function lastMessages(container: Container): Promise<string> {
   return textOf(frames).trim() || 'it said nothing';
 }
 
-/** The engine sends output in frames: eight bytes, of which the last four are the length of the text that follows. */
+/**
+ * Decodes the engine's output. It comes in frames: eight bytes, of which the last four are the length of the text that
+ * follows.
+ */
 function textOf(frames: Buffer): string {
   const texts: string[] = [];
   for (let at = 0; at + 8 <= frames.length;) {

@@ -1,39 +1,42 @@
 /**
- * The life of a keeper process. It starts a server, and removes every trace of it as soon as the process that started
- * the keeper is gone, however that process ended: it holds the other end of the keeper's standard input.
+ * The life of a keeper process. A keeper starts a server. When the process that started the keeper ends, in whatever
+ * way, the keeper removes the server and all its files. It notices the end because its parent holds the other end of
+ * its standard input.
  *
- * A keeper runs detached, so a terminal's Ctrl-C reaches its parent only. It writes lines of JSON, each a
- * KeeperMessage, to standard output.
+ * A keeper runs detached, so that a terminal's Ctrl-C reaches only its parent. It writes lines of JSON to standard
+ * output, each a KeeperMessage.
  */
 import { spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 
-/** What a keeper says on its standard output. */
+/** A message on the keeper's standard output. */
 export type KeeperMessage<Ready> =
   | ({ readonly ok: true } & Ready)
   | { readonly ok: false; readonly message: string };
 
-/** The server of one keeper. */
+/** The server that one keeper starts and removes. */
 export interface KeeperServer<Ready extends object> {
   /**
-   * The second line of defence, in a process that `kill node` does not find: a shell script that waits for the end of
+   * The fallback for a killed keeper: a shell script, so that `killall node` does not find it. It waits for the end of
    * its standard input, which comes when the keeper is killed, and then removes the server. `$1` is `guarded`.
    */
   readonly guard: string;
   readonly guarded: string;
   /**
-   * Starts the server and returns how to reach it. `gone` is aborted when nobody needs the server any more; the keeper
-   * aborts it itself when the server has ended. `told` is the first line of standard input; it rejects if the parent
-   * ends before it has written one.
+   * Starts the server and returns how to reach it. `gone` is aborted when nobody needs the server any more. `start`
+   * aborts it itself when the server has stopped. `told` is the first line of standard input. It rejects if the parent
+   * ends before it has written a line.
    */
   start(gone: AbortController, told: Promise<string>): Promise<Ready>;
-  /** Crashes the server and starts it again at the same place. Absent if this keeper cannot. */
+  /** Crashes the server and starts it again on the same port. Absent if this keeper cannot do that. */
   restart?(gone: AbortController): Promise<void>;
-  /** Removes what `start` has made, even if it failed halfway. */
+  /** Removes everything that `start` has created, even if `start` failed halfway. */
   remove(): Promise<void>;
 }
 
-/** A line that its parent may write once the server runs. The keeper answers with a KeeperMessage. */
+/**
+ * The line that the parent writes to request a restart, once the server runs. The keeper answers with a KeeperMessage.
+ */
 export const RESTART = 'restart';
 
 /** Keeps the server until nobody needs it any more, and then ends the process. */
@@ -43,7 +46,7 @@ export async function keep<Ready extends object>(server: KeeperServer<Ready>): P
   const lines = createInterface(process.stdin);
   const told = firstLine(lines);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => gone.abort());
-  // The parent may be gone before it has read the line.
+  // The parent may end before it has read the line.
   process.stdout.on('error', () => undefined);
   startGuard(server);
   const ended = new Promise((resolve) => gone.signal.addEventListener('abort', resolve, { once: true }));
@@ -75,7 +78,7 @@ async function answerRestart(
   }
 }
 
-/** Reading goes on to the end of standard input, which shows that the parent is gone. */
+/** The first line of standard input. Reading continues to the end, because the end shows that the parent is gone. */
 function firstLine(lines: Interface): Promise<string> {
   const line = new Promise<string>((resolve, reject) => {
     lines.once('line', resolve);

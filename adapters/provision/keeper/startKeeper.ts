@@ -1,4 +1,7 @@
-/** Starts keepers from the process that uses the server: a keeper removes its server when that process is gone. */
+/**
+ * Starts keepers. It runs in the process that uses the server. The keeper removes its server when that process has
+ * ended.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -8,40 +11,46 @@ import { fileURLToPath } from 'node:url';
 import { ownEnvironment } from '../../postgres/driver.ts';
 import { RESTART, type KeeperMessage } from './lifecycle.ts';
 
-/** How long a keeper may take to clean up, in milliseconds, before it is killed and its guard does it. */
+/** The time in which a keeper may clean up, in milliseconds. After it, the keeper is killed and its guard cleans up. */
 const STOP_TIMEOUT_MS = 20_000;
-/** How much of a keeper's messages is kept for an error. */
+/** The most characters of a keeper's messages that are kept for an error. */
 const MAX_MESSAGES = 4_000;
 
 export interface KeeperOptions {
-  /** Its file, from `adapters/provision/` on, without `.js`. */
+  /** The keeper's file, relative to `adapters/provision/`, without `.js`. */
   readonly module: string;
   readonly arguments: readonly string[];
-  /** What it is told in one line of JSON: other users can read arguments, and a task may hold a password. */
+  /**
+   * The keeper's task, sent as one line of JSON. It is not passed as an argument, because other users can read
+   * arguments and a task may contain a password.
+   */
   readonly task?: object;
-  /** How long it may take to start the server, in milliseconds. */
+  /** The longest time until the server has started, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** A keeper whose server runs; `ready` is what it said about it. */
+/** A keeper whose server runs. `ready` is what the keeper reported about the server. */
 export interface StartedKeeper<Ready> {
   readonly ready: Ready;
   readonly pid: number;
-  /** Has the server crash and start again. Rejects with what the keeper said. */
+  /** Crashes the server and starts it again. Rejects with the keeper's message. */
   restart(): Promise<void>;
-  /** Has the server removed. Idempotent. */
+  /** Removes the server. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** Throws Error with what the keeper said, when the server did not start; nothing is left of it then. */
+/**
+ * Starts a keeper. If the server does not start, it throws Error with the keeper's message, and nothing is left over.
+ */
 export async function startKeeper<Ready extends object>(
   options: KeeperOptions,
 ): Promise<StartedKeeper<Ready>> {
   const keeper = spawn(process.execPath, [entryOf(options.module), ...options.arguments], {
     cwd: '/',
-    // Its own process group: a terminal's Ctrl-C must not reach it before its parent has ended.
+    // Run in a process group of its own, so that a terminal's Ctrl-C does not reach it before its parent has ended.
     detached: true,
-    // Without the mark by which the descendants of a host are found and ended: it cleans up after that one.
+    // Run without the mark by which the descendants of a host are found and ended, because the keeper cleans up after
+    // that host.
     env: { ...ownEnvironment(), NODE_OPTIONS: '', LOCKSTEP_MARK: undefined },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -53,7 +62,7 @@ export async function startKeeper<Ready extends object>(
     clearTimeout(timer);
   };
   try {
-    // The keeper may have ended before it was told.
+    // The keeper may have ended before it has read its task.
     keeper.stdin.on('error', () => undefined);
     if (options.task !== undefined) keeper.stdin.write(`${JSON.stringify(options.task)}\n`);
     const answers = answersOf(keeper);
@@ -70,7 +79,7 @@ export async function startKeeper<Ready extends object>(
   }
 }
 
-/** Child processes run compiled code, also when this file is run from source by a test. */
+/** Child processes run compiled code, even if a test runs this file from source. */
 function entryOf(module: string): string {
   const here = dirname(fileURLToPath(import.meta.url));
   if (!import.meta.url.endsWith('.ts')) return join(here, '..', `${module}.js`);
@@ -78,7 +87,7 @@ function entryOf(module: string): string {
 }
 
 interface Answers {
-  /** What the keeper says next. Rejects when it failed, ended, or said nothing in time. */
+  /** The keeper's next message. Rejects if the keeper failed or ended, or sent nothing in time. */
   next<Said extends object>(timeoutMs: number): Promise<Said>;
 }
 
@@ -113,7 +122,7 @@ function answersOf(keeper: ChildProcess & { readonly stdout: Readable; readonly 
   };
 }
 
-/** The keeper is held by its standard input alone, which must not keep this process alive. */
+/** Lets this process exit while the keeper runs. The keeper notices the end of this process at its standard input. */
 function letGo(keeper: ChildProcess): void {
   keeper.unref();
   for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr]) (stream as Socket).unref();

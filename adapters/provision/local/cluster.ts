@@ -1,4 +1,4 @@
-/** Makes a database cluster and runs its server. */
+/** Creates a database cluster and runs its server. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chown, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,31 +13,31 @@ import { pack, unpack } from './template.ts';
 
 const run = promisify(execFile);
 
-/** How often a server is started on another port when it ended at once. */
+/** How often a server is started on another port if it stops at once. */
 const START_ATTEMPTS = 5;
-/** How often to look whether the server is ready, and how long to wait between two looks, in milliseconds. */
+/** How often to check whether the server is ready, and the time between two checks in milliseconds. */
 const READY_LOOKS = 1500;
 const READY_LOOK_MS = 20;
 
-/** Loopback only, no unix socket. */
+/** Listen on loopback only, without a unix socket. */
 const OWN_SETTINGS: Readonly<Record<string, string>> = {
   ...SETTINGS,
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   logging_collector: 'off',
-  // A password of 128 random bits needs no slow hash, and each connection would pay for it.
+  // A password of 128 random bits needs no slow hash, and each connection would pay for one.
   scram_iterations: '1',
 };
 
 export interface ClusterOptions {
-  /** The run's directory; the data is in its folder `data`, the server's messages in `server.log`. */
+  /** The run's directory. The data is in its folder `data`, the server's log in `server.log`. */
   readonly directory: string;
   readonly binaries: Binaries;
   readonly account: Account | undefined;
   readonly password: string;
-  /** Beside those of every server that is started here, or instead of them. */
+  /** Settings in addition to those of every server that is started here. They override them. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Ends a start that is under way. */
+  /** Aborts a start that is in progress. */
   readonly signal: AbortSignal;
 }
 
@@ -46,12 +46,12 @@ export interface RunningServer {
   readonly port: number;
 }
 
-// The caller's PGPORT, PGDATA, LC_MESSAGES and the like must not reach the server.
+// PGPORT, PGDATA, LC_MESSAGES and the like of the caller must not reach the server.
 const environment = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * What initdb is told, apart from places. The default collation is ICU en-US on purpose: an order that differs from the
- * bytes' shows every query that forgot to say which order it wants.
+ * The options of initdb, except paths. The default collation is ICU en-US on purpose: it does not order by bytes, so
+ * every query that does not specify its order is noticed.
  */
 const INITDB = [
   `--username=${SUPERUSER}`,
@@ -61,11 +61,11 @@ const INITDB = [
   '--locale-provider=icu',
   '--icu-locale=en-US',
   '--set=scram_iterations=1',
-  // Only initdb's own fsync: a cluster that a power cut interrupts is thrown away anyway.
+  // This only turns off the fsync of initdb itself. A cluster that a power failure interrupts is discarded anyway.
   '--no-sync',
 ];
 
-/** A copy of the one that is kept for this user if possible, with a password of its own. */
+/** Creates a cluster with a password of its own, if possible from the copy that is kept for this user. */
 export async function createCluster(options: ClusterOptions): Promise<void> {
   const { binaries, account, signal } = options;
   const data = await dataFolder(options);
@@ -76,7 +76,7 @@ export async function createCluster(options: ClusterOptions): Promise<void> {
   const template = { name, data, account, signal };
   try {
     await unpack(template);
-    // Shows as well that a server can run on it.
+    // This also shows that a server can run on the cluster.
     await setPassword(options);
   } catch {
     signal.throwIfAborted();
@@ -107,7 +107,7 @@ async function initialize({ directory, binaries, account, password, signal }: Cl
   await rm(passwordFile);
 }
 
-/** Before any server listens: nobody can connect with the password of the template. */
+/** Sets the password before any server listens, so that nobody can connect with the password of the template. */
 async function setPassword({
   directory,
   binaries,
@@ -120,22 +120,22 @@ async function setPassword({
     ['--single', '-D', join(directory, 'data'), '-F', '-c', 'exit_on_error=on', 'postgres'],
     { ...account, cwd: directory, env: environment, signal },
   );
-  // It may have ended before it has read anything.
+  // The process may have ended before it has read anything.
   alone.child.stdin?.on('error', () => undefined);
   alone.child.stdin?.end(`ALTER ROLE ${SUPERUSER} PASSWORD '${password}'\n`);
   await alone;
 }
 
 /**
- * Starts the server on a port of the loopback interface, `wanted` or a free one. Throws Error with the server's last
- * messages.
+ * Starts the server on a port of the loopback interface: on `wanted`, or on a free port. Throws Error with the end of
+ * the server's log.
  */
 export async function startServer(options: ClusterOptions, wanted?: number): Promise<RunningServer> {
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted ?? (await freePort());
     const server = await launch(options, port);
     if (await isReady(options, server)) return { process: server, port };
-    // Between the look for a free port and its use somebody else may have taken it.
+    // Another process may have taken the free port in the meantime.
     if (attempt >= START_ATTEMPTS || options.signal.aborted) {
       const log = await readFile(join(options.directory, 'server.log'), 'utf8').catch(() => '');
       throw new Error(`the server did not start: ${log.slice(-2000).trim() || 'it said nothing'}`);
@@ -143,7 +143,7 @@ export async function startServer(options: ClusterOptions, wanted?: number): Pro
   }
 }
 
-/** Stops the server at once, without a checkpoint: its data is about to be removed. */
+/** Stops the server at once, without a checkpoint, because its data is about to be removed. */
 export async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
@@ -164,7 +164,10 @@ async function launch(options: ClusterOptions, port: number): Promise<ChildProce
   return server;
 }
 
-/** Reads the state that the server writes for pg_ctl; its log would be in the words of some language. */
+/**
+ * Reads the state that the server writes for pg_ctl. The log cannot be used, because its language depends on the
+ * locale.
+ */
 async function isReady(options: ClusterOptions, server: ChildProcess): Promise<boolean> {
   const file = join(options.directory, 'data', 'postmaster.pid');
   for (let look = 0; look < READY_LOOKS; look += 1) {

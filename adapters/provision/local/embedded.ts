@@ -7,7 +7,7 @@ import { startLocalServer, type LocalServer } from './localServer.ts';
 export type EmbeddedServer = LocalServer;
 
 /**
- * Starts a server on a random loopback port, with a random password and its data in a temporary directory; see
+ * Starts a server on a random loopback port, with a random password and its data in a temporary directory. See
  * startLocalServer. Errors: UNAVAILABLE.
  */
 export async function startEmbedded(): Promise<EmbeddedServer> {
@@ -23,8 +23,8 @@ export async function startEmbedded(): Promise<EmbeddedServer> {
 }
 
 /**
- * Starts a standby of `primary` that shows what is committed there `lagMs` later. Once a primary. Its superuser and
- * password are the primary's. Errors: UNAVAILABLE.
+ * Starts a standby of `primary` that shows commits of the primary after `lagMs` milliseconds. A primary can have only
+ * one. Superuser and password are those of the primary. Errors: UNAVAILABLE.
  */
 export async function startStandby(primary: EmbeddedServer, lagMs: number): Promise<LocalServer> {
   try {

@@ -1,6 +1,6 @@
 /**
- * The keeper of one server: an embedded PostgreSQL, a standby of one, or a pooler. Its argument is the run's directory,
- * its task a KeeperTask.
+ * The keeper of one local server: an embedded PostgreSQL, a standby of one, or a pooler. Its argument is the run's
+ * directory, and its task is a KeeperTask.
  */
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
@@ -23,8 +23,9 @@ import { copyPrimary, STANDBY_SETTINGS } from './standby.ts';
 import { loopbackUrl } from '../loopbackUrl.ts';
 
 /**
- * Stops the server and removes the directory; its loops are bounded to ten seconds. It waits for the server's pid
- * file, not for its process, which nobody may be there to reap. A pooler holds no data, and is killed.
+ * Stops the server and removes the directory. Its loops end after ten seconds at the latest. It waits for the removal
+ * of the server's pid file instead of the end of its process, because there may be no process that reaps it. A pooler
+ * has no data and is killed.
  */
 const GUARD = `
 cat >/dev/null
@@ -47,7 +48,7 @@ const directory = process.argv[2];
 if (directory === undefined) throw new Error('Expected the run directory as the only argument.');
 
 let server: RunningServer | undefined;
-/** How the server was started; absent for a pooler. */
+/** The options with which the server was started. Undefined for a pooler. */
 let cluster: ClusterOptions | undefined;
 
 async function start(at: string, task: KeeperTask, gone: AbortController): Promise<LocalReady> {
@@ -57,7 +58,7 @@ async function start(at: string, task: KeeperTask, gone: AbortController): Promi
     return keepRunning(started, started.url, gone);
   }
   const binaries = await prepareBinaries(at, account);
-  // A standby has the primary's.
+  // A standby uses the primary's password.
   const password = task.kind === 'standby' ? new URL(task.url).password : randomBytes(16).toString('hex');
   const settings = task.kind === 'standby' ? STANDBY_SETTINGS : {};
   const options = { directory: at, binaries, account, password, settings, signal: gone.signal };
@@ -77,12 +78,12 @@ function keepRunning(started: RunningServer, url: string, gone: AbortController)
 function hold(started: RunningServer, gone: AbortController): void {
   server = started;
   started.process.once('exit', () => {
-    // One that is being restarted is not the one that runs.
+    // Ignore the end of a server that is being restarted.
     if (server === started) gone.abort();
   });
 }
 
-/** As after a crash: without a checkpoint, so that it is what the log holds that is found again. */
+/** Restarts the server as after a crash, without a checkpoint. It must recover everything from its write-ahead log. */
 async function restart(gone: AbortController): Promise<void> {
   const running = server;
   if (running === undefined || cluster === undefined) throw new Error('there is no server to restart');

@@ -1,12 +1,12 @@
-/** Starts a server on this machine, in its own directory, for exactly as long as this process needs it. */
+/** Starts a server on this machine in a directory of its own. It runs only as long as this process needs it. */
 import { rm } from 'node:fs/promises';
 import { startKeeper } from '../keeper/startKeeper.ts';
 import { createRunDirectory, removeAbandoned, type KeeperTask } from './runDirectory.ts';
 import { removeUnused } from './template.ts';
 
-/** What its keeper says about it. */
+/** What the keeper reports about the server. */
 export interface LocalReady {
-  /** Connects to it. Holds the password. */
+  /** Connects to the server. Contains the password. */
   readonly url: string;
   readonly serverPid: number;
 }
@@ -14,19 +14,19 @@ export interface LocalReady {
 export interface LocalServer extends LocalReady {
   readonly directory: string;
   readonly keeperPid: number;
-  /** Crashes the server and starts it again at the same URL. Rejects when that fails; the server is gone then. */
+  /** Crashes the server and starts it again at the same URL. If that fails, it rejects and the server is gone. */
   restart(): Promise<void>;
-  /** Stops the server and removes what it wrote. Idempotent. */
+  /** Stops the server and removes its files. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** How long a first start may take, in milliseconds: it makes a cluster, perhaps on a slow disk. */
+/** The longest time that a first start may take, in milliseconds: it creates a cluster, perhaps on a slow disk. */
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts what `task` describes, on the loopback interface and with its files in a temporary directory. A process of
- * its own (the keeper) stops it and removes them when `stop` is called or when this process is gone. Rejects with an
- * Error that says what went wrong; nothing is left then.
+ * Starts the server that `task` describes, on the loopback interface and with its files in a temporary directory. A
+ * separate process (the keeper) stops the server and removes the files when `stop` is called or when this process ends.
+ * If it fails, it rejects with an Error that states the reason, and leaves nothing behind.
  */
 export async function startLocalServer(task: KeeperTask): Promise<LocalServer> {
   await removeAbandoned();

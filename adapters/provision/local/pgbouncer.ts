@@ -11,33 +11,33 @@ import { freePort, stopServer, type RunningServer } from './cluster.ts';
 import { PGBOUNCER_PID_FILE, type Upstream } from './runDirectory.ts';
 import { loopbackUrl } from '../loopbackUrl.ts';
 
-/** Whom clients log in as; the pooler logs in at the server as the upstream's user. */
+/** The user that clients log in as. The pooler logs in to the server as the user of the upstream. */
 const USER = 'lockstep';
 const DATABASE = 'pooled';
 
 /**
- * Connections to the server. Few, so that clients share them from the start: with one for each client a transaction
- * pooler keeps what it must not.
+ * The number of connections to the server. It is small, so that clients share connections from the start. If each
+ * client had its own, a transaction pooler would keep session state that it must not keep.
  */
 const SERVER_CONNECTIONS = 3;
 
-/** How often the pooler is started on another port when it ended at once. */
+/** How often the pooler is started on another port if it stops at once. */
 const START_ATTEMPTS = 5;
-/** How often to look whether it listens, and how long to wait between two looks, in milliseconds. */
+/** How often to check whether it listens, and the time between two checks in milliseconds. */
 const READY_LOOKS = 500;
 const READY_LOOK_MS = 20;
 
 export interface PgBouncerOptions {
-  /** The run's directory; the pooler's messages are in `pgbouncer.log`. */
+  /** The run's directory. The pooler's log is in `pgbouncer.log`. */
   readonly directory: string;
   readonly program: string;
   readonly upstream: Upstream;
   readonly account: Account | undefined;
-  /** Ends a start that is under way. */
+  /** Aborts a start that is in progress. */
   readonly signal: AbortSignal;
 }
 
-/** Starts it on a free port of the loopback interface. Throws Error with its last messages. */
+/** Starts the pooler on a free port of the loopback interface. Throws Error with the end of its log. */
 export async function startPgBouncer(
   options: PgBouncerOptions,
 ): Promise<RunningServer & { readonly url: string }> {
@@ -50,7 +50,7 @@ export async function startPgBouncer(
     if (await isReady(process, port, signal)) {
       return { process, port, url: loopbackUrl(USER, password, port, DATABASE) };
     }
-    // Between the look for a free port and its use somebody else may have taken it.
+    // Another process may have taken the free port in the meantime.
     if (attempt >= START_ATTEMPTS || signal.aborted) {
       const log = await readFile(join(directory, 'pgbouncer.log'), 'utf8').catch(() => '');
       throw new Error(`PgBouncer did not start: ${log.slice(-2000).trim() || 'it said nothing'}`);
@@ -59,8 +59,8 @@ export async function startPgBouncer(
 }
 
 /**
- * In turn (round robin), a session's statements outside of transactions meet one connection after the other, as they
- * would on a busy day.
+ * Uses round robin, so that the statements of a session outside of transactions run on one connection after another, as
+ * under high load.
  */
 function configuration({ directory, upstream }: PgBouncerOptions, port: number): string {
   const { host, port: upstreamPort, database, user, password, tls } = upstream;
@@ -107,12 +107,12 @@ async function launch(options: PgBouncerOptions, port: number): Promise<RunningS
   });
   pooler.on('error', (error) => appendFileSync(messages, error.message));
   await log.close();
-  // By this process: in its directory the pooler's account may write nothing.
+  // This process writes the file, because the account of the pooler must not write in the directory.
   if (pooler.pid !== undefined) await writeFile(join(directory, PGBOUNCER_PID_FILE), String(pooler.pid));
   return pooler;
 }
 
-/** For the pooler's account alone: both files hold passwords. */
+/** Writes files that only the pooler's account can read, because both contain passwords. */
 async function write({ directory, account }: PgBouncerOptions, name: string, text: string): Promise<string> {
   const file = join(directory, name);
   await writeFile(file, text, { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** Starts PgBouncer in front of a server, if this machine has it. */
+/** Starts PgBouncer in front of a server, if it is installed on this machine. */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { StorageError } from '../../contract/index.ts';
@@ -10,10 +10,12 @@ import { redact } from '../serverUrl.ts';
 export const PGBOUNCER_MISSING =
   'PgBouncer is not installed. Install it (apt-get install pgbouncer, brew install pgbouncer) and try again.';
 
-/** Where packages put it beside the folders of PATH: those of other users often lack them. */
+/**
+ * Where packages install PgBouncer apart from the folders of PATH. The PATH of normal users often lacks these folders.
+ */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-/** The path of the program; undefined: it is not installed. */
+/** The path of the program. Undefined: it is not installed. */
 export async function findPgBouncer(): Promise<string | undefined> {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const folder of [...folders, ...SYSTEM_FOLDERS]) {
@@ -29,7 +31,7 @@ export async function findPgBouncer(): Promise<string | undefined> {
 
 /**
  * Starts `program` in transaction mode in front of the server at `url`, on a random loopback port and with a password
- * of its own; see startLocalServer. Errors: UNAVAILABLE.
+ * of its own. See startLocalServer. Errors: UNAVAILABLE.
  */
 export async function startPooler(program: string, url: string): Promise<LocalServer> {
   try {
@@ -43,7 +45,7 @@ export async function startPooler(program: string, url: string): Promise<LocalSe
   }
 }
 
-/** What the driver makes of a URL, and its types do not say. */
+/** Fields of pg's Client that contain the parsed URL. The types of pg do not have them. */
 interface Known {
   readonly host: string;
   readonly port: number;
@@ -55,7 +57,7 @@ interface Known {
 
 async function upstreamOf(url: string): Promise<Upstream> {
   const { Client } = await loadDriver();
-  // It is never connected.
+  // The client is only created to parse the URL. It never connects.
   const known = new Client({ connectionString: url }) as unknown as Known;
   const { host, port, database, user, password, ssl } = known;
   return { host, port, database, user, password: password ?? null, tls: Boolean(ssl) };

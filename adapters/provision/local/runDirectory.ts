@@ -1,4 +1,4 @@
-/** The directory of one local server, the task of its keeper, and the removal of directories left behind. */
+/** The directory of one local server, the task of its keeper, and the removal of directories that were left behind. */
 import { mkdtemp, chmod, lstat, readFile, readdir, rm } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -8,24 +8,27 @@ import { unprivilegedAccount, type Account } from './account.ts';
 
 const run = promisify(execFile);
 
-/** Names the keeper's process id. */
+/** The file with the keeper's process id. */
 export const KEEPER_FILE = 'keeper.pid';
-/** Where local servers write their process ids: PostgreSQL and PgBouncer. */
+/** The files in which local servers write their process ids: PostgreSQL and PgBouncer. */
 export const POSTGRES_PID_FILE = 'data/postmaster.pid';
 export const PGBOUNCER_PID_FILE = 'pgbouncer.pid';
 const PID_FILES = [POSTGRES_PID_FILE, PGBOUNCER_PID_FILE];
 const PREFIX = 'lockstep-postgres-';
-/** A directory without a keeper is left alone for so long, in milliseconds: its keeper may just be starting. */
+/** How long a directory without a keeper is left alone, in milliseconds, because its keeper may just be starting. */
 const GRACE_MS = 60_000;
 
-/** What the keeper is to keep, as one line of JSON on its standard input. */
+/** What the keeper is to start, as one line of JSON on its standard input. */
 export type KeeperTask =
   | { readonly kind: 'server' }
   | StandbyTask
-  /** A pooler in transaction mode. `program` is PgBouncer, `url` the server behind it. */
+  /** A pooler in transaction mode. `program` is the path of PgBouncer, and `url` is the server behind it. */
   | { readonly kind: 'pgbouncer'; readonly program: string; readonly upstream: Upstream };
 
-/** A standby of the embedded server at `url`, whose data is in the folder `data`; it replays `lagMs` later. */
+/**
+ * A standby of the embedded server at `url`, whose data is in the folder `data`. It replays commits `lagMs`
+ * milliseconds later.
+ */
 export interface StandbyTask {
   readonly kind: 'standby';
   readonly url: string;
@@ -33,7 +36,7 @@ export interface StandbyTask {
   readonly lagMs: number;
 }
 
-/** Where a pooler connects to. */
+/** The server that a pooler connects to. */
 export interface Upstream {
   /** A name, an address, or the directory of a socket. */
   readonly host: string;
@@ -44,14 +47,17 @@ export interface Upstream {
   readonly tls: boolean;
 }
 
-/** Where directories are made: root's own TMPDIR may be closed to the account that the server runs as. */
+/**
+ * The folders in which directories may be created. The account that the server runs under may not have access to root's
+ * TMPDIR.
+ */
 function places(): string[] {
   return [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
 }
 
 /**
- * A new directory. Other users can pass through it: for root the data belongs to another account. Throws Error when
- * there is no place for it.
+ * Creates a directory. Other users can pass through it, because for root the data belongs to another account. Throws
+ * Error if no folder is suitable.
  */
 export async function createRunDirectory(): Promise<string> {
   const account = await unprivilegedAccount();
@@ -68,7 +74,7 @@ async function placeFor(account: Account): Promise<string> {
   );
 }
 
-/** Tried, as that account: the path has parents, and there may be lists of rights. */
+/** Tried as that account, because the permissions of parent folders and access control lists matter too. */
 async function canEnter(account: Account, place: string): Promise<boolean> {
   const { uid, gid } = account;
   return await run('/bin/sh', ['-c', 'cd "$1"', 'sh', place], { uid, gid, cwd: '/' }).then(
@@ -78,8 +84,8 @@ async function canEnter(account: Account, place: string): Promise<boolean> {
 }
 
 /**
- * Stops the servers and removes the directories of earlier runs of this user whose keeper and guard were both
- * killed. Returns what it removed.
+ * Stops the servers and removes the directories of this user's earlier runs whose keeper and guard were both killed.
+ * Returns the removed directories.
  */
 export async function removeAbandoned(): Promise<string[]> {
   const removed: string[] = [];
@@ -119,8 +125,8 @@ async function readPid(file: string): Promise<number | undefined> {
 }
 
 /**
- * Whether the process runs with `directory` among its arguments. The number alone proves nothing: it may have
- * been given to another process since.
+ * Whether the process runs with `directory` among its arguments. The process id alone proves nothing, because another
+ * process may have it by now.
  */
 export async function runsFor(pid: number, directory: string): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
@@ -134,6 +140,6 @@ function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGQUIT');
   } catch {
-    // It ended in between.
+    // The process ended in the meantime.
   }
 }

@@ -1,27 +1,27 @@
-/** Makes a standby of a running cluster: a copy of its data that replays what the primary commits, some time later. */
+/** Creates a standby of a running cluster: a copy of its data that replays the commits of the primary with a delay. */
 import { chown, copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadDriver } from '../../postgres/driver.ts';
 import type { Account } from './account.ts';
 import type { StandbyTask } from './runDirectory.ts';
 
-/** Keeps what the standby has yet to receive. One standby a primary. */
+/** The replication slot that keeps the log until the standby has received it. A primary has one standby at most. */
 const SLOT = 'lockstep_standby';
 
-/** What its server is set to. */
+/** The settings of the standby's server. */
 export const STANDBY_SETTINGS: Readonly<Record<string, string>> = {
-  // Nothing is ever read from it that the primary does not have.
+  // The standby has no data that the primary lacks, so nothing would be lost.
   fsync: 'off',
-  // Whoever reads from it holds the replay back instead of being canceled by it.
+  // A query on the standby delays the replay instead of being canceled by it.
   max_standby_streaming_delay: '-1',
 };
 
-/** What belongs to the running primary alone. The log is streamed from the start of the backup on. */
+/** Files that belong only to the running primary. The log is streamed from the start of the backup on. */
 const LEFT_OUT = /^(postmaster\.(pid|opts)|pg_wal\/.+|pg_replslot\/.+|pg_stat_tmp\/.+|pgsql_tmp.*)$/;
 
 /**
- * Copies the primary's data while it runs, as a base backup does, into the folder `data` of `directory`, which must
- * not exist. The server that is started on it is a standby that lags by `lagMs`.
+ * Copies the primary's data while it runs, as a base backup does, into the folder `data` of `directory`. The folder
+ * must not exist. A server that is started on it is a standby with a lag of `lagMs` milliseconds.
  */
 export async function copyPrimary(
   { url, data, lagMs }: StandbyTask,
@@ -30,7 +30,7 @@ export async function copyPrimary(
 ): Promise<void> {
   const { Client } = await loadDriver();
   const client = new Client({ connectionString: url });
-  // A primary that goes away ends the next statement.
+  // If the primary goes away, the next statement fails.
   client.on('error', () => undefined);
   await client.connect();
   try {
@@ -49,7 +49,7 @@ export async function copyPrimary(
 
 function settings(url: string, lagMs: number): string {
   const { hostname, port, username, password } = new URL(url);
-  // Both are of lockstep's own making, and need no quoting.
+  // Both values are created by lockstep and need no quoting.
   return [
     `primary_conninfo = 'host=${hostname} port=${port} user=${username} password=${password}'`,
     `primary_slot_name = '${SLOT}'`,
@@ -89,7 +89,7 @@ class Copy {
   }
 
   async #file(path: string): Promise<void> {
-    // A table may be dropped meanwhile; the log that is replayed knows of it.
+    // A table may be dropped in the meantime. The log that is replayed contains the drop.
     const copied = await copyFile(join(this.#from, path), join(this.#to, path)).then(() => true, unlessGone);
     if (copied === true) await this.#own(path);
   }

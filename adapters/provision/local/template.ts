@@ -1,6 +1,7 @@
 /**
- * A cluster as initdb makes it, kept as an archive of this user: to unpack it takes a tenth of the time. Whatever is wrong
- * with the archive or its folder rejects, and the caller makes its cluster without it.
+ * Keeps a cluster as initdb creates it in an archive of this user. Unpacking it takes a tenth of the time of initdb. If
+ * anything is wrong with the archive or its folder, the functions reject and the caller creates its cluster without the
+ * archive.
  */
 import { spawn, type StdioOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -10,10 +11,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Account } from './account.ts';
 
-/** What is kept under which name. */
+/** What an archive contains, and the name that it has. */
 export interface Template {
   readonly name: string;
-  /** The folder of the cluster, of which no server runs. It belongs to `account`. */
+  /** The folder of the cluster, on which no server runs. It belongs to `account`. */
   readonly data: string;
   readonly account: Account | undefined;
   readonly signal: AbortSignal;
@@ -21,13 +22,19 @@ export interface Template {
 
 const PREFIX = 'cluster-';
 const ENDING = '.tar';
-/** Follows the archive in its file: tar takes one that was cut off between two entries for a whole one. */
+/**
+ * Written after the archive in its file, because tar takes an archive that was cut off between two entries for a whole
+ * one.
+ */
 const END = Buffer.from('the end of the archive');
-/** An archive that is not finished after so long never will be; one that was not used for so long is of another version. */
+/**
+ * An archive that is unfinished after this time never will be finished. One that was not used for this time belongs to
+ * another version.
+ */
 const UNFINISHED_MS = 60_000;
 const UNUSED_MS = 30 * 24 * 3_600_000;
 
-/** Of this user, made if need be; not the home, which accounts of services do not have. */
+/** A folder of this user, created if needed. It is not the home directory, because service accounts have none. */
 async function writableFolder(): Promise<string> {
   for (const path of [dirname(folder()), folder()]) {
     await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
@@ -46,7 +53,7 @@ function fileOf(name: string): string {
   return `${PREFIX}${name}${ENDING}`;
 }
 
-/** Fills `data`, which is empty. Rejects too if somebody else may have written the archive. */
+/** Fills `data`, which is empty. Also rejects if another user may have written the archive. */
 export async function unpack(template: Template): Promise<void> {
   const archive = await open(
     join(folder(), fileOf(template.name)),
@@ -67,7 +74,7 @@ export async function unpack(template: Template): Promise<void> {
   }
 }
 
-/** Keeps `data`. Of several that do so at once the last one wins. */
+/** Stores `data` in the archive. If several processes do so at the same time, the last one wins. */
 export async function pack(template: Template): Promise<void> {
   const path = join(await writableFolder(), fileOf(template.name));
   const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
@@ -75,7 +82,7 @@ export async function pack(template: Template): Promise<void> {
   try {
     await tar(['-cf', '-', '.'], template, ['ignore', archive.fd, 'ignore']);
     await archive.write(END);
-    // After a power cut there is a whole archive or none.
+    // After a power failure there is a complete archive or none.
     await archive.sync();
     await rename(unfinished, path);
   } finally {
@@ -84,7 +91,10 @@ export async function pack(template: Template): Promise<void> {
   }
 }
 
-/** Removes archives that killed runs did not finish, and those of versions that are not used. Returns what it removed. */
+/**
+ * Removes archives that killed runs did not finish, and archives of versions that are no longer used. Returns what it
+ * removed.
+ */
 export async function removeUnused(): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(folder()).catch(() => [])) {
