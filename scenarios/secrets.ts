@@ -16,14 +16,14 @@ const SHORTEST = 6;
 /** These are also names of things or people, so they are hidden in URLs only. */
 const WORDS = ['postgres', 'postgresql', 'lockstep', 'password', 'secret', 'memory', 'embedded', 'docker'];
 /** The most values of a connection to search for passwords. */
-const MOST_VALUES = 1000;
+const MAX_VALUES = 1000;
 
 const known = new Set<string>();
 
 /** Learns the passwords in a connection or in the URL of a server. */
 export function learnSecrets(connection: unknown): void {
   const waiting: { readonly name: string; readonly value: unknown }[] = [{ name: '', value: connection }];
-  for (let looked = 0; waiting.length > 0 && looked < MOST_VALUES; looked += 1) {
+  for (let looked = 0; waiting.length > 0 && looked < MAX_VALUES; looked += 1) {
     const { name, value } = waiting.pop() as { name: string; value: unknown };
     if (typeof value === 'string') {
       if (/password|passphrase/i.test(name)) learn(value);

@@ -46,7 +46,7 @@ const POLLS_OF_LEASE = 3;
  */
 const POLL_IN_DOUBT = 0.35;
 /** Reads are suspended in advance after at least this part of the bound, and this much earlier than needed, in milliseconds. */
-const LEAST_DOUBT = 0.2;
+const MIN_DOUBT = 0.2;
 const SPARE_MS = 50;
 /** How often the sides are asked who decides while an operation waits for it, in milliseconds. */
 const ASK_AGAIN_MS = 20;
@@ -286,7 +286,7 @@ export class Instance {
       writeBoundMs,
       copyBoundMs: newSideBoundMs,
       // Early enough for the other instances to know before the bound is over.
-      doubtMs: Math.max(LEAST_DOUBT * newSideBoundMs, newSideBoundMs - POLLS_OF_LEASE * pollMs - SPARE_MS),
+      doubtMs: Math.max(MIN_DOUBT * newSideBoundMs, newSideBoundMs - POLLS_OF_LEASE * pollMs - SPARE_MS),
       mayReadOther: () => this.fleet.mayReadOther,
       onOwed: async () => {
         // After a hand over all reads go to the deciding side.

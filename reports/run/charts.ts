@@ -132,7 +132,7 @@ export function lockChart(loads: readonly LoadResult[]): ChartBlock[] {
   ];
 }
 
-const US_A_SECOND = 1e6;
+const US_PER_SECOND = 1e6;
 
 /** The CPU time of services and drivers per second. Empty for results of older versions. */
 export function cpuChart(loads: readonly LoadResult[]): ChartBlock[] {
@@ -143,7 +143,7 @@ export function cpuChart(loads: readonly LoadResult[]): ChartBlock[] {
       label: `${loadName(load)}: ${who}`,
       color,
       dashed,
-      points: cpu[who].bySecond.map((us, second) => [second + 0.5, us / US_A_SECOND]),
+      points: cpu[who].bySecond.map((us, second) => [second + 0.5, us / US_PER_SECOND]),
     });
     return [line('services', false), line('drivers', true)];
   });

@@ -49,7 +49,7 @@ const DEFAULT_COUNTED = 5;
 /** Requests that are sent first, so that connections are open and statements are prepared. */
 const WARMING = 3;
 const TIMEOUT_MS = 10_000;
-const MOST_MS = 60_000;
+const MAX_MS = 60_000;
 
 /**
  * Counts for each kind of request that the target supports. Empty if the storage is not reached by PostgreSQL's
@@ -115,7 +115,7 @@ async function count(
     () => {},
   );
   releases.push(() => fleet.close());
-  onPhase({ what: `counting what requests to ${load.target.spec} cost`, atMostMs: MOST_MS });
+  onPhase({ what: `counting what requests to ${load.target.spec} cost`, atMostMs: MAX_MS });
   const surfaces = await orStopped(fleet.open(), signal);
   await orStopped(fleet.seed(COUNTED_STREAMS, []), signal);
   const epoch = process.hrtime.bigint();

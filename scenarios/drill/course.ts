@@ -26,7 +26,7 @@ import { beginTrouble, type BegunTrouble } from './trouble.ts';
 import { handOverWhileOwing, type AskedOwing } from './whileOwing.ts';
 
 /** The least number of effects that must be answered in a step. With fewer the step shows nothing. */
-const LEAST_EFFECTS = 20;
+const MIN_EFFECTS = 20;
 /** A trouble counts as met by the load after this many further effects. */
 const MEETING_EFFECTS = 5;
 /** How many hand overs a step may add until its operator is caught while neither side decides. */
@@ -36,7 +36,7 @@ const EASED_AFTER_MS = 10_000;
 const AGAIN_MS = 250;
 /** How long a side is in trouble: this part of a step's time, and at least the number of milliseconds below. */
 const TROUBLE_SHARE = 0.5;
-const LEAST_TROUBLE_MS = 1500;
+const MIN_TROUBLE_MS = 1500;
 /** The pause between two attempts to write to a side, in milliseconds: they show which writers it accepts. */
 const PROBE_MS = 50;
 const PROBE_CALL_MS = 60_000;
@@ -121,7 +121,7 @@ export class DrillCourse implements Course {
       source: source.spec,
       target: target.spec,
       steps: this.#plan.map(({ name }) => name),
-      leastEffects: LEAST_EFFECTS,
+      leastEffects: MIN_EFFECTS,
     });
     for (const step of this.#plan) {
       if (signal.aborted) return;
@@ -200,7 +200,7 @@ export class DrillCourse implements Course {
       sides: this.#hostedSides.sides,
       move: this.#moving,
       now,
-      lastsMs: troubleMs ?? Math.max(LEAST_TROUBLE_MS, stepMs * TROUBLE_SHARE),
+      lastsMs: troubleMs ?? Math.max(MIN_TROUBLE_MS, stepMs * TROUBLE_SHARE),
       untilMet: async () => effects.until((await effects.count()) + MEETING_EFFECTS, signal),
       signal,
     });
@@ -220,7 +220,7 @@ export class DrillCourse implements Course {
     const least = sleep(stepMs * timesAsLong, undefined, { signal }).catch(() => {});
     if (problem === undefined) await (early ?? this.#strikes?.strike(step, signal));
     await least;
-    if (problem === undefined) await effects.until(answered + LEAST_EFFECTS, signal);
+    if (problem === undefined) await effects.until(answered + MIN_EFFECTS, signal);
     const line = await trouble.over();
     if (line !== undefined) steps.write(line);
     const done = { type: 'step', number, name, way, from, taken, to: now(), figures } as const;

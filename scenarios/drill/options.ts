@@ -34,16 +34,13 @@ export interface DrillOptions {
 
 export const DEFAULT_STEP_MS = 4000;
 export const DEFAULT_PATIENCE_MS = 300_000;
-const LEAST_STEP_MS = 100;
-const MOST_STEP_MS = 600_000;
+const MIN_STEP_MS = 100;
+const MAX_STEP_MS = 600_000;
 
 /** Throws USAGE for options out of range. */
 export function requireDrill({ stepMs = DEFAULT_STEP_MS, handOvers = 1 }: DrillOptions): void {
-  if (!(stepMs >= LEAST_STEP_MS && stepMs <= MOST_STEP_MS))
-    throw new LockstepError(
-      'USAGE',
-      `Expected steps of ${LEAST_STEP_MS} to ${MOST_STEP_MS} ms, got ${stepMs}.`,
-    );
+  if (!(stepMs >= MIN_STEP_MS && stepMs <= MAX_STEP_MS))
+    throw new LockstepError('USAGE', `Expected steps of ${MIN_STEP_MS} to ${MAX_STEP_MS} ms, got ${stepMs}.`);
   if (!(Number.isSafeInteger(handOvers) && handOvers % 2 === 1 && handOvers > 0))
     throw new LockstepError('USAGE', `Expected an odd number of hand overs in a step, got ${handOvers}.`);
 }

@@ -28,7 +28,7 @@ const PATIENCE_MS = 4000;
 /** How long a strike waits for a request to reach its point, in milliseconds. That is rare on a slow machine. */
 const REACH_MS = 90_000;
 /** How many requests may pass the point before one is struck. */
-const MOST_AFTER = 6;
+const MAX_AFTER = 6;
 /** Keeps these random numbers apart from all others. */
 const STREAM_OF_RANDOM = 0x57e9;
 
@@ -68,7 +68,7 @@ export class StepStrikes {
     const { seed, services } = field.options;
     const random = createRandom(seed, STREAM_OF_RANDOM, number);
     const service = 1 + random.integer(services);
-    const after = random.integer(MOST_AFTER);
+    const after = random.integer(MAX_AFTER);
     const { hosting, proxies } = sides[side];
     // Only a service that is open can be struck.
     await field.fleet.replaceLost();

@@ -13,7 +13,7 @@ export interface TempoOptions {
 }
 
 /** The lowest rate is this part of the highest. */
-const LEAST_SHARE = 1 / 4;
+const MIN_SHARE = 1 / 4;
 /**
  * The load is slowed down if it is more seconds behind than the first number. It may be sped up again if it is fewer
  * seconds behind than the second.
@@ -56,7 +56,7 @@ export class Tempo {
   /** Sets the rate. Requests that are behind are dropped, even if the rate stays the same. */
   async #set(rate: number): Promise<void> {
     const { most, pace } = this.#options;
-    this.#rate = Math.min(most, Math.max(most * LEAST_SHARE, rate));
+    this.#rate = Math.min(most, Math.max(most * MIN_SHARE, rate));
     await pace(this.#rate);
   }
 }

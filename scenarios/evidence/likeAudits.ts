@@ -6,14 +6,14 @@ import { namesOf } from './files.ts';
 import { describeAudits } from './readAudits.ts';
 
 /** Audits smaller than this, in bytes, are left complete, so that people can read each of them. */
-const LEAST_BYTES = 1024 * 1024;
+const MIN_BYTES = 1024 * 1024;
 
 /** Call it before the files of the folder are described. Errors: those of readEvidence. */
 export async function joinLikeAudits(dir: string): Promise<void> {
   const names = namesOf('audit', await readdir(dir));
   for (const [index, { file, like }] of (await describeAudits(dir, names)).entries()) {
     const path = join(dir, names[index] as string);
-    if (like === index || statSync(path).size < LEAST_BYTES) continue;
+    if (like === index || statSync(path).size < MIN_BYTES) continue;
     const partial = `${path}.partial`;
     writeFileSync(partial, `${JSON.stringify({ reader: file.reader, like: names[like] })}\n`, { flag: 'wx' });
     renameSync(partial, path);

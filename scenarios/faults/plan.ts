@@ -24,7 +24,7 @@ export interface StrikePlan {
 
 /** Keeps the plan's random numbers apart from those of the drivers. */
 const STREAM_OF_RANDOM = 0x5721;
-const LEAST_AFTER = 2;
+const MIN_AFTER = 2;
 const MORE_AFTER = 12;
 
 /**
@@ -48,7 +48,7 @@ export function planStrikes(plan: StrikePlan): PlannedStrike[] {
         fault,
         point: points[(first + round) % points.length] as StrikePoint,
         service: 1 + random.integer(services),
-        after: LEAST_AFTER + random.integer(MORE_AFTER),
+        after: MIN_AFTER + random.integer(MORE_AFTER),
       });
     }
   }

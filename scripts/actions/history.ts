@@ -12,7 +12,7 @@ import { publish } from '../session/publish.ts';
 import { openInBrowser, type ReportFlags } from './report.ts';
 
 /** The most broken lines to report individually. */
-const MOST_TOLD = 5;
+const MAX_TOLD = 5;
 
 /** Reads the history in `dir`, and writes its report next to it. */
 export function reportHistory(context: CommandContext, dir: string, flags: ReportFlags): void {
@@ -29,11 +29,11 @@ export function reportHistory(context: CommandContext, dir: string, flags: Repor
     series: historyOf(entries),
     broken,
   };
-  for (const { file, line, reason } of broken.slice(0, MOST_TOLD))
+  for (const { file, line, reason } of broken.slice(0, MAX_TOLD))
     terminal.error(
       `! ${relative(cwd, join(folder, file))}:${line}: ${reason}. It is left out, and kept in its file.`,
     );
-  if (broken.length > MOST_TOLD) terminal.error(`! and ${broken.length - MOST_TOLD} more`);
+  if (broken.length > MAX_TOLD) terminal.error(`! and ${broken.length - MAX_TOLD} more`);
   const recorded = recordedHistory(report);
   const closing = drawDocument(recorded.document, terminal.style).trimEnd();
   const { format, open, reporter: reporters = ['terminal'] } = flags;

@@ -1,6 +1,6 @@
 import { defined } from '../../adapters/contract/defined.ts';
-import { LEAST_STEP_MS } from '../../scenarios/load/run/options.ts';
-import { STEPS_A_LOAD } from '../../scenarios/load/measuring/saturation.ts';
+import { MIN_STEP_MS } from '../../scenarios/load/run/options.ts';
+import { STEPS_PER_LOAD } from '../../scenarios/load/measuring/saturation.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import type { FaultName } from '../../scenarios/faults/catalog.ts';
 import { requireFaults, sparedServer } from '../../scenarios/faults/sparing.ts';
@@ -25,7 +25,7 @@ import { thresholdsOf } from '../options/thresholds.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { unlessStopped } from '../session/unlessStopped.ts';
 
-const LEAST_AUTO_S = (STEPS_A_LOAD * LEAST_STEP_MS) / 1000;
+const MIN_AUTO_S = (STEPS_PER_LOAD * MIN_STEP_MS) / 1000;
 
 export interface LoadCommandFlags extends Omit<
   LoadFlags,
@@ -126,10 +126,10 @@ function requireSteps({ operations, warmup, fault }: LoadCommandFlags, duration:
       'USAGE',
       `Expected --rate auto without --${beside}: it searches the rate in steps of its own, after a closed loop as warm-up.`,
     );
-  if (duration < LEAST_AUTO_S)
+  if (duration < MIN_AUTO_S)
     throw new LockstepError(
       'USAGE',
-      `Expected a --duration of at least ${timeText(LEAST_AUTO_S)} with --rate auto, got ${timeText(duration)}: the search takes ${STEPS_A_LOAD} steps.`,
+      `Expected a --duration of at least ${timeText(MIN_AUTO_S)} with --rate auto, got ${timeText(duration)}: the search takes ${STEPS_PER_LOAD} steps.`,
     );
 }
 

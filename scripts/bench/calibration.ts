@@ -21,7 +21,7 @@ const DRAWS = [
   ['disturbed', disturbed],
 ] as const;
 /** Of fewer runs too little is known of the distribution. */
-const LEAST_RUNS = 24;
+const MIN_RUNS = 24;
 
 function print(name: string, rounds: number, calibration: Calibration): void {
   const cells = Object.values(calibration).map((share: number) =>
@@ -56,7 +56,7 @@ if (files.length === 0)
       measure(`${name}, SD ${spread}`, (random) => (spread / Math.SQRT2) * draw(random));
 else
   for (const [name, values] of measuredIn(files)) {
-    if (values.length < LEAST_RUNS) continue;
+    if (values.length < MIN_RUNS) continue;
     const spread = Math.SQRT2 * sdOf(values.map(Math.log));
     measure(`${name}, SD ${spread.toFixed(3)}`, (random) => Math.log(random.pick(values)));
   }

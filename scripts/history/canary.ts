@@ -19,7 +19,7 @@ const SOCKETS = 8;
 /** The number of requests and transactions in one slice. */
 const SIZES = { requests: 1500, transactions: 40 } as const;
 const ACCOUNTS = 1000;
-const NS_A_US = 1000;
+const NS_PER_US = 1000;
 
 /** Takes a few seconds. Figures that cannot be measured here are absent; `note` is called with the reason. */
 export async function measureCanaries(
@@ -100,7 +100,7 @@ async function databaseUs(transactions: number): Promise<number> {
           await client.query('INSERT INTO history VALUES ($1, $2, now())', [next + 1, count]);
           await client.query('COMMIT');
         }
-        return Number(process.hrtime.bigint() - before) / NS_A_US / transactions;
+        return Number(process.hrtime.bigint() - before) / NS_PER_US / transactions;
       });
     } finally {
       await client.end();

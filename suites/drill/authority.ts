@@ -7,7 +7,7 @@ import { SIDES, type Side } from '../../scenarios/load/service/migrating.ts';
 import { plural } from '../counts.ts';
 import type { AuthorityResult } from './result.ts';
 
-const MOST_FINDINGS = 10;
+const MAX_FINDINGS = 10;
 
 /** A step that handed the authority over: when it began and when it ended. */
 export interface HandedOver {
@@ -62,7 +62,7 @@ export function judgeAuthority(
       .reduce((sum, { count }) => sum + count, 0),
     handOvers: gaps.length,
     longestGapMs: gaps.length === 0 ? null : Math.max(...gaps) / 1e6,
-    findings: findings.slice(0, MOST_FINDINGS),
+    findings: findings.slice(0, MAX_FINDINGS),
   };
 }
 

@@ -42,7 +42,7 @@ export interface TrialRunnerOptions {
 
 const CONNECTIONS = 16;
 /** The shortest duration of a load, in milliseconds. */
-const LEAST_MS = 2000;
+const MIN_MS = 2000;
 /** If too little could have gone wrong in a load, it is driven again, this many times as long. */
 const LONGER = 4;
 
@@ -97,11 +97,11 @@ export class TrialRunner {
     const out = kept ?? (await mkdtemp(join(tmpdir(), 'lockstep-trial-')));
     const startedAt = now();
     try {
-      let judged = await this.#judge(trial, out, LEAST_MS);
+      let judged = await this.#judge(trial, out, MIN_MS);
       // The machine may have been slow.
       if (weaknessOf(judged) !== undefined && judged.judgement.verdict === 'inconclusive') {
         await rm(out, { recursive: true });
-        judged = await this.#judge(trial, out, LONGER * LEAST_MS);
+        judged = await this.#judge(trial, out, LONGER * MIN_MS);
       }
       return { ...judged, durationMs: Math.round(now() - startedAt) };
     } catch (error) {

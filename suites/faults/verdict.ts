@@ -83,7 +83,7 @@ function decideByOne(clause: Clause, { result, rules }: RuledTrial): Decided {
 }
 
 /** With fewer effects, the storage may have been unavailable for most of the load. */
-const LEAST_EFFECTS = 20;
+const MIN_EFFECTS = 20;
 
 /** Why too little could have gone wrong. Undefined: enough could. */
 export function weaknessOf({
@@ -91,8 +91,8 @@ export function weaknessOf({
   services,
   judgement: { tally, power, minimums },
 }: JudgedTrial): string | undefined {
-  if (tally.acknowledged < LEAST_EFFECTS)
-    return `only ${tally.acknowledged} effects were acknowledged to clients, but ${LEAST_EFFECTS} are needed`;
+  if (tally.acknowledged < MIN_EFFECTS)
+    return `only ${tally.acknowledged} effects were acknowledged to clients, but ${MIN_EFFECTS} are needed`;
   // With a single service, no services compete.
   if (services === 1 || trial.uncontended === true) return undefined;
   const missed = missedMinimums(power, minimums);

@@ -29,7 +29,7 @@ export interface NamedConditions {
 }
 
 /** The most reasons to report, because nobody reads more. */
-const MOST_REFUSALS = 20;
+const MAX_REFUSALS = 20;
 
 /** The first reasons why the runs cannot be compared. Empty: they can. */
 export function refusalsOf(runs: readonly NamedConditions[]): Refusal[] {
@@ -41,7 +41,7 @@ export function refusalsOf(runs: readonly NamedConditions[]): Refusal[] {
     ...differences(base, other, ({ settings }) => settings),
     ...differences(base, other, ({ storage }) => storageSettings(storage)),
   ]);
-  return [...notOk, ...differing].slice(0, MOST_REFUSALS);
+  return [...notOk, ...differing].slice(0, MAX_REFUSALS);
 }
 
 function notOkText({ name, conditions: { verdict, reason } }: NamedConditions): Refusal {

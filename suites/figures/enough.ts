@@ -3,7 +3,7 @@ import type { PairedRatio } from './statistics/paired.ts';
 import { tOf95 } from './statistics/student.ts';
 
 /** Nobody waits for more rounds than this. */
-const MOST_ROUNDS = 500;
+const MAX_ROUNDS = 500;
 /** The limit of tOf95 for many degrees of freedom. */
 const NORMAL_95 = 1.95;
 
@@ -14,7 +14,7 @@ export interface Limits {
 }
 
 /**
- * The approximate number of rounds, if the ratio and the noise stay the same. Null: more than MOST_ROUNDS. A difference
+ * The approximate number of rounds, if the ratio and the noise stay the same. Null: more than MAX_ROUNDS. A difference
  * beyond the threshold is decided when the interval excludes 1; a smaller one when the interval fits into the margin.
  */
 export function roundsToDecide(
@@ -26,7 +26,7 @@ export function roundsToDecide(
   if (!(needed > 0)) return null;
   // A t-interval is slightly wider than a normal one.
   const least = Math.max(2, Math.ceil(((NORMAL_95 * sd) / needed) ** 2));
-  for (let rounds = least; rounds <= MOST_ROUNDS; rounds += 1)
+  for (let rounds = least; rounds <= MAX_ROUNDS; rounds += 1)
     if ((tOf95(rounds - 1) * sd) / Math.sqrt(rounds) < needed) return rounds;
   return null;
 }

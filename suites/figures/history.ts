@@ -65,7 +65,7 @@ export interface HistoryFigure {
   /** The level since the last change: the geometric mean and, with at least two runs, its 95 % t-interval. */
   readonly level: { readonly mean: number; readonly interval?: Interval; readonly runs: number };
   /**
-   * The trend since the last change, per run: 1.01 means 1 % more with each run. Absent with fewer than LEAST_FOR_TREND
+   * The trend since the last change, per run: 1.01 means 1 % more with each run. Absent with fewer than MIN_FOR_TREND
    * runs.
    */
   readonly trend?: { readonly perRun: number; readonly interval: Interval };
@@ -81,8 +81,8 @@ export interface HistoryChange extends Omit<ChangePoint, 'index'> {
 }
 
 /** With fewer runs, a line through them says nothing. */
-const LEAST_FOR_TREND = 5;
-const LEAST_CHANGE_OF_CANARY = 0.05;
+const MIN_FOR_TREND = 5;
+const MIN_CHANGE_OF_CANARY = 0.05;
 /** The canary changed with the figure if its change is certain and at least this part of the figure's change. */
 const CANARY_P = 0.01;
 const CANARY_PART = 0.5;
@@ -107,7 +107,7 @@ function seriesOf(group: readonly RecordedRun[]): HistorySeries {
   const canaries = Object.keys(CANARIES).flatMap((name) =>
     figureOf(
       name,
-      { unit: 'µs', better: 'less', least: LEAST_CHANGE_OF_CANARY },
+      { unit: 'µs', better: 'less', least: MIN_CHANGE_OF_CANARY },
       counted.map(({ canary }) => canary?.[name]),
       [],
     ),
@@ -208,7 +208,7 @@ function levelOf(logs: readonly number[]): HistoryFigure['level'] {
 /** The regression line by least squares. */
 function trendOf(logs: readonly number[]): HistoryFigure['trend'] | undefined {
   const runs = logs.length;
-  if (runs < LEAST_FOR_TREND) return undefined;
+  if (runs < MIN_FOR_TREND) return undefined;
   const middle = (runs - 1) / 2;
   const mean = meanOf(logs);
   const spread = logs.reduce((sum, _, place) => sum + (place - middle) ** 2, 0);

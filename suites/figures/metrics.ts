@@ -2,7 +2,7 @@
  * The named figures of a load, for comparisons, thresholds and history. A figure that was not measured, or that has too
  * few samples, is absent and never 0.
  */
-import { LEAST_ABOVE, type Percentiles } from '../../scenarios/load/measuring/percentiles.ts';
+import { MIN_ABOVE, type Percentiles } from '../../scenarios/load/measuring/percentiles.ts';
 import type { RequestCounts } from '../../scenarios/counting/index.ts';
 import { COUNTED_KINDS, type CountedKind } from '../../scenarios/counting/requests.ts';
 import type { LoadSummary } from '../../scenarios/load/measuring/summary.ts';
@@ -211,6 +211,6 @@ function percentileOf(
   const above = Math.floor(Number((percentiles.count * (1 - quantile)).toFixed(6)));
   const value = percentiles[name];
   // Older results may contain it for fewer values.
-  if (value !== null && above >= LEAST_ABOVE) return value;
-  return `it needs ${LEAST_ABOVE} values above it, and of ${percentiles.count} there are ${above}`;
+  if (value !== null && above >= MIN_ABOVE) return value;
+  return `it needs ${MIN_ABOVE} values above it, and of ${percentiles.count} there are ${above}`;
 }

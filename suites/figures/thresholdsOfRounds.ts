@@ -5,7 +5,7 @@ import type { Interval } from './statistics/paired.ts';
 import type { FiguresOfRun, MetricComparison } from './rounds.ts';
 import { tOf95 } from './statistics/student.ts';
 import { applyOnce, applyWithin, type Threshold, type ThresholdOutcome } from './thresholds.ts';
-import { LEAST_ROUNDS } from './verdict.ts';
+import { MIN_ROUNDS } from './verdict.ts';
 
 /** The outcome of `threshold` for the side with these `metrics`. `of`: the name of the side. */
 export function applyToSide(
@@ -28,12 +28,12 @@ export function applyToSide(
     reason,
   });
   const tooFew = (count: number): string =>
-    `it needs ${LEAST_ROUNDS} rounds, and was measured in ${count}${count === 0 ? '' : ' of them'}`;
+    `it needs ${MIN_ROUNDS} rounds, and was measured in ${count}${count === 0 ? '' : ' of them'}`;
   const isExact = isCount(threshold.metric);
   if (threshold.isRatio) {
     const ratio = metrics.find(({ name }) => name === threshold.metric)?.ratio;
     if (isExact && ratio !== undefined) return applyOnce(threshold, of, ratio.ratio);
-    if (ratio?.interval === undefined || ratio.rounds < LEAST_ROUNDS)
+    if (ratio?.interval === undefined || ratio.rounds < MIN_ROUNDS)
       return undecided(tooFew(ratio?.rounds ?? 0));
     return applyWithin(threshold, of, { value: ratio.ratio, interval: ratio.interval });
   }
@@ -43,7 +43,7 @@ export function applyToSide(
   });
   const [first] = values;
   if (isExact && first !== undefined) return applyOnce(threshold, of, first);
-  if (values.length < LEAST_ROUNDS) return undecided(tooFew(values.length));
+  if (values.length < MIN_ROUNDS) return undecided(tooFew(values.length));
   return applyWithin(threshold, of, intervalOf(values));
 }
 

@@ -9,7 +9,7 @@ export const COMPARISONS = ['faster', 'slower', 'equivalent', 'inconclusive'] as
 export type ComparisonVerdict = (typeof COMPARISONS)[number];
 
 /** With fewer rounds the intervals are correct, but so wide that only a doubling would be noticed. */
-export const LEAST_ROUNDS = 6;
+export const MIN_ROUNDS = 6;
 /** The probability of any false alarm over all metrics together. */
 const ALPHA = 0.05;
 /** If the base against itself is less precise than the margin, the margin grows up to this multiple. */
@@ -63,12 +63,12 @@ export function judgeRatio(
   const margin = Math.max(bounds.margin, Math.min(WIDEST_MARGINS * bounds.margin, noise));
   const limits = { threshold, margin };
   const { interval } = ratio;
-  if (ratio.rounds < LEAST_ROUNDS || interval === undefined)
+  if (ratio.rounds < MIN_ROUNDS || interval === undefined)
     return {
       ...limits,
       verdict: 'inconclusive',
-      reason: `a verdict needs ${LEAST_ROUNDS} rounds, and it was measured in ${ratio.rounds}`,
-      roundsToDecide: Math.max(LEAST_ROUNDS, roundsToDecide(ratio, limits) ?? LEAST_ROUNDS),
+      reason: `a verdict needs ${MIN_ROUNDS} rounds, and it was measured in ${ratio.rounds}`,
+      roundsToDecide: Math.max(MIN_ROUNDS, roundsToDecide(ratio, limits) ?? MIN_ROUNDS),
     };
   if (p <= ALPHA && partOf(Math.log(ratio.ratio)) > threshold) {
     const isMore = ratio.ratio > 1;

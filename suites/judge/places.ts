@@ -2,7 +2,7 @@
 import type { AuditList, Evidence, Places } from '../../scenarios/evidence.ts';
 
 /** No list of evidence has more lines. */
-const MOST_LINES = 2 ** 33;
+const MAX_LINES = 2 ** 33;
 
 const LISTS: readonly AuditList[] = ['streams', 'activity', 'idempotency', 'exports', 'exportAudit'];
 
@@ -11,16 +11,16 @@ export function placesInWhole({ journals }: Evidence): Places {
   return {
     seeded: (index) => index,
     history: (index) => index,
-    journal: (journal, index) => (1 + journal) * MOST_LINES + index,
+    journal: (journal, index) => (1 + journal) * MAX_LINES + index,
     row: (audit, list, index) =>
-      (firstAudit + audit * LISTS.length + LISTS.indexOf(list)) * MOST_LINES + index,
+      (firstAudit + audit * LISTS.length + LISTS.indexOf(list)) * MAX_LINES + index,
   };
 }
 
 /** A rank after the ranks of all places of an earlier kind. */
 export function rankOf(kind: number, place: number): number {
-  return kind * MOST_PLACES + place;
+  return kind * MAX_PLACES + place;
 }
 
 /** Larger than any place, and so small that the ranks of a few kinds are exact numbers. */
-const MOST_PLACES = 2 ** 50;
+const MAX_PLACES = 2 ** 50;

@@ -99,7 +99,7 @@ describe('evidence that is judged part by part', () => {
   it('is refused when a part takes more memory than there is', async () => {
     const folder = newFolder();
     await writeEvidence(folder, run(2));
-    const memory = { ...PARTS, mostBytes: PARTS.partBytes };
+    const memory = { ...PARTS, maxBytes: PARTS.partBytes };
     await expect(judgeEvidence(folder, { memory })).rejects.toMatchObject({
       code: 'EVIDENCE_TOO_LARGE',
       message: expect.stringContaining('NODE_OPTIONS=--max-old-space-size='),

@@ -136,7 +136,7 @@ async function judgeSpread(
 ): Promise<JudgedEvidence> {
   const { header, parts, strikes } = spread;
   const { memory } = options;
-  for (const { bytes } of parts) if (bytes > memory.mostBytes) throw tooLarge(bytes, memory);
+  for (const { bytes } of parts) if (bytes > memory.maxBytes) throw tooLarge(bytes, memory);
   const whole = wholeOf(spread, { strikes });
   const answers = await judgeParts(spread, whole.gaps, options);
   const judged = answers.map((answer) => answer.judged);

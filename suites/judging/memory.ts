@@ -5,24 +5,24 @@ import { LockstepError } from '../../scenarios/lockstepError.ts';
 const MEGABYTE = 1024 * 1024;
 
 /** The heap that judging needs per byte of evidence. Measured: 3 to 4 for all mixes. */
-const HEAP_A_BYTE = 5;
+const HEAP_PER_BYTE = 5;
 /** Evidence up to this size is not worth sorting into parts, however much memory there is. */
-const MOST_WHOLE_BYTES = 24 * MEGABYTE;
+const MAX_WHOLE_BYTES = 24 * MEGABYTE;
 /**
  * The size of a part, unless a single stream is larger. Small parts create few objects, which die young and stay in the
  * processor's cache: parts of 24 MB take three times as long per byte.
  */
-const MOST_PART_BYTES = 2 * MEGABYTE;
+const MAX_PART_BYTES = 2 * MEGABYTE;
 /** Smaller parts bring no advantage. */
-const LEAST_PART_BYTES = MEGABYTE;
+const MIN_PART_BYTES = MEGABYTE;
 /** The heap for new objects in a thread: enough for a whole part, so that no object is moved twice. */
-const MOST_YOUNG_BYTES = 192 * MEGABYTE;
+const MAX_YOUNG_BYTES = 192 * MEGABYTE;
 /** What Node.js counts for new objects towards its limit by default. */
 const NEW_OBJECTS_BYTES = 48 * MEGABYTE;
 /** What the judging commands need themselves, with a small reserve. */
-const LEAST_HEAP_BYTES = 32 * MEGABYTE;
+const MIN_HEAP_BYTES = 32 * MEGABYTE;
 /** The heap that a run's description needs per byte of its file, for its text and its parsed value. */
-const HEAP_A_DESCRIPTION_BYTE = 8;
+const HEAP_PER_DESCRIPTION_BYTE = 8;
 
 export interface MemoryPlan {
   /** The heap for objects. */
@@ -32,7 +32,7 @@ export interface MemoryPlan {
   /** The size of the parts of larger evidence. */
   readonly partBytes: number;
   /** A larger part cannot be judged. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   /** The heap for new objects in a thread that judges parts. */
   readonly youngBytes: number;
 }
@@ -40,20 +40,20 @@ export interface MemoryPlan {
 /** For a heap that can grow to `limit` bytes. */
 export function planMemory(limit: number = getHeapStatistics().heap_size_limit): MemoryPlan {
   const heapBytes = Math.max(MEGABYTE, limit - NEW_OBJECTS_BYTES);
-  const mostBytes = heapBytes / HEAP_A_BYTE;
-  const partBytes = Math.max(LEAST_PART_BYTES, Math.min(MOST_PART_BYTES, mostBytes / 2));
+  const maxBytes = heapBytes / HEAP_PER_BYTE;
+  const partBytes = Math.max(MIN_PART_BYTES, Math.min(MAX_PART_BYTES, maxBytes / 2));
   return {
     heapBytes,
-    wholeBytes: Math.min(MOST_WHOLE_BYTES, mostBytes / 2),
+    wholeBytes: Math.min(MAX_WHOLE_BYTES, maxBytes / 2),
     partBytes,
-    mostBytes,
-    youngBytes: Math.min(MOST_YOUNG_BYTES, heapBytes / 8),
+    maxBytes,
+    youngBytes: Math.min(MAX_YOUNG_BYTES, heapBytes / 8),
   };
 }
 
 /** Throws EVIDENCE_TOO_LARGE if there is not even room for the run's description, a file of this size. */
 export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan): void {
-  const wanted = LEAST_HEAP_BYTES + descriptionBytes * HEAP_A_DESCRIPTION_BYTE;
+  const wanted = MIN_HEAP_BYTES + descriptionBytes * HEAP_PER_DESCRIPTION_BYTE;
   if (wanted <= heapBytes) return;
   throw new LockstepError(
     'EVIDENCE_TOO_LARGE',
@@ -64,7 +64,7 @@ export function requireRoom(descriptionBytes: number, { heapBytes }: MemoryPlan)
 
 /** The error for a part of this size, whether or not that was known in advance. */
 export function tooLarge(bytes: number, { heapBytes }: MemoryPlan): LockstepError {
-  const wanted = Math.max(2 * heapBytes, bytes * HEAP_A_BYTE);
+  const wanted = Math.max(2 * heapBytes, bytes * HEAP_PER_BYTE);
   return new LockstepError(
     'EVIDENCE_TOO_LARGE',
     `The evidence does not fit into memory: ${megabytes(bytes)} MB of it belong to one large stream, or to streams that share ` +

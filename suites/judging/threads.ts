@@ -7,7 +7,7 @@ import { tooLarge, type MemoryPlan } from './memory.ts';
 import type { PartAnswer, PartTask } from './partWork.ts';
 
 /** More threads do not help, because each holds a part in memory. */
-const MOST_THREADS = 2;
+const MAX_THREADS = 2;
 const MEGABYTE = 1024 * 1024;
 
 interface PartFailure {
@@ -55,7 +55,7 @@ export async function judgeInThreads(
       await thread.terminate();
     }
   };
-  const count = Math.min(MOST_THREADS, availableParallelism(), tasks.length);
+  const count = Math.min(MAX_THREADS, availableParallelism(), tasks.length);
   const results = await Promise.allSettled(Array.from({ length: count }, work));
   const failure = results.find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;

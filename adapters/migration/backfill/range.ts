@@ -115,14 +115,14 @@ async function upTo(
   const scan = scanOf(side, kind);
   const cursor = after === undefined ? undefined : encodeScanCursor(after);
   if (scan === undefined) return new Map();
-  for await (const row of everyRow(scan, Math.max(limit, LEAST_READ), cursor)) {
+  for await (const row of everyRow(scan, Math.max(limit, MIN_READ), cursor)) {
     if (last !== undefined && compareIds(idOf(kind, row as Row), last) > 0) break;
     rows.push(row as Row);
   }
   return byId(kind, rows);
 }
 
-const LEAST_READ = 10;
+const MIN_READ = 10;
 
 /** The rows by id, without the migration's own tokens. */
 function byId(kind: MovedKind, rows: readonly Row[]): Map<string, Row> {

@@ -115,7 +115,7 @@ class Pace {
   /** Resolves when so many records may have been read. */
   async after(records: number): Promise<void> {
     const aheadMs = (records / this.#perSecond) * 1000 - (performance.now() - this.#began);
-    if (aheadMs >= LEAST_SLEEP_MS) await sleep(aheadMs);
+    if (aheadMs >= MIN_SLEEP_MS) await sleep(aheadMs);
   }
 
   isOver(records: number): boolean {
@@ -123,7 +123,7 @@ class Pace {
   }
 }
 
-const LEAST_SLEEP_MS = 5;
+const MIN_SLEEP_MS = 5;
 
 /** Finds the first `limit` differences, and what could not be read. */
 async function differencesOf(

@@ -24,8 +24,8 @@ const ENOUGH_ENDED = 8;
 const SAFETY = 4;
 /** The least times, in milliseconds, for a pause between two looks, for a copy, and for an entry that counts as lasting. */
 const PAUSE_MS = 5;
-const LEAST_LAG_MS = 10;
-const LEAST_BOUND_MS = 100;
+const MIN_LAG_MS = 10;
+const MIN_BOUND_MS = 100;
 
 export class OwedLooks {
   readonly #options: OwedOptions;
@@ -91,7 +91,7 @@ export class OwedLooks {
   /** How long a copy takes, in milliseconds, according to these looks. `readMs` is the time that a read takes. */
   lagMs(readMs: number): number {
     const now = performance.now();
-    let longest = Math.max(LEAST_LAG_MS, readMs, this.#longestMs);
+    let longest = Math.max(MIN_LAG_MS, readMs, this.#longestMs);
     for (const since of this.#entries.values()) longest = Math.max(longest, now - since);
     return Math.min(longest, this.#options.boundMs);
   }
@@ -115,7 +115,7 @@ export class OwedLooks {
   get #lastingMs(): number {
     const { boundMs } = this.#options;
     if (this.#ended < ENOUGH_ENDED) return boundMs;
-    return Math.min(boundMs, Math.max(LEAST_BOUND_MS, SAFETY * this.#longestMs));
+    return Math.min(boundMs, Math.max(MIN_BOUND_MS, SAFETY * this.#longestMs));
   }
 
   #since(kind: MovedKind, id: string): number | undefined {

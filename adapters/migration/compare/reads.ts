@@ -49,7 +49,7 @@ export interface Found {
 export const SCANNED = 1000;
 /** One comparison waits for a silent side for so many of its bounds. Each question counts as at least so many milliseconds. */
 const AGAIN_BOUNDS = 5;
-const LEAST_ASKED_MS = 100;
+const MIN_ASKED_MS = 100;
 /** The length of a page in a search for one record, because others may have come between two neighbours. */
 const NEAR = 10;
 
@@ -162,7 +162,7 @@ export class ComparedSide {
         if (this.#leftMs <= 0) throw silent();
         const began = performance.now();
         await patience.recheck();
-        this.#leftMs -= Math.max(LEAST_ASKED_MS, performance.now() - began);
+        this.#leftMs -= Math.max(MIN_ASKED_MS, performance.now() - began);
       } while (!patience.isAnswering);
     }
   }

@@ -49,12 +49,12 @@ export async function* metRecords(
 }
 
 /** For more changes than this, reading all records costs no more. */
-const MOST_CHANGED = 50_000;
+const MAX_CHANGED = 50_000;
 
 /** The ids of changed records, in order. Undefined: a side cannot tell. */
 async function changedIds(kind: MovedKind, pair: Pair, since: Moments): Promise<string[] | undefined> {
   const lists = await Promise.all(
-    [pair.from, pair.to].map((side) => side.since(kind, since[side.name], MOST_CHANGED)),
+    [pair.from, pair.to].map((side) => side.since(kind, since[side.name], MAX_CHANGED)),
   );
   const known = lists.filter((ids) => ids !== undefined);
   if (known.length < lists.length) return undefined;

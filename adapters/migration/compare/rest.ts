@@ -31,7 +31,7 @@ export interface Judged {
 /** Times in milliseconds: the first and the longest pause between two looks, and how long a record is watched at least. */
 const FIRST_PAUSE_MS = 5;
 const LAST_PAUSE_MS = 50;
-const LEAST_CHANCE_MS = 1000;
+const MIN_CHANCE_MS = 1000;
 /** A difference must persist for so many times as long as a copy takes, and is watched for `CHANCES` times that. */
 const RESTS = 2;
 const CHANCES = 10;
@@ -90,7 +90,7 @@ export function restMs({ from, to }: Pair, debts: OwedLooks): number {
 
 /** After so many milliseconds a candidate that still changes is given up. */
 export function chanceMs(pair: Pair, debts: OwedLooks): number {
-  return Math.max(LEAST_CHANCE_MS, CHANCES * restMs(pair, debts));
+  return Math.max(MIN_CHANCE_MS, CHANCES * restMs(pair, debts));
 }
 
 async function lookAt(one: Watched, pair: Pair, debts: OwedLooks): Promise<Verdict> {

@@ -1,7 +1,7 @@
 /** Work that nobody waits for. Some of it runs at once, and the rest as earlier work ends. */
 
 const AT_ONCE = 4;
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 
 export class Later {
   readonly #onIdle: () => void;
@@ -18,7 +18,7 @@ export class Later {
   }
 
   get hasRoom(): boolean {
-    return this.#waiting.length < MOST_WAITING;
+    return this.#waiting.length < MAX_WAITING;
   }
 
   /** Errors of the work are ignored. */

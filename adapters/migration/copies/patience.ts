@@ -18,7 +18,7 @@ export interface PatienceOptions {
 /** A call may just wait for a lock, so the side is asked whether it answers at all only after this part of the bound. */
 const DOUBT_AFTER = 0.6;
 /** The least time for such a question, in milliseconds, however soon the caller gives up. A busy side is not silent. */
-const LEAST_ASKED_MS = 250;
+const MIN_ASKED_MS = 250;
 /** A silent side must be found out within this part of the caller's time. */
 const WITHIN_CALLERS = 0.8;
 /** How often a silent side is asked again, in milliseconds. */
@@ -161,7 +161,7 @@ export class Patience {
   }
 
   #askedMs(boundMs: number): number {
-    return Math.max(LEAST_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
+    return Math.max(MIN_ASKED_MS, boundMs * (1 - DOUBT_AFTER));
   }
 
   /** Asks the side, unless it is known to be silent. */

@@ -23,10 +23,10 @@ interface OwedRecord {
 }
 
 /** How many entries are read at once. Further entries are read when these are done. */
-const MOST_ENTRIES = 20_000;
+const MAX_ENTRIES = 20_000;
 export const AT_ONCE = 4;
 /** How many failures are returned at most. */
-const MOST_FAILURES = 100;
+const MAX_FAILURES = 100;
 
 export class Repairs {
   readonly #options: RepairsOptions;
@@ -60,7 +60,7 @@ export class Repairs {
         if (known === undefined) this.#records.set(key, { owed: one, tokens: [entry.token] });
         else known.tokens.push(entry.token);
       }
-      if (this.#entries.size === MOST_ENTRIES) return;
+      if (this.#entries.size === MAX_ENTRIES) return;
     }
   }
 
@@ -80,7 +80,7 @@ export class Repairs {
       const ended = await Promise.all(some.map(async (record) => this.#try(record)));
       for (const one of ended) {
         if ('code' in one) {
-          if (failed.length < MOST_FAILURES) failed.push(one);
+          if (failed.length < MAX_FAILURES) failed.push(one);
         } else {
           repaired += one.removed;
           copied += 1;

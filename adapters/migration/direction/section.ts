@@ -86,11 +86,11 @@ export function plainLock(withLock: WithLock, epoch: number): WithLock {
 }
 
 /** Fences of a later epoch are higher, however far each side has counted. */
-const FENCES_OF_AN_EPOCH = 2n ** 40n;
+const FENCES_PER_EPOCH = 2n ** 40n;
 
 function fencedBy(view: LockedView, epoch: number): LockedView {
   if (epoch === 0 || view.fence === undefined) return view;
-  const fence = BigInt(epoch) * FENCES_OF_AN_EPOCH + view.fence;
+  const fence = BigInt(epoch) * FENCES_PER_EPOCH + view.fence;
   const { streams, users, activity, idempotency } = view;
   return {
     ...(streams === undefined ? {} : { streams }),

@@ -14,7 +14,7 @@ import {
   type Stage,
   type Unread,
 } from '../../contract/index.ts';
-import { leastShare } from './course.ts';
+import { minShare } from './course.ts';
 import type { MarkedStep, SideMark } from './facts.ts';
 import { settledGates, type Bounds, type Gate } from './gates.ts';
 import { look, markKey, SIDE_KEY } from './look.ts';
@@ -191,7 +191,7 @@ async function rehearseWayBack({ migration, progress }: ActionContext): Promise<
 async function moveReads(context: ActionContext): Promise<Acted> {
   const { migration, settings, signal, progress } = context;
   const before = await migration.status();
-  const from = leastShare(before.control?.reads);
+  const from = minShare(before.control?.reads);
   let figures: Acted['figures'] = { percent: from };
   for (const share of settings.shares.filter((one) => one > from)) {
     const settled = await readOnNew(context, { ...allAt(share), idempotency: 0 });
@@ -213,7 +213,7 @@ async function moveReads(context: ActionContext): Promise<Acted> {
 }
 
 async function readOnNew(context: ActionContext, reads: ReadShares): Promise<Acted> {
-  const order = { stage: 'cut-over', reads, shadow: leastShare(reads) < 100 } as const;
+  const order = { stage: 'cut-over', reads, shadow: minShare(reads) < 100 } as const;
   await onceCopied(context, () => context.migration.instruct(order));
   return settle(context, 'cut-over', 'reads');
 }

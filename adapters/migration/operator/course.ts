@@ -32,7 +32,7 @@ function isDone(facts: Facts, name: StepName): boolean {
     case 'reads':
       return (
         isAt(stageOf(facts), 'cut-over') &&
-        leastShare(status.control?.reads) === 100 &&
+        minShare(status.control?.reads) === 100 &&
         status.control?.reads.idempotency === 100
       );
     case 'hand-over':
@@ -60,7 +60,7 @@ export function isAt(stage: Stage, required: Stage): boolean {
 }
 
 /** The smallest share of keys that the new side answers, over all surfaces but tokens, which move last. */
-export function leastShare(reads: ReadShares | undefined): number {
+export function minShare(reads: ReadShares | undefined): number {
   const shares = READ_SURFACES.flatMap((surface) =>
     surface === 'idempotency' ? [] : [reads?.[surface] ?? 0],
   );

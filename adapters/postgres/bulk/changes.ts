@@ -18,7 +18,7 @@ const NOW: Statement = {
 };
 
 /** With more transactions in between, an id no longer identifies one transaction. */
-const MOST_BETWEEN = BigInt(IDS_OF_TRANSACTIONS) / 2n;
+const MAX_BETWEEN = BigInt(IDS_OF_TRANSACTIONS) / 2n;
 
 interface Now {
   /** The time at which the server was started. */
@@ -54,7 +54,7 @@ export function createChanges(session: Session, of: (kind: MovedKind) => BulkSta
         const split = moment.lastIndexOf('-');
         if (now === undefined || moment.slice(0, split) !== now.life) return undefined;
         const first = BigInt(moment.slice(split + 1));
-        if (now.next - first >= MOST_BETWEEN) return undefined;
+        if (now.next - first >= MAX_BETWEEN) return undefined;
         const params = [String(BigInt.asUintN(32, first)), String(now.next - first), limit + 1];
         const { rows } = await session.run(of(kind).since, params);
         return rows.length > limit ? undefined : rows.map((row) => row['id'] as string);

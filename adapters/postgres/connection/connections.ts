@@ -51,7 +51,7 @@ export class Connections {
     this.#part = part;
     this.instance = part?.whole.instance ?? this;
     this.queues = part?.whole.queues ?? {
-      byStream: new Queues(1, mostAhead(options)),
+      byStream: new Queues(1, maxAhead(options)),
       all: new Queues(options.max),
     };
     this.writeAs = part === undefined ? [] : [writeAs(options.schema, part.writer)];
@@ -154,7 +154,7 @@ export class Connections {
  * How many callers may wait in the database itself for locks that this process holds. A small number leaves most
  * connections to others. With leases nobody waits in the database: a caller asks again and again.
  */
-function mostAhead({ lock, max }: ResolvedOptions): number {
+function maxAhead({ lock, max }: ResolvedOptions): number {
   return lock === 'advisory' ? Math.floor(max / 4) : 0;
 }
 

@@ -21,19 +21,19 @@ interface Queue {
 
 export class Queues {
   readonly #places: number;
-  readonly #mostAhead: number;
+  readonly #maxAhead: number;
   /** How many callers were let in ahead of their turn: at most one per queue. */
   #ahead = 0;
   /** The queues in which at least one place is taken. */
   readonly #queues = new Map<string, Queue>();
 
   /**
-   * `places`: how many callers of one queue may be inside at once. `mostAhead`: in how many queues one more may be let
+   * `places`: how many callers of one queue may be inside at once. `maxAhead`: in how many queues one more may be let
    * in at the same time. Default: none.
    */
-  constructor(places: number, mostAhead = 0) {
+  constructor(places: number, maxAhead = 0) {
     this.#places = places;
-    this.#mostAhead = mostAhead;
+    this.#maxAhead = maxAhead;
   }
 
   /** Resolves when a place is free, in the order of calls. Errors: those of `wait`, UNAVAILABLE. */
@@ -61,7 +61,7 @@ export class Queues {
   #admit(queue: Queue): boolean {
     if (queue.taken > this.#places) return false;
     if (queue.taken === this.#places) {
-      if (this.#ahead === this.#mostAhead) return false;
+      if (this.#ahead === this.#maxAhead) return false;
       this.#ahead += 1;
     }
     queue.taken += 1;

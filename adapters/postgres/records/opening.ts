@@ -5,7 +5,7 @@ import { qualified, timeText, type Asked, type Param, type Result, type Statemen
 import { streamGet } from './streams.ts';
 
 /** The most records that are fetched with a lock. The callback reads further ones when it needs them. */
-const MOST_FETCHED = 100;
+const MAX_FETCHED = 100;
 
 export interface Opening {
   readonly asked: readonly Asked[];
@@ -37,7 +37,7 @@ export function createOpenings(schema: string): Openings {
         .filter((id) => typeof id === 'string' && !id.includes('\0'))
         .map((id) => ({ statement: reads[what], params: [id] })),
     );
-    const asked = fetched.slice(0, MOST_FETCHED);
+    const asked = fetched.slice(0, MAX_FETCHED);
     return {
       asked: [{ statement: now, params: [streamId] }, ...asked],
       opened: ([time, ...results]) => new Arrived(streamId, time as Result, asked, results),

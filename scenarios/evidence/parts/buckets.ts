@@ -13,11 +13,11 @@ export type NameKind = keyof typeof NAME_KINDS;
 
 /** Greater than every number of a bucket. Marks a token that a client sent. */
 const SENT = 0x4000;
-const LEAST_SLOTS = 1 << 16;
+const MIN_SLOTS = 1 << 16;
 /** Evidence contains about one name per this many bytes, and the table needs free room. */
-const BYTES_A_SLOT = 256;
+const BYTES_PER_SLOT = 256;
 /** The largest initial size of a table. It grows when it must. */
-const MOST_FIRST_SLOTS = 1 << 23;
+const MAX_FIRST_SLOTS = 1 << 23;
 
 /** What another `Buckets` with the same count knows, as plain data. */
 export interface KnownBuckets {
@@ -39,8 +39,8 @@ export class Buckets {
    */
   constructor(count: number, bytes: number) {
     this.count = count;
-    const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_A_SLOT)));
-    const slots = Math.max(LEAST_SLOTS, Math.min(MOST_FIRST_SLOTS, wanted));
+    const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_PER_SLOT)));
+    const slots = Math.max(MIN_SLOTS, Math.min(MAX_FIRST_SLOTS, wanted));
     this.names = new Float64Array(slots);
     this.places = new Uint16Array(slots);
     this.parents = Int32Array.from({ length: count + 1 }, (_, bucket) => bucket);

@@ -12,15 +12,15 @@ import type { PartSource } from './spread.ts';
 const asTheyAre = undefined;
 
 /** No file has more lines. */
-const MOST_LINES = 2 ** 33;
+const MAX_LINES = 2 ** 33;
 
 /** No line of a journal contains more entries. */
-const MOST_ENTRIES = 8;
+const MAX_ENTRIES = 8;
 
 /** The lines of one file in a part, in order. */
 interface Content {
   readonly values: unknown[];
-  /** The place of each entry: MOST_ENTRIES per earlier line, plus one per earlier entry of the same line. */
+  /** The place of each entry: MAX_ENTRIES per earlier line, plus one per earlier entry of the same line. */
   readonly lines: number[];
 }
 
@@ -63,7 +63,7 @@ export function readPart(source: PartSource): EvidencePart {
 }
 
 function placeOf(file: number, line: number): number {
-  return file * MOST_LINES + line;
+  return file * MAX_LINES + line;
 }
 
 /** The history entries of these streams that are in this part. */
@@ -75,7 +75,7 @@ export function readHistoryOf(source: PartSource, streams: ReadonlySet<string>):
       const { kind, name } = files[file] as PartSource['files'][number];
       if (kind !== 'history') return;
       const entry = historyEntry(parseLine(text, name, line), header, { name, line }, asTheyAre);
-      if (streams.has(entry.key)) found.push({ place: placeOf(file, line * MOST_ENTRIES), entry });
+      if (streams.has(entry.key)) found.push({ place: placeOf(file, line * MAX_ENTRIES), entry });
     });
   }
   return found;
@@ -101,7 +101,7 @@ function readLine({ files, header }: PartSource, read: PartLine, { values, lines
   const { file: number, line, text } = read;
   const file = files[number] as PartSource['files'][number];
   const place: LinePlace = { name: file.name, line };
-  let at = line * MOST_ENTRIES;
+  let at = line * MAX_ENTRIES;
   const take = (value: unknown): void => {
     values.push(value);
     lines.push(at);

@@ -68,7 +68,7 @@ export interface SpreadOptions extends ReadingOptions {
 /** While lines are added, each bucket has a block in memory. */
 const MAX_BUCKETS = 1024;
 /** The number of buckets per part. With fewer, two large streams share one more often. */
-const BUCKETS_A_PART = 16;
+const BUCKETS_PER_PART = 16;
 
 /** The size of the evidence in `dir`, in bytes. Audits with equal content count once. */
 export async function sizeOfEvidence(dir: string): Promise<number> {
@@ -84,7 +84,7 @@ export async function sizeOfEvidence(dir: string): Promise<number> {
 /** Errors: those of readEvidence, except for problems that only show when a line is parsed; EVIDENCE_TOO_LARGE. */
 export async function spreadEvidence(dir: string, options: SpreadOptions): Promise<SpreadEvidence> {
   const bytes = await sizeOfEvidence(dir);
-  const wanted = Math.ceil((BUCKETS_A_PART * bytes) / options.partBytes);
+  const wanted = Math.ceil((BUCKETS_PER_PART * bytes) / options.partBytes);
   const spreading = new Spreading(dir, options, {
     buckets: Math.max(1, Math.min(MAX_BUCKETS, wanted)),
     bytes,

@@ -21,7 +21,7 @@ import { Strikes } from './strikes.ts';
 /** The shortest duration of a black hole, in milliseconds. */
 const BLACKHOLE_MS = 3000;
 /** The shortest time to try for a stream that was struck, in milliseconds. */
-const LEAST_PATIENCE_MS = 30_000;
+const MIN_PATIENCE_MS = 30_000;
 
 /** Requests are repeated this much longer than a fault can block anything, in milliseconds. */
 const BEYOND_RECOVERY_MS = 2000;
@@ -87,7 +87,7 @@ export async function strikesOf(
     blackholeMs: faults.blackholeMs ?? BLACKHOLE_MS,
     clockAhead: faults.clockAhead ?? false,
     mustRecover: capabilities.recoveryMs !== null,
-    patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
+    patienceMs: Math.max(MIN_PATIENCE_MS, 2 * (capabilities.recoveryMs ?? 0)),
     file,
   });
 }

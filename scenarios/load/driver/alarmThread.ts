@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AlarmMemory } from './alarm.ts';
 
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 
 const { turn, at } = workerData as AlarmMemory;
 let seen = 0;
@@ -13,7 +13,7 @@ for (;;) {
   if (seen < 0) break;
   // After another `set`, the wait begins again.
   while (seen === Atomics.load(turn, 0)) {
-    const leftMs = Number(Atomics.load(at, 0) - process.hrtime.bigint()) / NS_A_MS;
+    const leftMs = Number(Atomics.load(at, 0) - process.hrtime.bigint()) / NS_PER_MS;
     if (leftMs <= 0) {
       parentPort?.postMessage('ring', []);
       break;

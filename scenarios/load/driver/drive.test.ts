@@ -15,7 +15,7 @@ import { histogram, percentilesOf } from '../measuring/latency.ts';
 const RATE = 1000;
 const REQUESTS = 1200;
 const STALL_MS = 300;
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 const ANSWER = JSON.stringify({
   stream: { id: 's', status: 'ended', revision: 4, releasedAmount: '9', withdrawnAmount: '0' },
 });
@@ -100,7 +100,7 @@ describe('a driver on a schedule', () => {
     const { p99, max } = percentilesOf(measured);
     expect(p99).toBeGreaterThanOrEqual(0.9 * (percentilesOf(truth).p99 ?? NaN));
     expect(max).toBeGreaterThanOrEqual((0.9 * (to - from)) / 1000);
-    expect(to - from).toBeGreaterThanOrEqual(0.9 * STALL_MS * NS_A_MS);
+    expect(to - from).toBeGreaterThanOrEqual(0.9 * STALL_MS * NS_PER_MS);
   });
 
   it('begins as a closed loop and takes on one rate after the other, when it is stepped', async () => {
@@ -125,7 +125,7 @@ describe('a driver on a schedule', () => {
     expect(entries.length).toBe(report.operations);
     const paced = entries.filter(({ intended }) => intended !== undefined);
     expect(paced.length).toBe(report.lag.sent);
-    expect(paced.every(({ call, intended = 0 }) => intended >= from - NS_A_MS && call >= intended)).toBe(
+    expect(paced.every(({ call, intended = 0 }) => intended >= from - NS_PER_MS && call >= intended)).toBe(
       true,
     );
     expect(entries.length).toBeGreaterThan(paced.length);

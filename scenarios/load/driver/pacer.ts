@@ -33,8 +33,8 @@ export const LATE_MS = 10;
 /** How long after the end of an open loop due requests are still sent, in milliseconds. */
 export const GRACE_MS = 1000;
 
-const NS_A_SECOND = 1e9;
-const NS_A_MS = 1e6;
+const NS_PER_SECOND = 1e9;
+const NS_PER_MS = 1e6;
 
 interface Waiting {
   /** 0: waits for the end. */
@@ -74,7 +74,7 @@ export class Pacer {
     this.#from = this.#now();
     // The pacer may have been stopped already.
     if (this.#durationMs !== null)
-      this.#end = Math.min(this.#end, Math.round(this.#from + this.#durationMs * NS_A_MS));
+      this.#end = Math.min(this.#end, Math.round(this.#from + this.#durationMs * NS_PER_MS));
   }
 
   /** Starts another schedule for the requests that are not sent yet. Returns the progress of the previous one. */
@@ -120,7 +120,7 @@ export class Pacer {
       }
       const lagNs = time - next.due;
       this.#maxLagNs = Math.max(this.#maxLagNs, lagNs);
-      if (lagNs > LATE_MS * NS_A_MS) this.#late += next.requests;
+      if (lagNs > LATE_MS * NS_PER_MS) this.#late += next.requests;
       next.resolve(next.due);
     }
     if (this.#waiting[0] !== undefined) this.#set(this.#waiting[0].due);
@@ -144,13 +144,13 @@ export class Pacer {
   /** Whether nothing more is to be sent. */
   get isOver(): boolean {
     const graceMs = this.#rate === null ? 0 : GRACE_MS;
-    if (this.#now() >= this.#end + graceMs * NS_A_MS) this.#isOver = true;
+    if (this.#now() >= this.#end + graceMs * NS_PER_MS) this.#isOver = true;
     return this.#isOver;
   }
 
   get pacing(): Pacing {
     const until = Math.min(this.#now(), this.#end);
-    const due = this.#rate === null ? 0 : Math.ceil(((until - this.#from) * this.#rate) / NS_A_SECOND);
+    const due = this.#rate === null ? 0 : Math.ceil(((until - this.#from) * this.#rate) / NS_PER_SECOND);
     const sent = this.#placed - this.#waiting.reduce((sum, { requests }) => sum + requests, 0);
     // A bundle is sent as a whole, including requests that are due slightly later.
     return { due: Math.max(due, sent), sent };
@@ -158,7 +158,7 @@ export class Pacer {
 
   get lag(): Lag {
     const sent = this.#sentBefore + this.pacing.sent;
-    return { sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_A_MS };
+    return { sent, late: this.#late, maxLagMs: this.#maxLagNs / NS_PER_MS };
   }
 
   /**
@@ -172,7 +172,7 @@ export class Pacer {
   }
 
   #place(requests: number): number {
-    const due = Math.round(this.#from + (this.#placed * NS_A_SECOND) / (this.#rate ?? 1));
+    const due = Math.round(this.#from + (this.#placed * NS_PER_SECOND) / (this.#rate ?? 1));
     this.#placed += requests;
     return due;
   }

@@ -7,11 +7,11 @@ import type { RunClock } from '../service/journal.ts';
 const PAUSE_AFTER_LOSS_MS = 50;
 
 /** The client numbers of one driver: more than it can ever use. */
-const CLIENTS_A_DRIVER = 1_000_000;
+const CLIENTS_PER_DRIVER = 1_000_000;
 
 /** The number of a driver's client, unique in the run. `number` counts from 1, `driver` from 0. */
 export function clientOf(driver: number, number: number): number {
-  return driver * CLIENTS_A_DRIVER + number;
+  return driver * CLIENTS_PER_DRIVER + number;
 }
 
 /** How long a service that will be replaced is not asked after it refused a connection, in milliseconds. */

@@ -11,7 +11,7 @@ export interface CpuReading {
 
 /** How often a process reports, in milliseconds. */
 const TELL_MS = 250;
-const NS_A_SECOND = 1e9;
+const NS_PER_SECOND = 1e9;
 
 export function readCpu(now: RunClock): CpuReading {
   const { user, system } = process.cpuUsage();
@@ -48,14 +48,14 @@ export class CpuReadings {
   /** `load` and `part`: their beginning and end, in ns since the run's start. */
   timeOf(load: readonly [number, number], part: readonly [number, number]): CpuTime {
     const [from, to] = load;
-    const seconds = Math.max(0, Math.ceil((to - from) / NS_A_SECOND));
+    const seconds = Math.max(0, Math.ceil((to - from) / NS_PER_SECOND));
     const bySecond = Array.from({ length: seconds }, () => 0);
     let us = 0;
     for (const readings of this.#processes.values()) {
       us += usAt(readings, part[1]) - usAt(readings, part[0]);
       let before = usAt(readings, from);
       for (let second = 0; second < seconds; second += 1) {
-        const after = usAt(readings, Math.min(to, from + (second + 1) * NS_A_SECOND));
+        const after = usAt(readings, Math.min(to, from + (second + 1) * NS_PER_SECOND));
         bySecond[second] = (bySecond[second] ?? 0) + after - before;
         before = after;
       }

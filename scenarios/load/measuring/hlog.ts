@@ -4,8 +4,8 @@ import type { EvidenceHeader } from '../../evidence.ts';
 import { measuredPart } from './measuredPart.ts';
 
 /** The format gives an interval's maximum in milliseconds, while our histograms contain microseconds. */
-const US_A_MS = 1000;
-const NS_A_SECOND = 1e9;
+const US_PER_MS = 1000;
+const NS_PER_SECOND = 1e9;
 
 /**
  * One interval (the measured part) per kind of request. The kind is the interval's tag. Times count from the beginning
@@ -15,14 +15,14 @@ export function latencyLog(header: EvidenceHeader, latencies: ReadonlyMap<string
   const lines: string[] = [];
   const writer = new HistogramLogWriter((text) => void lines.push(text));
   const { from, to } = measuredPart(header);
-  const at = (time: number): number => (time - header.loadFrom) / NS_A_SECOND;
+  const at = (time: number): number => (time - header.loadFrom) / NS_PER_SECOND;
   writer.outputLogFormatVersion();
   writer.outputComment(`[Latencies of lockstep load: values in microseconds, Interval_Max in milliseconds]`);
   writer.outputStartTime(Date.parse(header.startedAt));
   writer.outputLegend();
   for (const [name, values] of latencies) {
     values.tag = name.replace(/[^\w.-]+/g, '-');
-    writer.outputIntervalHistogram(values, at(from), at(to), US_A_MS);
+    writer.outputIntervalHistogram(values, at(from), at(to), US_PER_MS);
   }
   return lines.join('').replaceAll(/\n{2,}/g, '\n');
 }

@@ -1,6 +1,6 @@
 /** Percentiles of measured times. A percentile is given only if enough values lie above it. */
 import { build, type Histogram } from 'hdr-histogram-js';
-import { LEAST_ABOVE, type Percentiles } from './percentiles.ts';
+import { MIN_ABOVE, type Percentiles } from './percentiles.ts';
 
 export function histogram(): Histogram {
   return build({
@@ -45,13 +45,13 @@ export function correctedOf(values: Histogram, busyUs: number): Percentiles {
 
 function isResolved(count: number, beyond: number): boolean {
   // Rounded, because 1 - 0.999 is slightly more than a thousandth and 1 - 0.99 slightly less than a hundredth.
-  return Math.round(count * beyond * 1e6) / 1e6 >= LEAST_ABOVE;
+  return Math.round(count * beyond * 1e6) / 1e6 >= MIN_ABOVE;
 }
 
 /**
  * Points with equal distances on the axis of log(1 - quantile): ten per decade, as far as the number of values allows.
  */
-const POINTS_A_DECADE = 10;
+const POINTS_PER_DECADE = 10;
 const DECADES = 6;
 
 /**
@@ -61,8 +61,8 @@ const DECADES = 6;
 export function curveOf(values: Histogram): (readonly [number, number])[] {
   if (values.totalCount === 0) return [];
   const points: (readonly [number, number])[] = [];
-  for (let step = 0; step <= POINTS_A_DECADE * DECADES; step += 1) {
-    const beyond = 10 ** (-step / POINTS_A_DECADE);
+  for (let step = 0; step <= POINTS_PER_DECADE * DECADES; step += 1) {
+    const beyond = 10 ** (-step / POINTS_PER_DECADE);
     if (!isResolved(values.totalCount, beyond)) break;
     const quantile = 1 - beyond;
     points.push([quantile, values.getValueAtPercentile(quantile * 100)]);

@@ -16,9 +16,9 @@ export interface ThroughputPoint {
   readonly effects?: number;
 }
 
-const NS_A_US = 1000;
+const NS_PER_US = 1000;
 
-const NS_A_SECOND = 1e9;
+const NS_PER_SECOND = 1e9;
 
 /** The code under which requests without an answer are counted. */
 const NO_ANSWER = 'NO_ANSWER';
@@ -97,7 +97,7 @@ export function countLoad(
 function throughputOf(history: readonly HistoryEntry[], from: number): ThroughputPoint[] {
   const points: { -readonly [Name in keyof ThroughputPoint]-?: number }[] = [];
   for (const entry of history) {
-    const second = Math.max(0, Math.floor(((entry.return ?? entry.call) - from) / NS_A_SECOND));
+    const second = Math.max(0, Math.floor(((entry.return ?? entry.call) - from) / NS_PER_SECOND));
     while (points.length <= second)
       points.push({ second: points.length, ok: 0, fail: 0, unknown: 0, effects: 0 });
     const point = points[second] as (typeof points)[number];
@@ -149,5 +149,5 @@ function locksOf(journals: readonly Journal[], part: MeasuredPart): Pick<LoadCou
 }
 
 function microseconds(ns: number): number {
-  return Math.max(0, Math.round(ns / NS_A_US));
+  return Math.max(0, Math.round(ns / NS_PER_US));
 }

@@ -9,7 +9,7 @@ import type { Stepped } from './saturation.ts';
 const BUSY_CPU_SHARE = 0.9;
 /** So does a driver that sends more than this share of its requests late although it could have sent them. */
 const LATE_SHARE = 0.01;
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 
 /** Undefined: no driver has reported. */
 export function measuredOf(
@@ -23,7 +23,7 @@ export function measuredOf(
   const loadTo = Math.max(...reports.map((report) => report.loadTo));
   const loop = loopOf(options, reports, stepped);
   const best = loop.kind === 'stepped' ? loop.steps.findLast(({ held }) => held) : undefined;
-  const from = best?.from ?? Math.min(loadTo, loadFrom + (options.warmupMs ?? 0) * NS_A_MS);
+  const from = best?.from ?? Math.min(loadTo, loadFrom + (options.warmupMs ?? 0) * NS_PER_MS);
   const to = best?.to ?? loadTo;
   const cpuOf = (readings: CpuReadings): Measured['cpu']['services'] =>
     readings.timeOf([loadFrom, loadTo], [from, to]);

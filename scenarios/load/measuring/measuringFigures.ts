@@ -56,8 +56,8 @@ export interface MeasuringCounts {
   readonly steps: readonly Float64Array[];
 }
 
-const NS_A_US = 1000;
-const NS_A_MS = 1e6;
+const NS_PER_US = 1000;
+const NS_PER_MS = 1e6;
 
 export function countMeasuring({ header, history }: Pick<Evidence, 'header' | 'history'>): MeasuringCounts {
   const returns: number[] = [];
@@ -69,7 +69,7 @@ export function countMeasuring({ header, history }: Pick<Evidence, 'header' | 'h
       for (const entry of history) {
         const start = startOf(entry);
         if (entry.return !== null && start >= from && start < to)
-          values.push(Math.max(0, Math.round((entry.return - start) / NS_A_US)));
+          values.push(Math.max(0, Math.round((entry.return - start) / NS_PER_US)));
       }
       return Float64Array.from(values);
     }),
@@ -95,7 +95,7 @@ export function measuringFigures(
   });
   const answered = parts.map((part) => part.answered);
   return {
-    ...(from > loadFrom && loop.kind !== 'stepped' ? { warmupMs: (from - loadFrom) / NS_A_MS } : {}),
+    ...(from > loadFrom && loop.kind !== 'stepped' ? { warmupMs: (from - loadFrom) / NS_PER_MS } : {}),
     loop:
       loop.kind === 'stepped'
         ? { ...loop, steps: loop.steps.map((step, index) => stepSummary(step, loadFrom, parts, index)) }
@@ -116,8 +116,8 @@ function stepSummary(
   for (const { steps } of parts) for (const us of steps[index] ?? []) values.recordValue(us);
   return {
     ...step,
-    fromMs: (from - loadFrom) / NS_A_MS,
-    toMs: (to - loadFrom) / NS_A_MS,
+    fromMs: (from - loadFrom) / NS_PER_MS,
+    toMs: (to - loadFrom) / NS_PER_MS,
     percentiles: percentilesOf(values),
   };
 }
@@ -130,5 +130,5 @@ export function busyUs(header: EvidenceHeader): number | undefined {
   const connections = header.options['connections'];
   if (header.measured?.loop.kind !== 'closed' || typeof connections !== 'number') return undefined;
   const { from, to } = measuredPart(header);
-  return ((to - from) / NS_A_US) * connections;
+  return ((to - from) / NS_PER_US) * connections;
 }

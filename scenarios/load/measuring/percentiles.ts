@@ -18,4 +18,4 @@ export interface Percentiles {
 }
 
 /** The number of values that must lie above a percentile. With fewer, the percentile depends on chance. */
-export const LEAST_ABOVE = 10;
+export const MIN_ABOVE = 10;

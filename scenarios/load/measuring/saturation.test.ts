@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSaturation, STEPS_A_LOAD, type SteppedDrivers } from './saturation.ts';
+import { findSaturation, STEPS_PER_LOAD, type SteppedDrivers } from './saturation.ts';
 
 const STEP_MS = 1000;
 
@@ -88,7 +88,7 @@ describe('the search for the highest rate that holds', () => {
       STEP_MS,
     );
     expect(better.steps.every(({ held }) => held)).toBe(true);
-    expect(seconds).toBe(STEPS_A_LOAD);
+    expect(seconds).toBe(STEPS_PER_LOAD);
     expect(
       (
         await findSaturation(

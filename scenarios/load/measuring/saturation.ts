@@ -8,9 +8,9 @@ import type { Pacing } from '../driver/pacer.ts';
 /** The closed loop takes the time of this many steps: the first warms up, the second is measured. */
 const CLOSED_STEPS = 2;
 /** The most rates to try, including repetitions. */
-const MOST_STEPS = 14;
+const MAX_STEPS = 14;
 /** The number of equal parts into which the time of such a load is divided. */
-export const STEPS_A_LOAD: number = CLOSED_STEPS + MOST_STEPS;
+export const STEPS_PER_LOAD: number = CLOSED_STEPS + MAX_STEPS;
 /** The first rate, as a share of the closed loop's throughput. */
 const FIRST_SHARE = 0.5;
 const FACTOR = 1.1;
@@ -56,7 +56,7 @@ export async function findSaturation(
   if (closedPerSecond === 0) return { closedPerSecond, steps };
   let failures = 0;
   let share = FIRST_SHARE;
-  while (steps.length < MOST_STEPS && failures < 2) {
+  while (steps.length < MAX_STEPS && failures < 2) {
     const ratePerSecond = Number((closedPerSecond * share).toPrecision(3));
     onRate(ratePerSecond);
     const step = await tryRate(stage, stepMs, ratePerSecond);

@@ -14,7 +14,7 @@ export interface Answered {
 
 /** A silence is exact if it is at least this fraction of the whole. A shorter one may be missed within a slice. */
 const SLICES = 4096;
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 
 export interface Part {
   /** In ns since the run's start. */
@@ -57,5 +57,5 @@ export function longestSilence(part: Part, answered: readonly Answered[], loadFr
     before = last;
   }
   silent(part.to);
-  return { ms: longest.ns / NS_A_MS, atMs: (longest.at - loadFrom) / NS_A_MS };
+  return { ms: longest.ns / NS_PER_MS, atMs: (longest.at - loadFrom) / NS_PER_MS };
 }

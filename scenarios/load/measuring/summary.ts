@@ -66,7 +66,7 @@ export interface ServiceShare {
   readonly effects: number;
 }
 
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 const ALL = 'all';
 export function summarizeLoad(evidence: Evidence): SummarizedLoad {
   return summarizeCounts(evidence.header, [countLoad(evidence, (index) => index)]);
@@ -83,7 +83,7 @@ export function summarizeCounts(header: EvidenceHeader, parts: readonly LoadCoun
     for (const us of part.holds) holds.recordValue(us);
   }
   const part = measuredPart(header);
-  const durationMs = (part.to - part.from) / NS_A_MS;
+  const durationMs = (part.to - part.from) / NS_PER_MS;
   const effects = sum(({ kinds }) => kinds.effect ?? 0);
   const latencies = latenciesOf(parts);
   const summary: LoadSummary = {

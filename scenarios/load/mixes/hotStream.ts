@@ -5,12 +5,12 @@ import { createWindow, variedStatuses } from './window.ts';
 const WIDTH = 40;
 const HOT_SHARE = 0.85;
 /** How many requests a stream stays hot, so that a single lucky stream does not decide a run. */
-const OPERATIONS_A_HOT_STREAM = 15;
+const OPERATIONS_PER_HOT_STREAM = 15;
 
 /** At any moment, nearly all connections use the same stream. */
 export const hotStream: Mix<'hot-stream'> = {
   name: 'hot-stream',
-  summary: `${HOT_SHARE * 100} % of the requests go to one of ${WIDTH} streams, a different one every ${OPERATIONS_A_HOT_STREAM} requests of a driver`,
+  summary: `${HOT_SHARE * 100} % of the requests go to one of ${WIDTH} streams, a different one every ${OPERATIONS_PER_HOT_STREAM} requests of a driver`,
   purpose: 'contention for the lock, recovery after faults',
   workload: 'balance',
   senders: () => 1,
@@ -21,7 +21,7 @@ export const hotStream: Mix<'hot-stream'> = {
       width: WIDTH,
       place: (random, index) =>
         random.fraction() < HOT_SHARE
-          ? Math.floor(index / OPERATIONS_A_HOT_STREAM) % WIDTH
+          ? Math.floor(index / OPERATIONS_PER_HOT_STREAM) % WIDTH
           : random.integer(WIDTH),
     }),
   minimums: {

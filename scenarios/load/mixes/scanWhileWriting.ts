@@ -5,23 +5,23 @@ import { createWindow, variedStatuses } from './window.ts';
 const WIDTH = 60;
 /** One request in this many scans all pages of the streams; fewer if there are many streams. */
 const STREAM_SCAN_EVERY = 20;
-const STREAMS_A_REQUEST = 2;
+const STREAMS_PER_REQUEST = 2;
 /**
  * One request in this many scans the whole activity. The longer the activity gets, the fewer scans there are, so that
  * the number of rows read per request stays the same. When it is too long to be read within about a second, the scans
  * stop.
  */
 const ACTIVITY_SCAN_EVERY = 50;
-const ACTIVITY_ROWS_A_REQUEST = 10;
-const MOST_ACTIVITY_ROWS = 50_000;
+const ACTIVITY_ROWS_PER_REQUEST = 10;
+const MAX_ACTIVITY_ROWS = 50_000;
 /** Pages are small, so that writes fall between the pages of a scan. */
 const LIMITS = [7, 20, 50] as const;
 const ACTIVITY_LIMIT = 100;
 
 /** Infinity: no further scans. `requests`: the approximate number of rows. */
 function activityScanEvery(requests: number): number {
-  if (requests > MOST_ACTIVITY_ROWS) return Infinity;
-  return Math.max(ACTIVITY_SCAN_EVERY, Math.ceil(requests / ACTIVITY_ROWS_A_REQUEST));
+  if (requests > MAX_ACTIVITY_ROWS) return Infinity;
+  return Math.max(ACTIVITY_SCAN_EVERY, Math.ceil(requests / ACTIVITY_ROWS_PER_REQUEST));
 }
 
 /** Scans with cursors, besides writes. */
@@ -37,7 +37,7 @@ export const scanWhileWriting: Mix<'scan-while-writing'> = {
     const window = createWindow(scale, WIDTH);
     const scanEvery = (index: number): number => {
       const streams = Math.max(WIDTH, window.at(index, WIDTH - 1));
-      return Math.max(STREAM_SCAN_EVERY, Math.ceil(streams / STREAMS_A_REQUEST));
+      return Math.max(STREAM_SCAN_EVERY, Math.ceil(streams / STREAMS_PER_REQUEST));
     };
     return planSingles(scale, {
       width: WIDTH,

@@ -5,7 +5,7 @@ import type { Random } from '../../random.ts';
 import type { Scale } from './types.ts';
 
 /** The window leaves a lifecycle stream after this many requests, because only a handful can have effects. */
-const OPERATIONS_A_STREAM = 8;
+const OPERATIONS_PER_STREAM = 8;
 /** The most streams that are created before a load. During the load, streams are created this far ahead. */
 export const STOCK = 1500;
 
@@ -28,9 +28,10 @@ export interface Window {
 export function createWindow(scale: Scale, width: number): Window {
   if (!usesUpStreams(scale.workload)) return { total: width, at: (_operation, place) => place % width };
   return {
-    total: width + Math.ceil((scale.operations + scale.drivers) / OPERATIONS_A_STREAM),
+    total: width + Math.ceil((scale.operations + scale.drivers) / OPERATIONS_PER_STREAM),
     // All drivers are at about the same operation, so their windows overlap and their requests meet.
-    at: (operation, place) => Math.floor((operation * scale.drivers) / OPERATIONS_A_STREAM) + (place % width),
+    at: (operation, place) =>
+      Math.floor((operation * scale.drivers) / OPERATIONS_PER_STREAM) + (place % width),
   };
 }
 

@@ -8,7 +8,7 @@ import type { HandOverTime } from '../../evidence.ts';
 import type { OnPhase } from '../../phase.ts';
 import type { FaultName } from '../../faults/catalog.ts';
 import type { StrikePoint } from '../../faults/points.ts';
-import { STEPS_A_LOAD } from '../measuring/saturation.ts';
+import { STEPS_PER_LOAD } from '../measuring/saturation.ts';
 import { mixOf, type Mix, type MixName } from '../mixes/index.ts';
 
 export interface LoadOptions {
@@ -111,7 +111,7 @@ export const MAX_STRIKES = 1000;
 /** The highest rate of an open loop, in requests per second. */
 export const MAX_RATE = 1_000_000;
 /** The shortest useful step of `rate: auto`, in milliseconds. */
-export const LEAST_STEP_MS = 500;
+export const MIN_STEP_MS = 500;
 /** How long a load continues for one strike at most, in milliseconds. */
 export const STRIKE_LIMIT_MS = 180_000;
 /** The assumed throughput of a load that is limited by time. It gives the initial number of streams; more are created during the load. */
@@ -168,10 +168,10 @@ function requireSteps({ operations, durationMs = 0, warmupMs, faults }: LoadOpti
       'USAGE',
       `Expected rate "auto" without ${beside[0]}: it searches the rate in steps of its own, after a closed loop as warm-up.`,
     );
-  if (durationMs < STEPS_A_LOAD * LEAST_STEP_MS)
+  if (durationMs < STEPS_PER_LOAD * MIN_STEP_MS)
     throw new LockstepError(
       'USAGE',
-      `Expected at least ${(STEPS_A_LOAD * LEAST_STEP_MS) / 1000} s for rate "auto", got ${durationMs / 1000} s: its ${STEPS_A_LOAD} steps need ${LEAST_STEP_MS} ms each.`,
+      `Expected at least ${(STEPS_PER_LOAD * MIN_STEP_MS) / 1000} s for rate "auto", got ${durationMs / 1000} s: its ${STEPS_PER_LOAD} steps need ${MIN_STEP_MS} ms each.`,
     );
 }
 

@@ -11,7 +11,7 @@ import type { StreamRange } from './streams.ts';
  */
 export const MAX_STREAMS = 1_000_000;
 /** The most streams to create in one call, so that the drivers soon hear of them. */
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 /** Streams for this many seconds are created ahead, if these are more than the stock. */
 const AHEAD_S = 2;
 /** The pause after a failure, in milliseconds. */
@@ -72,7 +72,7 @@ export class Provider {
       const ahead = Math.max(STOCK, AHEAD_S * this.#perSecond);
       const wanted = Math.min(limit, Math.ceil(this.#needed + ahead));
       if (wanted <= this.#created) return;
-      const range = { from: this.#created, to: Math.min(wanted, this.#created + MOST_AT_ONCE) };
+      const range = { from: this.#created, to: Math.min(wanted, this.#created + MAX_AT_ONCE) };
       try {
         await create(range);
       } catch {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Generators } from './generators.ts';
 import { runClock } from '../service/journal.ts';
 import type { ResolvedLoad } from './options.ts';
-import { findSaturation, STEPS_A_LOAD, type Stepped } from '../measuring/saturation.ts';
+import { findSaturation, STEPS_PER_LOAD, type Stepped } from '../measuring/saturation.ts';
 
 /**
  * Drives steps until a rate does not hold or `signal` ends the load, and then stops the drivers. Never rejects.
@@ -23,7 +23,7 @@ export async function stepRates(
     isOver: () => signal.aborted,
   };
   try {
-    return await findSaturation(stage, durationMs / STEPS_A_LOAD, (perSecond) =>
+    return await findSaturation(stage, durationMs / STEPS_PER_LOAD, (perSecond) =>
       onPhase?.({ what: `driving ${perSecond} requests/s` }),
     );
   } catch {

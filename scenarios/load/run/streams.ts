@@ -9,7 +9,7 @@ const CREATED_FROM_MICROS = toMicros('2026-01-01T00:00:00.000000Z');
 /**
  * This many neighbours share a creation time, and many times lie in the same millisecond. Cursors often get this wrong.
  */
-const STREAMS_A_TIME = 3;
+const STREAMS_PER_TIME = 3;
 const MICROS_BETWEEN_TIMES = 7;
 /** Above 2^53, where a JavaScript number cannot represent every integer. */
 const BALANCE_FROM = '9007199254740993';
@@ -18,7 +18,7 @@ const BALANCE_TOTAL = '900719925474099300000';
  * The largest amount that a new balance stream has released and not yet withdrawn. Plans leave streams with the same
  * amount on average (see MAX_AMOUNT in mixes/window.ts), so that the share of covered withdrawals does not change.
  */
-const MOST_UNDRAWN = 3000;
+const MAX_UNDRAWN = 3000;
 const UNDRAWN_STEP = 389;
 
 /** The id of stream `number`, counted from 0. */
@@ -35,7 +35,7 @@ export function seededStream(
 ): StreamRecord {
   const balance = workload === 'balance';
   const time = fromMicros(
-    CREATED_FROM_MICROS + BigInt(Math.floor(number / STREAMS_A_TIME) * MICROS_BETWEEN_TIMES),
+    CREATED_FROM_MICROS + BigInt(Math.floor(number / STREAMS_PER_TIME) * MICROS_BETWEEN_TIMES),
   );
   return {
     id: streamId(number, idOf),
@@ -55,7 +55,7 @@ export function seededStream(
 
 /** Different for neighbours, and the same in each run. */
 function undrawn(number: number): bigint {
-  return BigInt((number * UNDRAWN_STEP) % MOST_UNDRAWN);
+  return BigInt((number * UNDRAWN_STEP) % MAX_UNDRAWN);
 }
 
 /** The streams from number `from` to before number `to`. Both count from 0. */

@@ -51,7 +51,7 @@ export interface AuthorityProbe {
 }
 
 /** A line is written after at most this many equal results. */
-const MOST_IN_A_LINE = 200;
+const MAX_PER_LINE = 200;
 
 /** Sides without an authority are not asked. */
 export function probeAuthority({ sides, path, now, everyMs, onUnwritten }: ProbeOptions): AuthorityProbe {
@@ -96,7 +96,7 @@ async function askOne({ side, adapter, stream, now, everyMs }: Asking, over: Abo
     const outcome = await tried(store);
     const back = now();
     const run = runs.get(as);
-    if (run?.epoch === epoch && run.outcome === outcome && run.count < MOST_IN_A_LINE) {
+    if (run?.epoch === epoch && run.outcome === outcome && run.count < MAX_PER_LINE) {
       runs.set(as, { ...run, lastCall: call, lastReturn: back, count: run.count + 1 });
       return;
     }

@@ -189,9 +189,9 @@ function leftOver(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 function claimedText(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  return names.length > MOST_NAMED ? `${names.length} jobs` : names.join(', ');
+  return names.length > MAX_NAMED ? `${names.length} jobs` : names.join(', ');
 }

@@ -52,7 +52,7 @@ interface Visit {
 type Case = readonly (readonly Visit[])[];
 
 /** How many kinds a generated section writes beside its stream: in the examples it writes all of them. */
-const MOST_TRACES = 2;
+const MAX_TRACES = 2;
 
 function visitOf(subject: Subject): fc.Arbitrary<Visit> {
   return fc.record({
@@ -63,7 +63,7 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
       { weight: 2, arbitrary: fc.constantFrom('throw' as const, 'throw' as const, 'throw at once' as const) },
       { weight: 1, arbitrary: fc.constant(writes(subject) ? ('fail' as const) : ('throw' as const)) },
     ),
-    traces: fc.subarray(kindsOf(subject), { maxLength: Math.min(MOST_TRACES, kindsOf(subject).length) }),
+    traces: fc.subarray(kindsOf(subject), { maxLength: Math.min(MAX_TRACES, kindsOf(subject).length) }),
     rewrites: fc.boolean(),
     pauseMs,
     thrown: fc.oneof(

@@ -35,8 +35,8 @@ interface Case {
 
 /** With so many keys, a share in the middle cannot contain all keys, or none, by chance. */
 const KEYS = 32;
-const LEAST_SHARE = 40;
-const MOST_SHARE = 60;
+const MIN_SHARE = 40;
+const MAX_SHARE = 60;
 /** Generated cases are few, because the examples show most of it. */
 const SHARE = 0.04;
 const LATE_MS = 1;
@@ -57,7 +57,7 @@ export const MIG_11: AnyProperty = property<Case>({
   arbitrary: () =>
     fc.record({
       shares: fc
-        .uniqueArray(fc.integer({ min: LEAST_SHARE, max: MOST_SHARE }), { minLength: 1, maxLength: 2 })
+        .uniqueArray(fc.integer({ min: MIN_SHARE, max: MAX_SHARE }), { minLength: 1, maxLength: 2 })
         .map((some) => [...some.sort((a, b) => a - b), 100]),
       shadow: fc.constantFrom('refuses', 'is late'),
       surfaces: fc.constant([]),
@@ -84,8 +84,8 @@ export const MIG_11: AnyProperty = property<Case>({
     finale: [moveTo('dual'), ...equalized(scope)],
   }),
   examples: (subject) => [
-    { shares: [LEAST_SHARE, MOST_SHARE, 100], shadow: 'refuses', surfaces: surfacesOf(subject) },
-    { shares: [LEAST_SHARE, (LEAST_SHARE + MOST_SHARE) / 2, 100], shadow: 'is late', surfaces: [] },
+    { shares: [MIN_SHARE, MAX_SHARE, 100], shadow: 'refuses', surfaces: surfacesOf(subject) },
+    { shares: [MIN_SHARE, (MIN_SHARE + MAX_SHARE) / 2, 100], shadow: 'is late', surfaces: [] },
   ],
   situations: (subject) => [
     ...surfacesOf(subject).map((surface) => ({

@@ -18,11 +18,11 @@ export interface ChangePoint {
 }
 
 /** Much stricter than 5 %, because every place of the series is examined again with every new run. */
-const MOST_P = 0.0002;
+const MAX_P = 0.0002;
 /** The limit for candidates: together with stronger neighbours they may become significant or disappear. */
-const MOST_WEAK_P = 10 * MOST_P;
+const MAX_WEAK_P = 10 * MAX_P;
 /** Fewer values on one side are an outlier, not a change. */
-const LEAST_VALUES = 4;
+const MIN_VALUES = 4;
 /** Values farther back say nothing about a change. */
 const WINDOW = 60;
 
@@ -52,7 +52,7 @@ function splitsOf(values: readonly number[]): number[] {
       .toSorted((a, b) => b.q - a.q);
     if (best === undefined || !(best.q > 0)) return splits;
     const { from, to, index } = best;
-    if (difference(values.slice(from, index), values.slice(index, to)).p > MOST_WEAK_P) return splits;
+    if (difference(values.slice(from, index), values.slice(index, to)).p > MAX_WEAK_P) return splits;
     splits.push(index);
     splits.sort((a, b) => a - b);
   }
@@ -88,8 +88,8 @@ function pairDistances(values: readonly number[]): Between {
  */
 function bestSplit(between: Between, { from, to }: Segment): Segment & { index: number; q: number } {
   let best = { from, to, index: from, q: 0 };
-  for (let index = from + LEAST_VALUES; index <= to - LEAST_VALUES; index += 1)
-    for (let end = index + LEAST_VALUES; end <= to; end += 1) {
+  for (let index = from + MIN_VALUES; index <= to - MIN_VALUES; index += 1)
+    for (let end = index + MIN_VALUES; end <= to; end += 1) {
       const q = divergence(between, { from, to: index }, { from: index, to: end });
       if (q > best.q) best = { from, to, index, q };
     }
@@ -118,7 +118,7 @@ function joined(logs: readonly number[], candidates: readonly number[], least: n
       return { index, ...found };
     });
     const [weakest] = points.toSorted((a, b) => weakness(b, least) - weakness(a, least));
-    if (weakest === undefined || weakness(weakest, least) <= MOST_P)
+    if (weakest === undefined || weakness(weakest, least) <= MAX_P)
       return points.map(({ index, before, after, p }) => ({
         index,
         before: Math.exp(before),

@@ -1,7 +1,7 @@
 /** Confirms a failure that only a long wait shows: it counts if the same program fails again. */
 
 /** How often to run the program again at most, and for how long, in milliseconds. */
-const MOST_RUNS = 20;
+const MAX_RUNS = 20;
 const BUDGET_MS = 6_000;
 
 /** A failure that did not occur again, and in how many runs of the same program. */
@@ -21,6 +21,6 @@ export async function unconfirmed(
   const until = now() + BUDGET_MS;
   for (let runs = 1; ; runs += 1) {
     if (await fails()) return undefined;
-    if (runs === MOST_RUNS || now() >= until) return { summary, runs };
+    if (runs === MAX_RUNS || now() >= until) return { summary, runs };
   }
 }

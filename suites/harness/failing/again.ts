@@ -17,7 +17,7 @@ import { canVary, type Condition } from './conditions.ts';
 /** How often to run the program again unchanged, and the least and the most runs of each contrast. */
 const REPLAYS = 20;
 const CONTRAST_RUNS = 10;
-const MOST_CONTRAST_RUNS = 60;
+const MAX_CONTRAST_RUNS = 60;
 /** How often to try two sections, in order to see whether the lock excludes them. */
 const LOCK_RUNS = 10;
 /** How long each of these may take, in milliseconds. A program that gets stuck takes seconds each time. */
@@ -195,7 +195,7 @@ class Reruns {
   }
 
   #runs(): number {
-    return runsToTell(this.#failing, CONTRAST_RUNS, MOST_CONTRAST_RUNS);
+    return runsToTell(this.#failing, CONTRAST_RUNS, MAX_CONTRAST_RUNS);
   }
 
   #tally(rerun: Rerun, times: number, budgetMs: number): Promise<Tally> {

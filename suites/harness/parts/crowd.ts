@@ -19,7 +19,7 @@ const CROWD = 100;
 /** How long each of them waits, in milliseconds. */
 const BOUND_MS = 3_000;
 /** With fewer served before the first is refused, the holders were kept from going on. */
-const LEAST_SERVED = 10;
+const MIN_SERVED = 10;
 /** Reads of whoever wants no lock. */
 const READS = 5;
 
@@ -72,9 +72,9 @@ function kept(run: TrialRun<Case>): Failure | undefined {
 /** A section does next to nothing: a bound of seconds is enough for many, unless who waits has what they need. */
 function starved({ input, main, trial }: TrialRun<Case>): Failure | undefined {
   const refused = observed({ main, trial }).find(({ record }) => codeOf(record) === 'LOCK_TIMEOUT');
-  if (refused === undefined || input.waiters < 2 * LEAST_SERVED) return undefined;
+  if (refused === undefined || input.waiters < 2 * MIN_SERVED) return undefined;
   const served = sectionsOf(main, trial).filter(({ to }) => to <= refused.record.return).length;
-  if (served >= LEAST_SERVED) return undefined;
+  if (served >= MIN_SERVED) return undefined;
   return {
     summary: `Of ${input.waiters} callers who wanted one stream ${served} had been served when the first (${whoOf(refused.record)}) was refused with LOCK_TIMEOUT. Each of their sections makes one plain read.`,
     expected: 'as many are served as the bound has time for',

@@ -46,7 +46,7 @@ export interface Contest {
   readonly revision: Int32Array;
   readonly effective: Uint32Array;
   /** The shortest time from withLock to the callback; Infinity: there is none. */
-  readonly leastNs: number;
+  readonly minNs: number;
 }
 
 export function contestIn({
@@ -67,7 +67,7 @@ export function contestIn({
     isReplay: Uint8Array.from(all, ({ request }) => (isReplayed(request) ? 1 : 0)),
     revision: Int32Array.from(all, ({ made, stale }) => made?.revision ?? stale?.seen ?? -1),
     effective: Uint32Array.from(all, ({ stale }) => stale?.effective ?? 0),
-    leastNs: all.reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity),
+    minNs: all.reduce((least, { section }) => Math.min(least, waitOf(section)), Infinity),
   };
 }
 
@@ -84,7 +84,7 @@ function numbersOf(sections: readonly AnsweredSection[]): Int32Array {
 export function* contendersIn(contests: readonly Contest[]): Generator<Contender[], void, void> {
   // How long it takes to enter when the lock is free. A section that enters later could only read what was committed
   // by then.
-  const overheadNs = contests.reduce((least, { leastNs }) => Math.min(least, leastNs), Infinity);
+  const overheadNs = contests.reduce((least, { minNs }) => Math.min(least, minNs), Infinity);
   for (const contest of contests) {
     let from = 0;
     for (const end of contest.ends) {

@@ -31,7 +31,7 @@ export interface Turn {
 /** A turn with a job. */
 export type JobTurn = Turn & { readonly job: string; readonly attempts: number };
 
-const NS_A_MS = 1e6;
+const NS_PER_MS = 1e6;
 
 export function turnsIn(journals: readonly Journal[]): Turn[] {
   return journals.flatMap((journal) => turnsOf(journal));
@@ -63,7 +63,7 @@ function called(
       turns.set(turn, {
         service,
         claim: timed,
-        lease: leaseMs * NS_A_MS,
+        lease: leaseMs * NS_PER_MS,
         job: undefined,
         attempts: undefined,
         heartbeats: [],

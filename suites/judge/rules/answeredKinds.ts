@@ -4,7 +4,7 @@ import { formatCount } from '../../counts.ts';
 import { groupBy } from '../groupBy.ts';
 
 /** With fewer requests, a share says nothing. */
-export const LEAST_REQUESTS = 20;
+export const MIN_REQUESTS = 20;
 
 /** If a larger share is unanswered, the answers prove too little. Faults may prevent most answers. */
 const MAX_UNANSWERED = 0.9;
@@ -36,7 +36,7 @@ export function unansweredKind(counts: readonly KindCount[]): string | undefined
   for (const [f, own] of groupBy(counts, (count) => count.f)) {
     const asked = own.reduce((sum, count) => sum + count.asked, 0);
     const unanswered = own.reduce((sum, count) => sum + count.unanswered, 0);
-    if (asked >= LEAST_REQUESTS && unanswered > MAX_UNANSWERED * asked)
+    if (asked >= MIN_REQUESTS && unanswered > MAX_UNANSWERED * asked)
       return `${formatCount(unanswered)} of ${formatCount(asked)} requests "${f}" got no definite answer`;
   }
   return undefined;

@@ -10,7 +10,7 @@ import { formatCount, plural } from '../../counts.ts';
 import { collectFindings, distinct, drawLanes, shortId, type Findings } from '../findings.ts';
 import { groupBy } from '../groupBy.ts';
 import { barsOfRequest } from '../pictures.ts';
-import { countKinds, isDefinite, LEAST_REQUESTS, unansweredKind, type KindCount } from './answeredKinds.ts';
+import { countKinds, isDefinite, MIN_REQUESTS, unansweredKind, type KindCount } from './answeredKinds.ts';
 import { ruleResult, type RulePart } from './rule.ts';
 
 /** If a larger share of requests got no definite answer, the answers prove too little. */
@@ -18,7 +18,7 @@ const MAX_UNANSWERED = 0.5;
 /** A larger share of OUTCOME_UNKNOWN is no accident, because no commit's answer was lost. */
 const MAX_OUTCOME_UNKNOWN = 0.5;
 /** If an effect was requested this often and always answered with OUTCOME_UNKNOWN, it will never be answered. */
-const LEAST_ATTEMPTS = 5;
+const MIN_ATTEMPTS = 5;
 
 const OUTCOME_UNKNOWN = 'OUTCOME_UNKNOWN';
 
@@ -144,7 +144,7 @@ function firstAttempts({ requests, requestPlaces }: CaseFile): Attempt[] {
 }
 
 function isShare(part: number, whole: number, most: number): boolean {
-  return whole >= LEAST_REQUESTS && part > most * whole;
+  return whole >= MIN_REQUESTS && part > most * whole;
 }
 
 function detailOf({ first, unanswered, codes }: AnswersPart): string {
@@ -171,7 +171,7 @@ function isNeverAnswered({ claims, events, unanswered }: Effect): boolean {
   return (
     claims.length === 0 &&
     events.length > 0 &&
-    unanswered.filter((request) => codeOf(request) === OUTCOME_UNKNOWN).length >= LEAST_ATTEMPTS
+    unanswered.filter((request) => codeOf(request) === OUTCOME_UNKNOWN).length >= MIN_ATTEMPTS
   );
 }
 

@@ -9,8 +9,8 @@ const REPEATED = 6;
 const OTHER_REQUEST_EVERY = 6;
 
 /** Streams begin with up to 3,000 to withdraw: some withdrawals are not covered. */
-const MOST_SETTLED = 1000;
-const MOST_WITHDRAWN = 3000;
+const MAX_SETTLED = 1000;
+const MAX_WITHDRAWN = 3000;
 
 export function pickPlan(simulation: Simulation): Plan {
   const { random, sent, options } = simulation;
@@ -36,7 +36,7 @@ function newPlan({ random, options, worlds, sent }: Simulation): Plan {
   const stream = ids[(from + random.integer(Math.min(ids.length, 12))) % ids.length] as string;
   const f = pickOperation(random.fraction(), options.workload === 'balance');
   const needsAmount = options.workload === 'balance' && (f === 'settle' || f === 'withdraw');
-  const most = f === 'settle' ? MOST_SETTLED : MOST_WITHDRAWN;
+  const most = f === 'settle' ? MAX_SETTLED : MAX_WITHDRAWN;
   const amount = needsAmount ? { amount: String(1 + random.integer(most)) } : {};
   const isKeyless = random.fraction() < options.shares.keyless;
   const token = isKeyless ? undefined : `${f}:k${sent.length}`;

@@ -54,7 +54,7 @@ export const prefetchHidesWrites: Mutant = {
     ),
 };
 
-const MOST_FETCHED = 100;
+const MAX_FETCHED = 100;
 
 export const prefetchHundred: Mutant = {
   name: 'prefetch-hundred',
@@ -64,7 +64,7 @@ export const prefetchHundred: Mutant = {
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     replaceLock(adapter, (id, callback, options) => {
-      const beyond = options?.prefetch?.streams?.slice(MOST_FETCHED) ?? [];
+      const beyond = options?.prefetch?.streams?.slice(MAX_FETCHED) ?? [];
       const absent = new Map(beyond.map((one) => [one, undefined]));
       return lockOf(adapter)(id, (view) => callback(showing(view, absent)), options);
     }),
@@ -77,7 +77,7 @@ export const tokenPrefetchHundred: Mutant = {
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
     replaceLock(adapter, (id, callback, options) => {
-      const absent = new Set(options?.prefetch?.tokens?.slice(MOST_FETCHED));
+      const absent = new Set(options?.prefetch?.tokens?.slice(MAX_FETCHED));
       const fetched = (view: LockedView): LockedView => {
         const tokens = view.idempotency as IdempotencyView;
         const get: IdempotencyView['get'] = (token) => (absent.has(token) ? undefined : tokens.get(token));
