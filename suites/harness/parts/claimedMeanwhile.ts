@@ -1,4 +1,4 @@
-/** A claim is held while other instances come and go: see MEANWHILE. It stays its holder's. */
+/** A claim is held while other instances come and go (see MEANWHILE). It must stay with its holder. */
 import fc from 'fast-check';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { capitalized } from '../../capitalized.ts';
@@ -11,13 +11,15 @@ import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';
 
 export interface HeldClaim {
-  /** `an execution`. */
+  /** What is claimed, for messages: `an execution`. */
   readonly what: string;
   readonly before?: (scope: Scope) => readonly Step[];
-  /** Of the holder, and then of somebody who must not be given it. */
+  /**
+   * The call that requests the claim. The holder makes it first, and then another caller, who must not get the claim.
+   */
   readonly asks: (scope: Scope) => CallStep;
   readonly isGiven: (answer: unknown) => boolean;
-  /** By the claim that is given. */
+  /** The call that finishes the work under the claim. */
   readonly finishes: (scope: Scope, claim: { readonly $saved: string; readonly path: string }) => CallStep;
   readonly applies: (subject: Subject) => boolean;
 }
@@ -61,7 +63,7 @@ export function claimedMeanwhile({
           turn(holder, finishes(scope, { $saved: 'claim', path: 'claim' })),
           ...afterwards.map((step) => turn(director, step)),
         ],
-        // Nothing happens to the instance of the holder, which another one of its process or fleet asks beside.
+        // The holder and the second caller share an instance. Other instances are opened and closed.
         [1, 1, 0, 0, 0],
       );
       return { actors, order };
@@ -78,12 +80,12 @@ export function claimedMeanwhile({
   };
 }
 
-/** The first call of that actor. */
+/** A call of that actor. Default: the first. */
 function stepOf(actor: number, run: TrialRun<Case>, index = 0): Observed | undefined {
   return observed(run).filter(({ step, record }) => step.do === 'call' && record.actor === actor)[index];
 }
 
-/** With one instance alone its holder ends with it. */
+/** Whether an instance was closed that is not the holder's. If there is only one instance, it is the holder's. */
 function isBesideIt(run: TrialRun<Case>): boolean {
   const closed = observed(run).find(({ step }) => step.do === 'close' || step.do === 'reopen')?.record;
   return closed !== undefined && closed.instance !== stepOf(holder, run)?.record.instance;

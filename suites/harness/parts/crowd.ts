@@ -1,6 +1,7 @@
 /**
- * A hundred callers who want one stream, many more than there are connections: each is served, or refused so that it can come
- * again. The callbacks read past their section, and somebody reads who wants no lock: waiters must not keep them from it.
+ * A hundred callers want one stream, many more than there are connections. Each must be served, or refused so that it
+ * can try again. The callbacks also read outside their section's stream, and another caller reads without a lock.
+ * Waiters must not prevent these reads.
  */
 import fc from 'fast-check';
 import { RETRYABLE_CODES } from '../../../adapters/contract/index.ts';
@@ -16,11 +17,11 @@ interface Case {
 }
 
 const CROWD = 100;
-/** How long each of them waits, in milliseconds. */
+/** How long each caller waits, in milliseconds. */
 const BOUND_MS = 3_000;
-/** With fewer served before the first is refused, the holders were kept from going on. */
+/** If fewer were served before the first was refused, the holders were prevented from going on. */
 const MIN_SERVED = 10;
-/** Reads of whoever wants no lock. */
+/** The number of reads of the caller without a lock. */
 const READS = 5;
 
 export const crowd: Part<Case> = {
@@ -50,7 +51,7 @@ export const crowd: Part<Case> = {
   judge: (run) => kept(run) ?? starved(run),
 };
 
-/** A plain read that fails; or a caller who was told something else than to come again. */
+/** A plain read that failed, or a caller that was refused with a code other than a retryable one. */
 function kept(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
@@ -69,7 +70,10 @@ function kept(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** A section does next to nothing: a bound of seconds is enough for many, unless who waits has what they need. */
+/**
+ * A section does almost nothing, so a bound of seconds is enough for many sections, unless waiters occupy what the
+ * holders need.
+ */
 function starved({ input, main, trial }: TrialRun<Case>): Failure | undefined {
   const refused = observed({ main, trial }).find(({ record }) => codeOf(record) === 'LOCK_TIMEOUT');
   if (refused === undefined || input.waiters < 2 * MIN_SERVED) return undefined;

@@ -1,4 +1,7 @@
-/** Records whose ids are much alike, stored side by side: each is read as it was stored, and outlives the others. */
+/**
+ * Records with very similar ids, stored next to each other. Each must be read as it was stored, and must survive the
+ * removal of others.
+ */
 import fc from 'fast-check';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
@@ -19,9 +22,11 @@ interface Case {
   readonly ids: readonly string[];
 }
 
-/** How many records one example holds. */
+/** The number of records in one example. */
 const PER_EXAMPLE = 40;
-/** Ids that few keys of databases can hold; together with what makes them unique to a trial they are longer still. */
+/**
+ * Ids that are too long for the index keys of most databases. The trial makes them even longer, to make them unique.
+ */
 const HUGE = [16_384, 65_536].flatMap((length) => ['a', 'b'].map((end) => `${'x'.repeat(length - 1)}${end}`));
 
 /** Distinct records of these tables. */
@@ -58,7 +63,7 @@ export function distinctRecords(...tables: readonly Table['name'][]): Part<Case>
   };
 }
 
-/** Every group of ids stays together. */
+/** Each group of ids stays in one example. */
 function examplesOf(table: Table['name'], subject: Subject): Case[] {
   const examples: string[][] = [[]];
   for (const group of groupsFor(table, subject)) {
@@ -69,7 +74,10 @@ function examplesOf(table: Table['name'], subject: Subject): Case[] {
   return examples.map((ids) => ({ table, ids: [...new Set(ids)] }));
 }
 
-/** Ids that belong together. Whether every group is drawn the clause about locks shows, which draws from it too. */
+/**
+ * Groups of ids that belong together. The clause about locks draws from the same groups, and checks that every group is
+ * drawn.
+ */
 function groupsFor(table: Table['name'], subject: Subject): readonly (readonly string[])[] {
   const { asciiIds } = tableNamed(table);
   const takes = (id: string): boolean => (asciiIds ? isKey(id) : takesInTrials(subject, id));
@@ -88,10 +96,12 @@ function groupsFor(table: Table['name'], subject: Subject): readonly (readonly s
   ].filter((group) => group.length > 1);
 }
 
-/** Stands for one form of an id that the adapter takes, by its number. */
+/** A placeholder, followed by a number: the form with that number of an id that the adapter accepts. */
 const FORM = 'form\u0000';
 
-/** Stands for a pair of ids that FNV takes to one value behind this prefix and what makes them unique to a trial. */
+/**
+ * A placeholder for two ids that FNV hashes to the same value, after this prefix and what makes ids unique to a trial.
+ */
 const FNV = 'fnv\u0000';
 const FIRST = '#1';
 const SECOND = '#2';
@@ -112,10 +122,10 @@ interface Planned {
   readonly does: 'store' | 'read' | 'remove' | 'read again';
 }
 
-/** All are stored, then all read; every other one is removed where that can be, and all are read again. */
+/** Stores all records and reads them. Then removes every other one, if records can be removed, and reads all again. */
 function planOf({ table, ids: all }: Case, scope: Scope, subject: Subject): Planned[] {
   const shelf = shelfOf(table);
-  // Behind two prefixes FNV may have one pair.
+  // The pair for two prefixes may be the same.
   const owned = all.map((id) => idIn(scope, id, subject));
   const ids = all.filter((_, index) => owned.indexOf(owned[index] ?? '') === index);
   const reading = (does: Planned['does']): Planned[] =>
@@ -154,7 +164,7 @@ function mistaken(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** `there`: the ids that are stored by now. An id may be refused. */
+/** `there`: the ids that are stored so far. An id may be refused. */
 function wrongStep(
   { input, scope, subject }: TrialRun<Case>,
   { step, id, does }: Planned,
@@ -165,7 +175,7 @@ function wrongStep(
   const about = `the ${shelf.noun} ${literal(shownId(scope, id, subject))}`;
   const code = codeOf(record);
   if (code === 'INVALID_RECORD' && !there.has(id)) return undefined;
-  // A store that removes nothing is another clause's business.
+  // Whether a store can remove records is for another clause to judge.
   if (does === 'remove' && code === 'UNSUPPORTED') return undefined;
   if (code !== undefined) {
     const verb = does === 'store' ? 'Storing' : does === 'remove' ? 'Removing' : 'Reading';

@@ -1,4 +1,4 @@
-/** Rows of times that are far from each other: every list shows them in their order, and each time as it was given. */
+/** Rows whose times are far apart. Every list must show them in order of time, and each time as it was stored. */
 import fc from 'fast-check';
 import {
   listCases,
@@ -20,7 +20,7 @@ import type { Part } from './joined.ts';
 const MAX_ROWS = 6;
 const MAX_LIMIT = 3;
 
-/** In an order of ids that is another one than that of the times. */
+/** The order of the ids differs from the order of the times. */
 function rowsFor(subject: Pick<Subject, 'omitted'>): CaseRow[] {
   return entriesFor(MOMENTS, subject).map(([, moment], index) => ({
     key: `${'hbfdaceg'.charAt(index % 8)}${index}`,
@@ -74,7 +74,7 @@ function farTrial(input: ListCase, scope: Scope): Trial {
   };
 }
 
-/** What was answered to the row that is stored in this place. */
+/** The answer to the creation of the row with this index. */
 function answerTo(index: number, run: TrialRun<ListCase>): ReturnType<typeof observed>[number] | undefined {
   return observed(run).find(({ record }) => record.step === index);
 }

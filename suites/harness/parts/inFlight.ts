@@ -1,6 +1,7 @@
 /**
- * A read that is kept in flight while a write returns. It may show what was there before; what is read after the write must
- * not, also when the late answer has come: a cache that it fills serves the past.
+ * A read is kept in progress while a write returns. This read may show the state before the write. Reads that begin
+ * after the write must not, even when the late answer has arrived: a cache that the late answer fills would serve an
+ * old state.
  */
 import fc from 'fast-check';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -12,13 +13,16 @@ import type { Failure, Scope, TrialRun } from '../engine/property.ts';
 import type { Part } from './joined.ts';
 
 interface Case {
-  /** How many pieces of the storage's answer come in time: what reads within a transaction is told of that first. */
+  /**
+   * How many pieces of the storage's answer are passed on in time. A read within a transaction first gets the answer to
+   * the beginning of the transaction.
+   */
   readonly before: number;
-  /** Whether somebody reads between the write and the late answer, and is perhaps given that one. */
+  /** Whether reads run between the write and the late answer, and may receive that answer. */
   readonly between: boolean;
 }
 
-/** A write before the reads, and the one that returns while they are under way. */
+/** A write before the reads, and the write that returns while the reads are in progress. */
 type Pair = readonly [Change, Change];
 
 const PAIRS: Readonly<Record<StoreName, readonly Pair[]>> = {
@@ -63,7 +67,7 @@ export function inFlight(store: StoreName): Part<Case> {
       const around = ([first, second]: Pair, index: number): Step[] => {
         const late = looks.map((call, look) => ({ as: `late ${index}.${look}`, call }));
         return [
-          // A cache that knows the answer asks nobody: it is emptied by a write.
+          // If the cache has the answer, the storage is not asked. This write empties the cache.
           change(first),
           ...late.map((one): Step => ({ do: 'spawn', ...one, late: before })),
           change(second),
@@ -79,13 +83,13 @@ export function inFlight(store: StoreName): Part<Case> {
   };
 }
 
-/** Those outside sections: a section reads as of its beginning. */
+/** Reads outside sections, because a section reads the state at its beginning. */
 function looksOf(store: StoreName, scope: Scope): CallStep[] {
   const kinds: readonly Look[] = ['get', 'list', 'scan'];
   return kinds.flatMap((kind) => LOOKED_AT[store].looks[kind]?.(scope) ?? []);
 }
 
-/** Connections that are there already, so that what is late is an answer, and not the beginning of one. */
+/** Opens connections first, so that the delayed piece is an answer and not the opening of a connection. */
 function warmUp(looks: readonly CallStep[]): Step[] {
   const named = [...looks, ...looks].map((call, index) => ({ as: `warm ${index}`, call }));
   return [...named.map((one): Step => ({ do: 'spawn', ...one })), ...named.map(({ as }) => joined(as))];
@@ -98,12 +102,15 @@ function joined(spawned: string): Step {
 interface Stage {
   readonly step: Step;
   readonly record: StepRecord;
-  /** The latest change that had returned, and what it left. */
+  /** The latest change that had returned, and the state that it left. */
   readonly change: StepRecord;
   readonly state: number | undefined;
 }
 
-/** What came after the first change, up to one that was refused: what is stored then is another clause's business. */
+/**
+ * The records after the first change, up to a change that was refused. What is stored after a refusal is for another
+ * clause to judge.
+ */
 function stagesOf(store: StoreName, run: TrialRun<Case>): Stage[] {
   const stages: Stage[] = [];
   let changed: Pick<Stage, 'change' | 'state'> | undefined;
@@ -126,7 +133,7 @@ function isLook({ method }: CallStep): boolean {
 function servedThePast(store: StoreName, run: TrialRun<Case>): Failure | undefined {
   const { noun } = LOOKED_AT[store];
   for (const { step, record, change, state } of stagesOf(store, run)) {
-    // What was asked before the write may show what was there before it.
+    // A read that began before the write may show the previous state.
     if (step.do !== 'call' || record.call < change.return || record.outcome.status !== 'ok') continue;
     const shown = stateShown(store, valueOf(record), run.scope);
     if (shown === state || (shown === undefined && goesOn(step, record))) continue;
@@ -140,7 +147,7 @@ function servedThePast(store: StoreName, run: TrialRun<Case>): Failure | undefin
   return undefined;
 }
 
-/** A page may be shorter than what was asked for. */
+/** Whether the page has a next page: a page may be shorter than requested. */
 function goesOn({ method }: CallStep, record: StepRecord): boolean {
   return !method.endsWith('.get') && pageIn(valueOf(record)).nextCursor !== undefined;
 }

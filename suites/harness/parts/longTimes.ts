@@ -1,4 +1,4 @@
-/** Waits and leases that are longer than timers of 32 bits: a moment later they must not be over. */
+/** Waits and leases that are longer than 32-bit timers can represent. They must not be over a moment later. */
 import fc from 'fast-check';
 import type { BeginResult, ClaimedJob } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -30,7 +30,7 @@ function long(what: string): Pick<Part<Case>, 'arbitrary' | 'examples' | 'situat
   };
 }
 
-/** Somebody waits for a lock that is held for a moment. */
+/** A caller waits for a lock that is held for a moment. */
 export const longWait: Part<Case> = {
   ...long('a wait'),
   applies: ({ surfaces, capabilities }) => surfaces.includes('locks') && capabilities.lockTimeout,
@@ -59,7 +59,7 @@ export const longWait: Part<Case> = {
   },
 };
 
-/** An execution is claimed, and somebody else begins the same request a moment later. */
+/** An execution is claimed, and another caller begins the same request a moment later. */
 export const longClaim: Part<Case> = {
   ...long('a claim'),
   applies: ({ surfaces, capabilities }) => surfaces.includes('idempotency') && capabilities.idempotencyClaims,
@@ -116,7 +116,7 @@ function laterAgain(first: CallStep, second: CallStep): Step[] {
   return [first, hold(LATER_MS), second];
 }
 
-/** A lease may be too long for an adapter, and is then refused. */
+/** An adapter may refuse a lease as too long. */
 function refused(record: StepRecord | undefined, { input }: TrialRun<Case>): Failure | undefined {
   const code = record === undefined ? undefined : codeOf(record);
   if (record === undefined || code === undefined || code === 'INVALID_RECORD') return undefined;

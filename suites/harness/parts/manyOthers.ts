@@ -1,4 +1,4 @@
-/** Many others of a kind are stored after the first few: these must not be forgotten in favor of them. */
+/** Many records of a kind are stored after the first few. The first ones must not be forgotten because of them. */
 import fc from 'fast-check';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import type { Failure, Scope, Subject, Trial, TrialRun } from '../engine/property.ts';
@@ -9,22 +9,22 @@ interface Case {
   readonly others: number;
 }
 
-/** What there may be many of, and how it shows that one is still known. */
+/** A kind of record of which there may be many, and how to check that one of them is still known. */
 export interface Kind {
-  /** Completes "no run had …": `an answer that was read`. */
+  /** Completes "no run had …", for example: `an answer that was read`. */
   readonly situation: string;
   applies(subject: Subject): boolean;
-  /** Stores the one with this number. Those with numbers below FIRST are looked at. */
+  /** Stores the record with this number. Records with numbers below FIRST are checked. */
   store(number: number, scope: Scope): CallStep;
-  /** Shows whether the one with this number is known. */
+  /** Checks whether the record with this number is known. */
   look(number: number, scope: Scope): Step;
-  /** Steps that show what the looks have left behind. Default: none. */
+  /** Steps that show the effects of the checks. Default: none. */
   finale?(scope: Scope): NonNullable<Trial['finale']>;
-  /** `others`: how many were stored since. */
+  /** `others`: how many records were stored after the first ones. */
   judge(run: TrialRun<unknown>, others: number): Failure | undefined;
 }
 
-/** So many are stored before the others, and looked at behind them. */
+/** How many records are stored before the others. They are checked after the others were stored. */
 export const FIRST = 3;
 
 export function manyOthers(kind: Kind): Part<Case> {

@@ -1,4 +1,7 @@
-/** Sections that write more records than some storages take in one transaction: they are stored as a whole or not at all. */
+/**
+ * Sections that write more records than some storages accept in one transaction. All of the records must be stored, or
+ * none.
+ */
 import fc from 'fast-check';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, view } from '../cases/generate.ts';
@@ -19,7 +22,7 @@ const all = (subject: Pick<Subject, 'omitted'>): number[] =>
 export const manyWrites: Part<Case> = {
   applies: ({ surfaces, capabilities }) =>
     surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic,
-  // The larger numbers are written by the examples alone: they cost much.
+  // Only the examples write the larger numbers, because these take long.
   arbitrary: (subject) => fc.record({ writes: fc.constant(Math.min(...all(subject))) }),
   examples: (subject) => all(subject).map((writes) => ({ writes })),
   situations: () =>

@@ -1,4 +1,4 @@
-/** A lock is held and somebody waits for it, while something happens that has nothing to do with either: see MEANWHILE. */
+/** A lock is held and somebody waits for it, while something unrelated happens: see MEANWHILE. */
 import fc from 'fast-check';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { formatNs } from '../../duration.ts';
@@ -12,21 +12,21 @@ import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';
 
 interface Case {
-  /** What happens. */
+  /** The name of what happens, in MEANWHILE. */
   readonly entry: string;
-  /** Whether the waiter asks before it begins to happen. Else it comes behind the others. */
+  /** Whether the waiter requests the lock before the first event. Otherwise it does so after it. */
   readonly waiterFirst: boolean;
 }
 
 const { waiter, holder, director } = MEANWHILE_ACTORS;
-/** Nobody waits so long here, in milliseconds. */
+/** Longer than anybody waits here, in milliseconds. */
 const BOUND_MS = 4_000;
 
-/** With what happens about bounds, signals or instances. */
+/** The cases with events of this subject. */
 export function meanwhile(about: Meanwhile['about']): Part<Case> {
   const isOf = ({ about: what, needs }: Meanwhile, { capabilities }: Subject): boolean =>
     what === about && (needs === undefined || capabilities[needs] !== false);
-  // What must have occurred does not depend on what is omitted.
+  // The required situations do not depend on the omitted entry.
   const allOf = (subject: Subject): (readonly [string, Meanwhile])[] =>
     Object.entries(MEANWHILE.entries).filter(([, entry]) => isOf(entry, subject));
   const entriesOf = (subject: Subject): (readonly [string, Meanwhile])[] =>
@@ -62,12 +62,12 @@ export function meanwhile(about: Meanwhile['about']): Part<Case> {
           ...read.map((step) => turn(holder, step)),
           ...during(s1).toSpliced(waiterFirst ? 0 : 1, 0, waiting),
         ],
-        // The holder is another instance's, so that it is none of the instance that something happens to.
+        // The holder uses another instance than the one that is closed or opened.
         [about === 'instances' ? 1 : 0, 1, 0, 0, 0],
       );
       return {
         ...program,
-        // What the order does not name comes behind it.
+        // Steps that the order does not name run after it.
         actors: program.actors.map((actor, index) => ({
           ...actor,
           steps: [...actor.steps, ...restOf(index, { read, write, afterwards })],
@@ -100,7 +100,7 @@ function askedBy(actor: number, run: TrialRun<Case>): Observed | undefined {
   return observed(run).find(({ step, record }) => step.do === 'enter' && record.actor === actor);
 }
 
-/** With one instance alone its holder ends with it. */
+/** With a single instance, closing it also ends the holder. */
 function isWithinOne(run: TrialRun<Case>): boolean {
   const closed = observed(run).find(({ step }) => step.do === 'close' || step.do === 'reopen')?.record;
   return closed !== undefined && closed.instance === askedBy(holder, run)?.record.instance;
@@ -121,7 +121,7 @@ function letIn(run: TrialRun<Case>): Failure | undefined {
   return { ...failure, summary: `A lock was held and waited for ${told}. ${failure.summary}` };
 }
 
-/** Nothing that happens here is of those who wait on: they are not refused for it. */
+/** A refused waiter. The events do not concern the waiters, so none may be refused because of them. */
 function refused(run: TrialRun<Case>): Failure | undefined {
   const asked = askedBy(waiter, run);
   const code = asked === undefined ? undefined : codeOf(asked.record);

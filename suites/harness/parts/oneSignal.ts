@@ -1,4 +1,4 @@
-/** One signal goes with many calls, as that of a server's shutdown does: none of them may leave a listener on it. */
+/** One signal is passed to many calls, like the signal of a server's shutdown. No call may leave a listener on it. */
 import fc from 'fast-check';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { enter, hold, leave } from '../cases/generate.ts';
@@ -16,9 +16,9 @@ const ENDS = ['is let in', 'waits and is let in', 'throws', 'waits in vain'] as 
 type EndName = (typeof ENDS)[number];
 
 const CALLS = 10;
-/** With so many the calls have left theirs: of one that is under way there may be some, and others may share one. */
+/** From this number on, calls must have left listeners. A few may belong to a call in progress, or be shared. */
 const MANY = CALLS / 2;
-/** A bound that passes, and the time that listeners may take to be removed, in milliseconds. */
+/** A bound that passes, and the time in which listeners must be removed, in milliseconds. */
 const BOUND_MS = 3;
 const REMOVAL_MS = 20;
 const [CALLER, HOLDER] = [0, 1];
@@ -71,7 +71,7 @@ export const oneSignal: Part<Case> = {
   },
 };
 
-/** How many listened to the signal when each call had settled. */
+/** The number of listeners on the signal after each call. */
 function listenersIn({ main }: TrialRun<Case>): number[] {
   return main.records.flatMap(({ outcome }) => ('listeners' in outcome ? [outcome.listeners ?? 0] : []));
 }

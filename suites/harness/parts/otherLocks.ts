@@ -1,4 +1,4 @@
-/** A lock is held while many others are taken and left: it must not be forgotten in favor of them. */
+/** A lock is held while many others are taken and released. It must not be forgotten because of them. */
 import fc from 'fast-check';
 import type { Decision, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, saved, streamOf, view } from '../cases/generate.ts';
@@ -7,11 +7,11 @@ import { MANY_OTHERS } from '../vocabulary/limits.ts';
 import type { Part } from './joined.ts';
 
 interface Case {
-  /** How many other locks are taken, one after the other, before the held one is asked for again. */
+  /** How many other locks are taken, one after another, before the held lock is requested again. */
   readonly others: number;
 }
 
-/** The numbers of the actors. Where the late one is let in, it goes on before the holder does. */
+/** The numbers of the actors. If the late actor gets the lock, it continues before the holder does. */
 const [LATE, HOLDER, OTHERS] = [0, 1, 2];
 
 export const otherLocks: Part<Case> = {

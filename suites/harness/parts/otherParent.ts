@@ -1,4 +1,4 @@
-/** One id, used again under another parent: an event of another stream, an audit record of another export. */
+/** An id is used again under another parent: for an event of another stream, or an audit record of another export. */
 import fc from 'fast-check';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import { inView } from '../cases/generate.ts';
@@ -10,13 +10,13 @@ import type { Part } from './joined.ts';
 import { marksIn, shelfOf, type Shelf } from './shelves.ts';
 
 interface Case {
-  /** Whether the second one is stored through the view of a section. */
+  /** Whether the second record is stored through the view of a section. */
   readonly inSection: boolean;
 }
 
 const MARKS = ['the first', 'the second'] as const;
 
-/** The second record is ALREADY_EXISTS, the first one stays as it is and where it is. */
+/** The second record must fail with ALREADY_EXISTS. The first one must stay unchanged, under its parent. */
 export function otherParent(table: Table['name']): Part<Case> {
   const shelf = shelfOf(table);
   const sections = ({ surfaces }: Subject): boolean[] =>
@@ -73,7 +73,7 @@ function misplaced(shelf: Shelf, run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const owner = reads.findIndex((own) => own.includes(JSON.stringify(step)));
     if (step.do !== 'call' || owner < 0 || record.outcome.status === 'error') continue;
-    // What is read by its id is read with either parent.
+    // A read by id finds the record with either parent.
     const isFirst = owner === 0 || reads[0]?.includes(JSON.stringify(step)) === true;
     const marks = marksIn(shelf, step, valueOf(record));
     const expected = isFirst ? [MARKS[0]] : [];

@@ -10,7 +10,7 @@ import { answerOf, bodyFor, isEffect, saysConflict, showsEffect } from '../judgi
 import type { Part } from './joined.ts';
 
 interface Case {
-  /** Whether both requests are sent at once; else one after the other. */
+  /** Whether both requests are sent at the same time. Otherwise one after the other. */
   readonly racing: boolean;
 }
 
@@ -49,7 +49,7 @@ function settleBy(scope: Scope, stream: string, subject: Subject): Step {
   };
 }
 
-/** The requests, each with whether its stream shows an effect in the end. */
+/** The requests, each with whether its stream finally shows an effect. */
 function requestsOf(
   run: TrialRun<Case>,
 ): { readonly record: StepRecord; readonly stream: string; readonly shows: boolean }[] {
@@ -73,7 +73,7 @@ function settledTwice(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** An answer that claims an effect which the stream that it was asked for does not show: that of the other stream. */
+/** An answer that reports an effect that its own stream does not show. It is the effect on the other stream. */
 function claimed(run: TrialRun<Case>): Failure | undefined {
   const wrong = requestsOf(run).find(({ record, shows }) => answerOf(record)?.effect === true && !shows);
   if (wrong === undefined) return undefined;
@@ -85,7 +85,7 @@ function claimed(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** Of requests one after the other the second is refused. */
+/** If the requests are sent one after the other, the second one must be refused. */
 function noConflict(run: TrialRun<Case>): Failure | undefined {
   const [first, second] = requestsOf(run);
   if (run.input.racing || first === undefined || second === undefined) return undefined;

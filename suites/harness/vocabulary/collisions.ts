@@ -1,4 +1,4 @@
-/** Pairs of ids that share a hash that people use for keys. */
+/** Pairs of ids with the same hash, for hash functions that are used to derive keys. */
 import type { Subject } from '../engine/property.ts';
 import { FNV_PAIRS } from './fnvPairs.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
@@ -6,15 +6,15 @@ import { entriesFor, type Vocabulary } from './vocabulary.ts';
 export type Pair = readonly [string, string];
 
 /**
- * These collide behind every prefix: two ids of one length that such a hash takes from any state to one state, or that it
- * reads from their end.
+ * These pairs collide after every prefix. They are two ids of one length that lead the hash from any state to the same
+ * state, or the hash reads them from their end.
  */
 export const COLLISIONS_ANYWHERE: Vocabulary<readonly Pair[]> = {
   name: 'hash collisions behind every prefix',
   entries: {
     'times 31': [['stream_Aa', 'stream_BB']],
     djb2: [['stream_Ab', 'stream_BA']],
-    // Which of the two collides depends on one bit of the state.
+    // Which of the two pairs collides depends on one bit of the state.
     'djb2 with xor': [
       ['stream_BB', 'stream_Cc'],
       ['stream_bB', 'stream_cc'],
@@ -27,13 +27,13 @@ export const COLLISIONS_ANYWHERE: Vocabulary<readonly Pair[]> = {
   },
 };
 
-/** These are taken as they are, or behind the prefix that stands before some: with another they would not collide. */
+/** These pairs collide as they are, or after the prefixes noted with them. After other prefixes they do not collide. */
 export const COLLISIONS: Vocabulary<readonly Pair[]> = {
   name: 'hash collisions',
   entries: {
     hashtext: [
       ['stream_73767', 'stream_125983'],
-      // Behind "stream:", "streams:" and "lock:".
+      // After "stream:", "streams:" and "lock:".
       ['cahgt7', 'ay36ku'],
       ['w1tx4z', 'diubz4'],
       ['rqx2iy', 'gevih7'],
@@ -62,7 +62,7 @@ export const COLLISIONS: Vocabulary<readonly Pair[]> = {
   },
 };
 
-/** The pairs of either table, with the names of the hashes, of ids that `takes` them. */
+/** The pairs of both tables whose ids `takes` accepts, each with the name of its hash. */
 export function collisionsIn(
   vocabulary: Vocabulary<readonly Pair[]>,
   subject: Pick<Subject, 'omitted'>,

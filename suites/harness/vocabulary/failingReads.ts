@@ -1,4 +1,4 @@
-/** Reads that may fail in the storage, where they end a transaction that nobody rolled back. */
+/** Reads that may fail in the storage. There, a failing read ends a transaction that nobody has rolled back. */
 import type { Surface } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { view } from '../cases/generate.ts';
@@ -8,7 +8,7 @@ import { entriesFor, type Vocabulary } from './vocabulary.ts';
 interface FailingRead {
   readonly surface: Surface;
   readonly call: (scope: Scope) => CallStep;
-  /** Some adapters answer it. */
+  /** Set if some adapters answer the read. */
   readonly mayBeAnswered?: true;
 }
 
@@ -42,7 +42,7 @@ export const FAILING_READS: Vocabulary<FailingRead> = {
   },
 };
 
-/** Those that an adapter with these surfaces can be asked for. */
+/** The reads that are possible on these surfaces. */
 export function failingReadsOf(
   subject: Pick<Subject, 'surfaces' | 'omitted'>,
 ): [name: string, read: FailingRead][] {

@@ -1,15 +1,15 @@
-/** What becomes of a stored row while somebody reads the lists that it is in. */
+/** What happens to a stored row while somebody reads the lists that contain it. */
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import type { Scope, Subject } from '../engine/property.ts';
 import type { CaseRow, Table } from '../cases/tables.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 
 export interface RowFate {
-  /** For messages, behind the row's name: `was removed`. */
+  /** A predicate for messages, after the name of the row: `was removed`. */
   readonly words: string;
-  /** In order; undefined: rows of this table are not changed so. */
+  /** The steps, in order. Undefined: rows of this table cannot change in this way. */
   steps(table: Table, row: CaseRow, scope: Scope): readonly CallStep[] | undefined;
-  /** Whether it may then stand elsewhere in a list, so that a reader may see it twice or not at all. */
+  /** Set if the row can then be at another place of a list, so that a reader may see it twice or never. */
   readonly moves?: true;
 }
 
@@ -44,7 +44,7 @@ export const FATES: Vocabulary<RowFate> = {
 const ROW: CaseRow = { key: 'a', at: 0 };
 const NOWHERE: Scope = { id: (name) => name, asIs: (name) => name, name: String, number: 1 };
 
-/** The names of what can become of the table's rows. */
+/** The names of the possible changes to the table's rows. */
 export function fatesOf(table: Table, subject: Pick<Subject, 'omitted'>): string[] {
   return entriesFor(FATES, subject)
     .filter(([, fate]) => fate.steps(table, ROW, NOWHERE) !== undefined)

@@ -1,12 +1,12 @@
 /**
- * Pairs of texts of one length that FNV-1 and FNV-1a, both of 32 bits, take to one value, whatever stands before and
- * behind them. Of the hash of what stands before, the last byte alone decides which texts collide; here is a pair for
- * each.
+ * Pairs of texts of one length that the 32-bit hashes FNV-1 and FNV-1a map to the same value, whatever precedes and
+ * follows them. Only the last byte of the hash of the preceding text decides which texts collide. This file has one
+ * pair for each value of that byte.
  */
 
 const LENGTH = 5;
 
-/** For each byte from 0 to 255 a pair that collides where the state of FNV-1a ends in it. */
+/** For each byte from 0 to 255, the pair that collides if the state of FNV-1a ends with this byte. */
 const TEXTS: string = [
   '8hnjfjk90p0rd6cbs2lr7jkfljccxxeqf5zfaf7k8vl2s029e3u3tssnvp51e8lx9pqurdol5du1ye6f1ilcpdtr1r5jz7x4dz5i',
   'z7h3p3wg6a6fi5z7hc3i0r1o9caey5p1mdyhod8nkl9mar2srul4rlmun6uq93yqhgiyzi1c7cf42zx0tpe0zwbg4mlzw5kw3x1x',
@@ -42,7 +42,7 @@ export const FNV_PAIRS: readonly (readonly [string, string])[] = Array.from({ le
   return [TEXTS.slice(at, at + LENGTH), TEXTS.slice(at + LENGTH, at + 2 * LENGTH)] as const;
 });
 
-/** The pair that collides behind `prefix` (in ASCII), with FNV-1a. */
+/** The pair that collides after `prefix` (ASCII) with FNV-1a. */
 export function fnvPairBehind(prefix: string): readonly [string, string] {
   let state = 0x811c9dc5;
   for (const unit of prefix) state = Math.imul(state ^ unit.charCodeAt(0), 0x01000193);

@@ -1,4 +1,4 @@
-/** Ids that careless locks take for none, for another one, or for text of another language. */
+/** Ids that a careless lock takes for a missing id, for another id, or for code in another language. */
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 import type { Subject } from '../engine/property.ts';
 
@@ -17,12 +17,12 @@ export const HOSTILE_IDS: Vocabulary<readonly string[]> = {
       'x'.repeat(65_536),
       '😀'.repeat(3_000),
     ],
-    // What callers without types pass.
+    // Values that untyped callers may pass.
     'an id that is no text': [null, undefined, 0, {}] as unknown as readonly string[],
   },
 };
 
-/** All of them. */
+/** All hostile ids. */
 export function hostileIds(subject: Pick<Subject, 'omitted'>): string[] {
   return entriesFor(HOSTILE_IDS, subject).flatMap(([, ids]) => ids);
 }

@@ -1,4 +1,4 @@
-/** Ids that are distinct and that careless stores and locks take for one, or for a part of another. */
+/** Distinct ids that careless stores and locks take for the same id, or for part of another id. */
 import type { IdSpace } from '../../../adapters/contract/index.ts';
 import { entriesFor, type Vocabulary } from './vocabulary.ts';
 import type { Subject } from '../engine/property.ts';
@@ -7,7 +7,7 @@ function longId(length: number): string {
   return `${'x'.repeat(length)}y`;
 }
 
-/** Each entry holds ids of which no two may be taken for one. */
+/** Each entry lists ids. No two of them may be treated as the same. */
 export const SIMILAR_IDS: Vocabulary<readonly string[]> = {
   name: 'similar ids',
   entries: {
@@ -17,11 +17,11 @@ export const SIMILAR_IDS: Vocabulary<readonly string[]> = {
     width: ['stream-1', 'ｓｔｒｅａｍ-1', 'stream-１', 'stream－1'],
     normalization: ['caf\u00e9', 'cafe\u0301', '\u212b', '\u00c5', 'A\u030a', '\ufb01n', 'fin'],
     spaces: ['s', 's ', ' s', 's  ', 's\t', 's\n', 's\u00a0', 's\u200b', '\ufeffs'],
-    // Names of files and keys replace these by one another.
+    // File names and keys often have these characters replaced by one another.
     separators: ['a-b', 'a_b', 'a.b', 'a/b', 'a:b', 'a|b', 'a\\b', 'a#b', 'a~b', 'a,b', 'a;b', 'a@b', 'ab'],
     quotes: ['a"b', "a'b", 'a`b', '"a"', "'a'", 'a*', 'a?', 'a[b]', 'a$b', 'a&b'],
     escapes: ['a%2Fb', 'a%252Fb', 'a%2fb', 'a%3Ab', 'a+b', 'a%2Bb', 'a%b', 'a=b', 'a__b', 'a..b'],
-    // A path through another: where an id names a file, it cannot name a folder too.
+    // A path that continues another one. If ids are used as file names, a file cannot also be a folder.
     paths: ['foo', 'foo/bar', 'foo/bar/baz', 'foo/', 'foo//bar', '/foo', 'foo/.', './foo', 'foo/../foo'],
     parts: ['foo', 'foo:bar', 'foo.bar', 'foo|bar', 'foo-bar', 'foo_bar', 'foo:', ':foo', 'foo.', '.foo'],
     'file names': ['foo', 'foo.lock', 'foo.json', 'foo.tmp', 'foo~', '.foo.swp', 'con', 'con.'],
@@ -35,13 +35,16 @@ export const SIMILAR_IDS: Vocabulary<readonly string[]> = {
       'urn:uuid:c0ffee00-1dea-4bad-9bed-0123456789ab',
     ],
     astral: ['😀', '😁', '𝒳', '𝒴', '\u{10000}', '\u{10001}'],
-    // From here on an id differs from each shorter one at its end only.
+    // Each of the following ids differs from the shorter ones only at its end.
     'long ids': [31, 32, 63, 64, 127, 128].map(longId),
     'longer ids': [254, 255, 256, 511, 512, 1000].map(longId),
   },
 };
 
-/** The groups of similar ids, with their names, of the ids that `takes` them; a group of one says nothing. */
+/**
+ * The groups of similar ids that `takes` accepts, each with its name. Groups with a single id are left out, because
+ * they test nothing.
+ */
 export function similarIds(
   subject: Pick<Subject, 'omitted'>,
   takes: (id: string) => boolean,
@@ -51,12 +54,15 @@ export function similarIds(
     .filter(([, ids]) => ids.length > 1);
 }
 
-/** How long the parts of an id are that some keys are made of alone. */
+/**
+ * The places in an id at which one character is changed, as fractions of its length. Some keys are made only of a part
+ * of the id.
+ */
 const PLACES = [0, 0.25, 0.5, 0.75, 1] as const;
 
 /**
- * Ids that a rule allows and that are like `id`, which is one of them: in another form, or other by one character, in
- * several places, as what keys locks by a part of an id takes them for one. At least two.
+ * Ids similar to `id` that the rule allows, including `id` itself: other forms of it, and ids that differ in one
+ * character at several places. A store that uses only part of an id as its key takes them for the same. At least two.
  */
 export function formsOf(id: string, idSpace: IdSpace): readonly string[] {
   const last = id.length - 1;
@@ -78,7 +84,10 @@ export function formsOf(id: string, idSpace: IdSpace): readonly string[] {
   return [...new Set([id, ...shapes, ...changed])].filter((one) => idSpace.allows(one));
 }
 
-/** `id` with another character there, if the rule allows one; else with one behind it, or before it. */
+/**
+ * `id` with another character at this place, or at the nearest place where the rule allows a change. Undefined: there
+ * is none.
+ */
 function changedAt(id: string, at: number, idSpace: IdSpace): string | undefined {
   const places = Array.from(id, (_, index) => index).sort((a, b) => Math.abs(a - at) - Math.abs(b - at));
   for (const place of places) {
@@ -92,10 +101,10 @@ function changedAt(id: string, at: number, idSpace: IdSpace): string | undefined
 
 const CHARACTERS = Array.from('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
-/** What remains of the longest key beside what makes it unique to a trial. */
+/** The longest id that fits into a token's key together with the part that makes the key unique to a trial. */
 const MAX_KEY = 200;
 
-/** Whether a token's key may end in it. */
+/** Whether a token's key may end with this id. */
 export function isKey(id: string): boolean {
   return /^[\x21-\x7e]+$/.test(id) && id.length <= MAX_KEY;
 }

@@ -1,6 +1,6 @@
 /**
- * What happens while a lock is held and somebody waits for it, and has nothing to do with either: others give up, bounds
- * and signals are over that did their work long ago, instances come and go. The holder keeps the lock, and who waits waits on.
+ * Unrelated events while a lock is held and somebody waits for it: other callers give up, bounds and signals of earlier
+ * calls end, instances come and go. The holder must keep the lock, and the waiter must keep waiting.
  */
 import type { CapabilityName } from '../../../adapters/contract/index.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
@@ -10,27 +10,30 @@ import type { Vocabulary } from './vocabulary.ts';
 
 type EnterOptions = NonNullable<Parameters<typeof enter>[1]>;
 
-/** The numbers of the actors. Where the waiter is let in, it goes on before the holder does. */
+/** The numbers of the actors. If the waiter gets the lock too early, it continues before the holder does. */
 export const MEANWHILE_ACTORS = { waiter: 0, holder: 1, other: 2, third: 3, director: 4 } as const;
 const { holder, other, third, director } = MEANWHILE_ACTORS;
 
 export interface Meanwhile {
-  /** What it is about, for the clauses that are about that. */
+  /** The subject of the event. Clauses choose their events by it. */
   readonly about: 'bounds' | 'signals' | 'instances';
   /** Completes "no run had a lock that was held and waited for". */
   readonly told: string;
   readonly needs?: CapabilityName;
-  /** How the holder asks. */
+  /** The options of the holder's request. */
   readonly holding?: EnterOptions;
-  /** Before the lock is held. */
+  /** Turns before the lock is held. */
   readonly before?: (lock: string) => readonly Turn[];
-  /** While it is held, and is waited for. */
+  /** Turns while the lock is held and somebody waits for it. */
   readonly during: (lock: string) => readonly Turn[];
-  /** Of the director, behind all that. */
+  /** Steps of the director after everything else. */
   readonly afterwards?: readonly Step[];
 }
 
-/** Bounds of waits in milliseconds: of one that is in vain, and of one that is granted at once on a busy machine, too. */
+/**
+ * Bounds of waits in milliseconds: of a wait that cannot succeed, and of one that is granted at once, even on a busy
+ * machine.
+ */
 const IN_VAIN_MS = 10;
 const GRANTED_MS = 60;
 const OVER_MS = 10;

@@ -1,4 +1,4 @@
-/** Times that columns, clocks and calendars do not know, take for none or for others, or show with other digits. */
+/** Times that columns, clocks and calendars cannot represent, take for another time, or show with other digits. */
 import type { Timestamp } from '../../../adapters/contract/index.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -6,13 +6,13 @@ export const MOMENTS: Vocabulary<Timestamp> = {
   name: 'moments',
   entries: {
     'the first second of the first year': '0001-01-01T00:00:00.000001Z',
-    // A year of two digits is one of the last century to many constructors of dates.
+    // Many date constructors read a year below 100 as a year of the 20th century.
     'a year of two digits': '0070-06-15T12:30:45.120Z',
-    // Where a calendar changes to the Gregorian one, these days do not exist.
+    // These days do not exist in calendars that change to the Gregorian calendar.
     'a day that some calendars leave out': '1582-10-10T00:00:00.000Z',
     'before a nanosecond count of 64 bits': '1677-01-01T00:00:00.5000Z',
     'before the time zones': '1883-11-18T18:00:00.000100Z',
-    // Rounded towards zero this is a later one.
+    // Rounding toward zero makes this a later time.
     'the last microsecond before 1970': '1969-12-31T23:59:59.999999Z',
     'the first moment of 1970': '1970-01-01T00:00:00.000Z',
     'a leap day': '2024-02-29T23:59:59.999Z',
@@ -26,7 +26,7 @@ export const MOMENTS: Vocabulary<Timestamp> = {
   },
 };
 
-/** A record whose lifetime ends at one of these times still lives. */
+/** A record that expires at this time or later has not expired yet. */
 const TO_COME: Timestamp = '2100-01-01T00:00:00.000Z';
 
 export function isToCome(moment: Timestamp): boolean {

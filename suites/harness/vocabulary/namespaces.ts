@@ -1,12 +1,12 @@
 /**
- * How an id of one namespace and an id of another are related: a key that joins the two with a character, or with none,
- * is one key for both. The second namespace is the first one with `NAMESPACE_SUFFIX` behind it.
+ * Ids of two namespaces for which a combined key is the same: the key of a store that joins namespace and id with a
+ * character, or without one. The name of the second namespace is that of the first one plus `NAMESPACE_SUFFIX`.
  */
 import type { Vocabulary } from './vocabulary.ts';
 
 export const NAMESPACE_SUFFIX = '_x';
 
-/** What stands before the id in the first namespace, which stands alone in the second one. */
+/** The prefix of the id in the first namespace. In the second namespace the id has no prefix. */
 export const ID_PREFIXES: Vocabulary<string> = {
   name: 'ids of two namespaces',
   entries: {

@@ -1,7 +1,7 @@
 /**
- * Work that outlives its section: a callback makes a call and does not wait for it, or what it has started calls when the
- * section is over. What becomes of it must be true: answered, it is stored; of a section that rejected nothing is; and a call
- * on the instance is none of the section's.
+ * Work that outlives its section: a callback makes a call and does not wait for it, or work that it has started makes a
+ * call after the section. The answer of such a call must be true. If it succeeded, the write is stored. If its section
+ * rejected, nothing of the section is stored. A call on the instance is not part of the section.
  */
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -47,12 +47,14 @@ export const OUTLIVING: Vocabulary<OutlivingRow> = {
   },
 };
 
-/** What a callback can leave behind. */
+/** The names of what a callback can leave running. */
 export function outlivingOf(subject: Subject): string[] {
   return entriesFor(OUTLIVING, subject).map(([name]) => name);
 }
 
-/** The step that starts it, as the callback's last, and the one that waits for it, when the section is over. */
+/**
+ * The step that starts the work, as the last step of the callback, and the step that waits for it after the section.
+ */
 export function outliving(
   entry: string,
   trace: Trace & { readonly kind: RecordKind },
@@ -74,7 +76,7 @@ interface Outlived {
   readonly call: CallStep;
 }
 
-/** What outlived its section and was waited for, with the last run of the section that it is of. */
+/** The calls that outlived their section and were waited for, each with the run of the section that it belongs to. */
 function outlivedIn({ main, trial }: TrialRun<unknown>): Outlived[] {
   const sections = sectionsOf(main, trial);
   return main.records.flatMap((joined): Outlived[] => {
@@ -100,7 +102,7 @@ function isWriteOf(call: CallStep, trace: Trace): boolean {
   return JSON.stringify([call.method, call.args]) === JSON.stringify([method, args]);
 }
 
-/** What an adapter whose sections are atomic made wrongly of the traces that outlived their sections. */
+/** The first wrong outcome of such a write, for adapters with atomic sections. Undefined: there is none. */
 export function wrongOutlived(run: TrialRun<unknown>, traces: readonly Trace[]): Failure | undefined {
   for (const outlived of outlivedIn(run)) {
     const trace = traces.find((one) => isWriteOf(outlived.call, one));
