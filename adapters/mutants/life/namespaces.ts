@@ -1,7 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IdempotencyRecord, LockedView, StreamRecord } from '../../contract/index.ts';
+import memory from '../../memory/target.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
+
+/** Every namespace is the same one. */
+export const oneNamespace: Mutant = {
+  name: 'one-namespace',
+  origin: 'The store is a Map of the module, which nobody keyed by the tenant.',
+  clauses: ['LIFE-05'],
+  bases: ['memory'],
+  mutate: async (adapter, { options }) => {
+    await adapter.close();
+    return memory.open({ ...options, namespace: 'all' });
+  },
+};
 
 const kept = new Map<string, IdempotencyRecord>();
 

@@ -7,8 +7,6 @@ export interface PlainCalls {
   readonly steps: readonly Step[];
 }
 
-const NAME = 'plain-1';
-
 function call(method: Method, ...args: unknown[]): Step {
   return { do: 'call', via: 'instance', method, args };
 }
@@ -26,10 +24,10 @@ export const PLAIN_STREAM = {
   revision: 0,
 } as const;
 
-/** The calls, with ids that the adapter accepts. */
-export function plainCalls(idOf: IdOf): readonly PlainCalls[] {
-  const id = idOf(NAME);
-  const token = idempotencyToken('plain', NAME);
+/** The calls on a record called `name`, with ids that the adapter accepts. */
+export function plainCalls(idOf: IdOf, name: string): readonly PlainCalls[] {
+  const id = idOf(name);
+  const token = idempotencyToken('plain', name);
   return [
     {
       surface: 'streams',

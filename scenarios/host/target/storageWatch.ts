@@ -28,8 +28,8 @@ export interface StorageQuestion {
 
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
-  /** The calls that worked when the run began. Only these can show later that the storage has changed. */
-  #working: readonly PlainCalls[] = [];
+  /** The surfaces whose calls worked when the run began. Only these can show later that the storage has changed. */
+  #working: readonly Surface[] = [];
   /** Since when the storage runs, as it reported first. */
   #since: string | null = null;
   #namespaces = 0;
@@ -60,16 +60,17 @@ export class StorageWatch {
   }
 
   async #begin(): Promise<void> {
-    const { hasStorageCheck, ids } = this.#options.loaded;
-    const idOf = idOfRule(ids);
+    const { hasStorageCheck } = this.#options.loaded;
     const unfit = hasStorageCheck ? await this.#ask(false) : undefined;
     if (unfit !== undefined) throw unusable(unfit);
     await this.#withInstance(async (instance) => {
       this.#surfaces = instance.surfaces;
       if (hasStorageCheck) return;
-      const offered = plainCalls(idOf).filter(({ surface }) => instance.surfaces.includes(surface));
+      const offered = this.#calls(instance.surfaces);
       const refusals = await refusalsOf(instance, offered);
-      this.#working = offered.filter((_, index) => refusals[index] === undefined);
+      this.#working = offered.flatMap(({ surface }, index) =>
+        refusals[index] === undefined ? [surface] : [],
+      );
       const [first] = refusals;
       if (this.#working.length > 0 || !refusals.every(isOfStorage)) return;
       if (first !== undefined) throw unusable(`every plain call failed, the first with ${first.text}`);
@@ -95,7 +96,8 @@ export class StorageWatch {
     if (this.#working.length === 0) return undefined;
     try {
       return await this.#withInstance(async (instance) => {
-        const refusal = (await refusalsOf(instance, this.#working)).find((one) => one !== undefined);
+        const refusals = await refusalsOf(instance, this.#calls(this.#working));
+        const refusal = refusals.find((one) => one !== undefined);
         return refusal === undefined
           ? undefined
           : `a plain call that worked when the run began is refused: ${refusal.text}`;
@@ -105,6 +107,16 @@ export class StorageWatch {
       if (hasCode(error, 'HOST_LOST') || hasCode(error, 'INTERRUPTED')) return undefined;
       return `no instance can be opened any more: ${errorText(error)}`;
     }
+  }
+
+  /**
+   * Each time of another record: where namespaces share records, which is the adapter's fault, an earlier one would be in
+   * the way.
+   */
+  #calls(surfaces: readonly Surface[]): PlainCalls[] {
+    return plainCalls(idOfRule(this.#options.loaded.ids), `plain-${this.#namespaces}`).filter(({ surface }) =>
+      surfaces.includes(surface),
+    );
   }
 
   async #withInstance<T>(use: (instance: OpenedInstance) => Promise<T>): Promise<T> {

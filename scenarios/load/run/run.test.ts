@@ -129,6 +129,14 @@ describe('a load', () => {
     );
   });
 
+  it('ends in order where no intents are kept: there is no activity', async () => {
+    const { interrupted } = await load({ target: fixture('noActivityTarget') });
+    expect(interrupted).toBeUndefined();
+    const { header, audits } = await readEvidence(out);
+    expect(header.surfaces).not.toContain('activity');
+    expect(audits[0]?.streams?.length).toBeGreaterThan(0);
+  });
+
   it('keeps client numbers and times of different drivers apart and comparable', async () => {
     await load({ drivers: 2, mix: 'scan-while-writing' });
     const { header, history } = await readEvidence(out);

@@ -76,12 +76,7 @@ serveCommands(async (command: ServiceCommand, tell): Promise<unknown> => {
     case 'idle':
       return await opened(server).idle();
     case 'drivePayouts':
-      return (
-        await driveUnpaid(patient(opened(adapter)), journaledRail(opened(journal)), {
-          limit: Infinity,
-          idOf: idOf(),
-        })
-      ).driven.length;
+      return await drivePayouts();
     case 'drainExports':
       return await drainExports(
         { adapter: patient(opened(adapter)), journal: opened(journal), service: opened(opening).service },
@@ -110,6 +105,14 @@ async function open(command: OpenCommand): Promise<ServiceOpened> {
   target = await loadTarget(command.target);
   adapter = await openInstance();
   return { pid: process.pid, surfaces: surfacesOf(adapter) };
+}
+
+/** Returns how many it paid. An adapter without activity keeps no intents, so its effects owe no payouts. */
+async function drivePayouts(): Promise<number> {
+  if (opened(adapter).streamRepository?.activity === undefined) return 0;
+  const rail = journaledRail(opened(journal));
+  const options = { limit: Infinity, idOf: idOf() };
+  return (await driveUnpaid(patient(opened(adapter)), rail, options)).driven.length;
 }
 
 async function openInstance(): Promise<StorageAdapter> {
