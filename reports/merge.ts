@@ -1,4 +1,5 @@
 /** Joins the shards of a certification into the result that a single run of all clauses would have had. */
+import { inWords } from '../scenarios/inWords.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { LockstepError } from '../scenarios/lockstepError.ts';
 import { besideBaseline } from '../suites/baseline.ts';
@@ -132,7 +133,7 @@ function joinClause(parts: readonly Part[], shards: readonly Certification[], pl
   if (result !== undefined && alike && (here.length === 1 || here.length === results.length)) return result;
   const who = parts.filter((_, part) => !isElsewhere(results[part] as ClauseResult)).map(({ name }) => name);
   throw refused(
-    `${results[0]?.clause} was decided by ${who.join(' and ') || 'none'}, expected one shard: were they given the same --only?`,
+    `${results[0]?.clause} was decided by ${inWords(who) || 'none'}, expected one shard: were they given the same --only?`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Texts of a move: its headline, its state, its figures. */
+import { inWords } from '../../scenarios/inWords.ts';
 import { formatCount, formatMs } from '../words/format.ts';
 import type { MigrateReport, MoveState, TakenStep } from './model.ts';
 
@@ -6,7 +7,7 @@ export function migrateHeadline({ taken, state, asked, partial }: MigrateReport)
   const last = taken.at(-1);
   if (last?.outcome === 'refused') {
     const gates = last.gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
-    return `${last.isUndo ? 'taking back ' : ''}${last.step} was refused by the gate ${gates.join(' and ')}`;
+    return `${last.isUndo ? 'taking back ' : ''}${last.step} was refused by the gate ${inWords(gates)}`;
   }
   if (partial || last?.outcome === 'stopped')
     return `stopped${last === undefined ? '' : ` in ${last.step}`}; nothing is lost, run the same command to continue`;

@@ -1,4 +1,5 @@
 /** The verdict of a run, in one sentence. */
+import { inWords } from '../../scenarios/inWords.ts';
 import { plural, printable } from './format.ts';
 import type { RunResult } from '../model.ts';
 
@@ -54,10 +55,10 @@ function brokenText(result: RunResult): string {
   const parts = [
     ...(names.length === 0
       ? []
-      : [`${names.join(' and ')} ${names.length === 1 ? 'breaks' : 'break'} the contract`]),
+      : [`${inWords(names)} ${names.length === 1 ? 'breaks' : 'break'} the contract`]),
     ...(stale.length === 0
       ? []
-      : [`${stale.join(' and ')} ${stale.length === 1 ? 'holds' : 'hold'} now, against the baseline`]),
+      : [`${inWords(stale)} ${stale.length === 1 ? 'holds' : 'hold'} now, against the baseline`]),
   ];
   return parts.join('; ');
 }

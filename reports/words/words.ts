@@ -1,4 +1,5 @@
 /** Words, marks and counts that all renderers share. */
+import { inWords } from '../../scenarios/inWords.ts';
 import { CLAUSES, findClause, LEVELS } from '../../adapters/contract/index.ts';
 import {
   CLAUSE_STATUSES,
@@ -136,7 +137,7 @@ export function meansControlFailure(load: LoadResult): boolean {
 
 /** `poolers claimed, not verified here`. Empty: all claims were verified. */
 export function unverifiedText({ unverified }: Certification): string {
-  return unverified.length === 0 ? '' : `${unverified.join(' and ')} claimed, not verified here`;
+  return unverified.length === 0 ? '' : `${inWords(unverified)} claimed, not verified here`;
 }
 
 /** `for ids /^[a-z0-9_]{1,40}$/ alone`. Empty: the adapter does not limit ids. */

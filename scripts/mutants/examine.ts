@@ -1,4 +1,5 @@
 /** Examines mutants and equivalents, a few at once, and prints each as it is decided. */
+import { inWords } from '../../scenarios/inWords.ts';
 import { randomBytes } from 'node:crypto';
 import { BASES_IN_MEMORY, MUTANT_BASES, type MutantBase } from '../../adapters/mutants/mutant.ts';
 import { EQUIVALENTS, MUTANTS } from '../../adapters/mutants/index.ts';
@@ -124,7 +125,7 @@ export async function examineAll(
   const work = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined && !signal.aborted; one = waiting.shift()) {
       underWay.add(one.target.spec);
-      progress.phase({ what: `examining ${[...underWay].join(' and ')}`, goesOn: true });
+      progress.phase({ what: `examining ${inWords([...underWay])}`, goesOn: true });
       const result = await unlessStopped(examine(one, one.isAlone ? { ...options, pg: flags.pg } : options));
       underWay.delete(one.target.spec);
       // What was cut short decides nothing.

@@ -18,7 +18,8 @@ export function renderColumns(
   const momentOf = momentsOf(timeline);
   const lines = timeline.steps.flatMap((step) => {
     const { label: text, marked = false } = step.event;
-    const label = labelLines(printable(text), width - 4, MAX_LINES, marked);
+    // Not by its color alone.
+    const label = labelLines(`${marked ? '▸ ' : ''}${printable(text)}`, width - 4, MAX_LINES, marked);
     return label.map((part, line) => {
       const time = line === 0 ? padStart(momentOf(step.event.fromUs), timeWidth - 2) : '';
       const cells = timeline.lanes.map((lane) => cell(timeline, lane, { step, part, line }, colors, width));

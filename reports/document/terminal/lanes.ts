@@ -12,7 +12,7 @@ import { colorsOf, hanging, padEnd, padStart, type Colors, type TerminalStyle } 
 const EVENT_FRAME = 4;
 const LANE_LABEL = 24;
 /** The width below which columns cut labels beyond recognition. */
-const MIN_COLUMN = 20;
+const MIN_COLUMN = 24;
 /** If columns need more lines than this, a list is easier to read. */
 const MAX_COLUMN_LINES = 60;
 /** The width of the time in front of the columns. */

@@ -1,4 +1,5 @@
 /** Decides whether a target is suitable for a load. */
+import { inWords } from '../../inWords.ts';
 import type { Capabilities, Surface } from '../../../adapters/contract/index.ts';
 import type { ResolvedLoad } from './options.ts';
 
@@ -14,7 +15,7 @@ export function requireSurfaces(
   const missing = NEEDED.filter((surface) => !surfaces.includes(surface));
   if (missing.length > 0)
     throw new Error(
-      `A load needs the surfaces ${NEEDED.join(' and ')}; ${target.spec} lacks ${missing.join(' and ')}.`,
+      `A load needs the surfaces ${inWords(NEEDED)}; ${target.spec} lacks ${inWords(missing)}.`,
     );
   if (mixture.exports !== undefined && !(surfaces.includes('exports') && capabilities.exportClaims))
     throw new Error(

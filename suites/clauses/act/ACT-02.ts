@@ -1,3 +1,4 @@
+import { inWords } from '../../../scenarios/inWords.ts';
 import fc from 'fast-check';
 import {
   RETRYABLE_CODES,
@@ -94,7 +95,7 @@ const MANY_EVENTS: Kind = {
     );
     if (shown.length === FIRST && shown.every((description) => description === 'content 0')) return undefined;
     return {
-      summary: `${FIRST} events were appended, then ${others} others, and then the first again with other content: the list of their stream shows ${shown.length} events with ${[...new Set(shown)].join(' and ')}.`,
+      summary: `${FIRST} events were appended, then ${others} others, and then the first again with other content: the list of their stream shows ${shown.length} events with ${inWords([...new Set(shown)])}.`,
       expected: `${FIRST} events, as they were first appended`,
       actual: literal(shown),
       marked: observed(run).map(({ record }) => record),

@@ -1,3 +1,4 @@
+import { inWords } from '../../../scenarios/inWords.ts';
 import fc from 'fast-check';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, saved } from '../../harness/cases/generate.ts';
@@ -207,7 +208,7 @@ function disturbanceText(input: Case, table: Table, scope: Scope): string {
       : [`${keyOf(idOf(table, touched, scope), scope)} ${fateNamed(fate).words}`]),
     ...(input.reopen ? ['the adapter was opened again'] : []),
   ];
-  return parts.length === 0 ? 'nothing' : parts.join(' and ');
+  return parts.length === 0 ? 'nothing' : inWords(parts);
 }
 
 /** Whether an adapter that promises no durability lost its rows with its last instance. */

@@ -30,7 +30,7 @@ import {
   takesRequests,
 } from '../../harness/judging/requests.ts';
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
-import { firstDifference } from '../../harness/judging/same.ts';
+import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
 import { settleRace, settling } from './settleRace.ts';
 
@@ -148,17 +148,43 @@ function judgePuts(run: TrialRun<Case>): Failure | undefined {
       const value = valueOf(record) as PutIfAbsentResult | IdempotencyRecord | undefined;
       // Who was told to come again may look before the other one has finished.
       if (value === undefined) return !told.has(record.actor);
-      const shown = 'stored' in value ? (value.stored ? value.record : value.existing) : value;
-      return firstDifference(stored, shown) !== undefined;
+      return firstDifference(stored, recordIn(value)) !== undefined;
     },
   );
   if (wrong === undefined) return latePut(run, told.size === run.input.actors, stored);
+  return { ...otherRecord(run, wrong, stored), marked: [wrong.record] };
+}
+
+function otherRecord(
+  { scope }: TrialRun<Case>,
+  { step, record }: ReturnType<typeof calls>[number],
+  stored: IdempotencyRecord | undefined,
+): Failure {
+  const given = recordIn(valueOf(record) as PutIfAbsentResult | IdempotencyRecord | undefined);
+  const { path, expected, actual } = firstDifference(stored, given) ?? { path: '' };
+  const who = whoOf(record);
+  const one = 'every caller is given the one record that was stored';
+  if (path !== '')
+    return {
+      summary: `${who} was given a record by ${step.method} that is not the one in storage: its ${path} is another.`,
+      expected: `${one}: ${path} ${literal(expected)}`,
+      actual: `${path} ${literal(actual)}`,
+    };
+  const code = codeOf(record);
   return {
-    summary: `${whoOf(wrong.record)} got ${show(valueOf(wrong.record), run.scope)} for a token that is stored with the body ${stored?.body}.`,
-    expected: `every caller is given the one record that was stored: ${show(stored, run.scope)}`,
-    actual: `${wrong.step.method} answered ${show(wrong.record.outcome, run.scope)}`,
-    marked: [wrong.record],
+    summary:
+      code === undefined
+        ? `After a put of the token had returned, ${who} was answered by ${step.method} with ${given === undefined ? 'no record' : 'a record'}; storage has ${stored === undefined ? 'none' : 'one'}.`
+        : `${who} was answered by ${step.method} with ${code === 'none' ? 'an error without a code' : code}, which neither gives the record nor asks to try again.`,
+    expected: `${one}: ${show(stored, scope)}`,
+    actual: code ?? show(given, scope),
   };
+}
+
+/** What a put stored or found, or a get returned. */
+function recordIn(value: PutIfAbsentResult | IdempotencyRecord | undefined): IdempotencyRecord | undefined {
+  if (value === undefined || !('stored' in value)) return value;
+  return value.stored ? value.record : value.existing;
 }
 
 /** Who was told to come again has stored nothing, and who puts when all others are done gets the record, or stores its own. */

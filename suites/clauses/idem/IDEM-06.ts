@@ -161,14 +161,15 @@ const STORED: Property<Case> = {
     // What cannot be stored may be refused (IDEM-07).
     if (got === undefined && refused(run)) return undefined;
     for (const shown of shownIn(run)) {
-      const failure =
-        replayedOtherwise(run.input, shown) ??
-        shownOtherwise(
-          { shows: `${shown.by} shows a replay record`, other: 'get' },
-          { value: shown.record, by: shown.from },
-          got,
-        );
-      if (failure !== undefined) return failure;
+      const another = replayedOtherwise(run.input, shown);
+      if (another !== undefined) return another;
+      const failure = shownOtherwise(
+        { shows: `${shown.by} shows a replay record`, other: 'the get at the end' },
+        { value: shown.record, by: shown.from },
+        got,
+      );
+      if (failure !== undefined)
+        return { ...failure, summary: editedText([shown.record, got]) + failure.summary };
     }
     return storing(run)
       .map(({ step, record }) => answeredOtherwise(step.method, record, got))

@@ -4,6 +4,7 @@ import { defined } from '../../../adapters/contract/defined.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
+import { inWords } from '../../../scenarios/inWords.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
@@ -62,10 +63,12 @@ const CREATION: Property<Case> = {
     }),
   examples: () =>
     [
-      { creators: [false, false, false, false], staggered: false },
-      { creators: [false, false, false, false], staggered: true },
-      { creators: [true, false, true, false], staggered: false },
-    ].map((one) => ({ ...one, exists: false, ids: ['a-b', 'a_b'] })),
+      // The smallest first: it shows an upsert without a race.
+      { exists: true, creators: [false], staggered: false },
+      { exists: false, creators: [false, false, false, false], staggered: false },
+      { exists: false, creators: [false, false, false, false], staggered: true },
+      { exists: false, creators: [true, false, true, false], staggered: false },
+    ].map((one) => ({ ...one, ids: ['a-b', 'a_b'] })),
   trial: ({ exists, creators, staggered, ids }, scope, { surfaces }) => {
     const [id, other] = [scope.id(ids[0]), scope.id(ids[1])];
     const user = (walletAddress: string, displayName: string): Step[] =>
@@ -144,17 +147,18 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
     return {
       summary: `Creator ${other.creator + 1} of a stream that existed failed with ${other.code === 'none' ? 'an error without a code' : other.code}.`,
       expected: 'ALREADY_EXISTS',
-      actual: String(other.code),
+      actual: other.code === 'none' ? 'an error without a code' : String(other.code),
       marked,
     };
   }
   const most = input.exists ? 0 : 1;
   if (winners.length > most) {
-    const names = winners.map((creator) => `creator ${creator + 1}`).join(' and ');
+    const names = inWords(winners.map((creator) => String(creator + 1)));
+    const who = `creator${winners.length === 1 ? '' : 's'} ${names}`;
     return {
       summary: input.exists
-        ? `The stream existed, but ${names} created it again.`
-        : `${names} created the same stream.`,
+        ? `The stream existed, but ${who} created it again.`
+        : `The same stream was created by ${who}.`,
       expected: input.exists
         ? 'ALREADY_EXISTS for everybody'
         : 'one creator succeeds, the others get ALREADY_EXISTS',
@@ -165,8 +169,10 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
   }
   const winner = winners[0];
   if (!input.exists && winner === undefined) return noWinner(run, attempts, stored, marked);
-  const expected = input.exists ? valueOf(setup[0]) : contentOf(scope.id(input.ids[0]), winner ?? 0);
-  return changed(expected, stored, marked);
+  const id = scope.id(input.ids[0]);
+  const expected = input.exists ? valueOf(setup[0]) : contentOf(id, winner ?? 0);
+  const losers = input.creators.flatMap((_, creator) => (creator === winner ? [] : [contentOf(id, creator)]));
+  return changed(expected, stored, losers, marked);
 }
 
 /** Nobody succeeded: all of them were told to try again, and there is no stream that one of them could have met. */
@@ -211,15 +217,25 @@ function mayLoseWith(code: Attempt['code']): boolean {
   );
 }
 
-function changed(expected: unknown, stored: unknown, marked: Failure['marked']): Failure | undefined {
+/** `losers`: what the creators gave that were refused. */
+function changed(
+  expected: unknown,
+  stored: unknown,
+  losers: readonly ReturnType<typeof contentOf>[],
+  marked: Failure['marked'],
+): Failure | undefined {
   // Stamps of a record whose creation was raced for are the storage's own.
   const known = { ...(stored as object | undefined), ...(expected as object) };
   const difference = firstDifference(known, stored);
   if (difference === undefined) return undefined;
+  const { path, actual } = difference;
+  const isOfLoser = losers.some((given) => actual !== undefined && given[path] === actual);
   return {
-    summary: `A refused creation changed the stream: ${difference.path || 'the record'} is another than its creator stored.`,
+    summary: isOfLoser
+      ? `A refused creation changed the stream: its ${path} is what a refused creator gave.`
+      : `The stream was created once, and afterwards ${path === '' ? 'it is not there' : `its ${path} is another than its creator stored`}.`,
     expected: literal(difference.expected),
-    actual: literal(difference.actual),
+    actual: literal(actual),
     ...defined({ marked }),
   };
 }

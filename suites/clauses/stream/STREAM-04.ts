@@ -100,6 +100,13 @@ function lostUpdate(run: TrialRun<readonly (readonly Visit[])[]>): Failure | und
       (section) => !section.committed && isOpen(section, subject.capabilities.atomic),
     );
     const grown = Number(stream?.[field]) - START;
+    if (Number.isNaN(grown))
+      return {
+        summary: `${sections.length} sections read the stream s1 under its lock and stored all of it again; afterwards ${stream === undefined ? 'there is no such stream' : stream[field] === undefined ? `it has no ${field}` : `its ${field} is ${literal(stream[field])}`}.`,
+        expected: `${field} of at least ${START}`,
+        actual: literal(stream?.[field]),
+        marked: sections.map(({ entered }) => entered),
+      };
     if (grown >= certain && grown <= certain + open.length) continue;
     return {
       summary: `${certain} sections added 1 to ${field} of stream s1 under its lock, and it grew by ${grown}: ${grown < certain ? 'an update was lost' : 'an update was applied twice'}.`,

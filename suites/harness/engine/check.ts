@@ -225,7 +225,7 @@ class Check {
   /** What rerunning the shrunk program shows. An error of the harness during this does not change the failure. */
   async #again(): Promise<Again> {
     const definition = this.#definition;
-    const { input, run } = this.#seen ?? {};
+    const { input, run, failure } = this.#seen ?? {};
     if (!('trial' in definition) || input === undefined || run === undefined) return {};
     if (this.#storageFailure !== undefined) return {};
     const rerun = async ({ interleaving, order, without, ...place }: Rerun): Promise<Rerunning> => {
@@ -243,6 +243,7 @@ class Check {
       environments,
       alike: definition.apart !== true && definition.mixed !== true,
       declared: subject.capabilities,
+      waits: failure?.byTime === true || run.main.stuck.length > 0,
       rerun,
       ...(locks ? { overlaps: (where) => sectionsOverlap(this.#lab, where) } : {}),
       now,

@@ -30,8 +30,10 @@ describe.each([UUIDS, NAMES, FEW])('trials of an adapter that takes $rule.patter
 
   it('name ids by what they stand for', () => {
     const scope = scopeOf(1, idSpace);
-    expect([scope.id('s1'), 'other', '', null].map((id) => scope.name(id))).toEqual([
+    const token = `settle:${scope.asIs('k1')}`;
+    expect([scope.id('s1'), token, 'other', '', null].map((id) => scope.name(id))).toEqual([
       's1',
+      'settle:k1',
       'other',
       '""',
       'null',

@@ -36,7 +36,9 @@ const NO_NAMES: ReadonlyMap<string, string> = new Map();
 /** A misbehaving adapter may return an id of another trial, or something that is no id. */
 function nameOf(id: unknown, prefix: string, names: ReadonlyMap<string, string>): string {
   if (typeof id !== 'string') return JSON.stringify(id) ?? String(id);
-  if (id.startsWith(prefix)) return id.slice(prefix.length);
+  const at = id.indexOf(prefix);
+  // A token has it behind its scope.
+  if (at === 0 || id[at - 1] === ':') return id.slice(0, at) + id.slice(at + prefix.length);
   return id === '' ? '""' : (names.get(id) ?? id);
 }
 

@@ -66,6 +66,8 @@ export interface AgainOptions {
   readonly alike: boolean;
   readonly declared: Declared;
   readonly rerun: (rerun: Rerun) => Promise<Rerunning>;
+  /** Whether the failure is a wait that is too long. Without its bound, no wait is shorter. Default false. */
+  readonly waits?: boolean;
   /**
    * Lets two callers enter one stream there. Resolves to whether both were inside at once. Absent: there are no locks.
    */
@@ -113,7 +115,7 @@ class Reruns {
   }
 
   async #measure(): Promise<Measured> {
-    const { input, run, environments } = this.#options;
+    const { input, run, environments, waits = false } = this.#options;
     const { environment, zone } = input;
     let measured: Measured = { failing: this.#failing, environment };
     if (zone !== null) measured = { ...measured, inUtc: await this.#contrast(IN_UTC, { zone: null }) };
@@ -126,7 +128,7 @@ class Reruns {
       if (other === SERVICE) measured = { ...measured, onService: tally };
       if (other === BYTE_ORDER) measured = { ...measured, byteOrder: tally };
     }
-    if (canVary(run.trial, 'unbounded'))
+    if (!waits && canVary(run.trial, 'unbounded'))
       measured = { ...measured, unbounded: await this.#contrast(UNBOUNDED, { without: ['unbounded'] }) };
     const apart = await this.#measureApart(measured.unmoved);
     if (apart !== undefined) measured = { ...measured, apart };

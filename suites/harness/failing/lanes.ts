@@ -1,12 +1,12 @@
 /** Pictures of a trial: one lane per actor, one event per step. */
 import type { ProgramHistory, StepRecord } from '../../../scenarios/host/language/history.ts';
-import type { SavedArgument, Step, Trouble } from '../../../scenarios/host/language/program.ts';
+import type { Step, Trouble } from '../../../scenarios/host/language/program.ts';
 import type { Lane, LaneEvent } from '../../result.ts';
 import { stepOf } from '../judging/observe.ts';
 import type { Failure, Scope, TrialRun } from '../engine/property.ts';
+import { cut, shown } from './shown.ts';
 
-/** The longest value in a label, in characters. A marked answer decides, so it may be longer. */
-const MAX_SHOWN = 60;
+/** The longest value of a marked step in a label, in characters. It decides, so it may be longer than others. */
 const MAX_DECIDING = 240;
 
 export function lanesOf(
@@ -62,8 +62,9 @@ function eventOf(
   marked: boolean,
 ): LaneEvent {
   const failed = record.outcome.status === 'error';
+  const length = marked ? MAX_DECIDING : undefined;
   return {
-    label: `${describeStep(step, scope)}${describeOutcome(record, step, scope, marked ? MAX_DECIDING : MAX_SHOWN)}`,
+    label: `${describeStep(step, scope, length)}${describeOutcome(record, step, scope, length)}`,
     fromUs: (record.call - origin) / 1000,
     toUs: (record.return - origin) / 1000,
     kind: failed ? 'error' : kindOf(step),
@@ -104,14 +105,14 @@ function writerOf({ as }: Extract<Step, { readonly do: 'call' | 'enter' }>): str
 }
 
 /** For example `enter s1`. */
-export function describeStep(step: Step | undefined, scope: Scope): string {
+export function describeStep(step: Step | undefined, scope: Scope, length?: number): string {
   switch (step?.do) {
     case 'enter':
       return `enter ${nameOf(step.stream, scope)}${step.elsewhere === undefined ? '' : ` of instance ${step.elsewhere + 1}`}${step.side === undefined ? '' : ` on the ${step.side} side`}${writerOf(step)}${step.aborted === true ? ', aborted before' : ''}`;
     case 'throw':
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
-      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope)}${writerOf(step)}${step.edits === true ? ', then changed' : ''}`;
+      return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope, length)}${writerOf(step)}${step.edits === true ? ', then changed' : ''}`;
     case 'spawn':
       return `start ${step.as}: ${describeStep(step.call, scope)}${step.whenOver === true ? ', when the section is over' : ''}`;
     case 'join':
@@ -168,7 +169,12 @@ function nameOf(id: unknown, scope: Scope): string {
   return cut(scope.name(String(id)));
 }
 
-function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scope, length: number): string {
+function describeOutcome(
+  record: StepRecord,
+  step: Step | undefined,
+  scope: Scope,
+  length: number | undefined,
+): string {
   const { outcome } = record;
   if (outcome.status === 'error') return ` ✗ ${outcome.error.code ?? outcome.error.name}`;
   if (outcome.status !== 'ok' || step === undefined) return '';
@@ -178,59 +184,4 @@ function describeOutcome(record: StepRecord, step: Step | undefined, scope: Scop
   )
     return ` → ${shown(outcome.value, scope, length)}`;
   return step.do === 'request' ? ` → ${shown(outcome.value, scope, length)}` : '';
-}
-
-/** The most informative fields, or else the value itself, shortened. */
-function shown(value: unknown, scope: Scope, length = MAX_SHOWN): string {
-  if (typeof value === 'string') return cut(scope.name(value), length);
-  if (typeof value !== 'object' || value === null) return String(value);
-  const fields = value as Record<string, unknown>;
-  if (typeof fields['$saved'] === 'string') return cut(describeSaved(fields as unknown as SavedArgument));
-  if (Array.isArray(fields['items'])) {
-    return cut(`[${fields['items'].map((item: unknown) => shortName(item, scope)).join(' ')}]`, length);
-  }
-  // The claim next to the job would not help a reader.
-  if (typeof fields['claim'] === 'string' && 'job' in fields) return shown(fields['job'], scope, length);
-  const told = [
-    'outcome',
-    'id',
-    'token',
-    'status',
-    'code',
-    'replayed',
-    'revision',
-    'amount',
-    'releasedAmount',
-    'timestamp',
-    'limit',
-  ].filter((name) => fields[name] !== undefined && !(name === 'replayed' && fields[name] === false));
-  if (told.length === 0) return cut(JSON.stringify(value) ?? '', length);
-  return cut(told.map((name) => tell(name, fields[name], scope)).join(' '), length);
-}
-
-/** `read, revision +1, status=ended`: the saved result, and the changes to it. */
-function describeSaved({ $saved, path, set = {}, add = {} }: SavedArgument): string {
-  const changes = [
-    ...Object.entries(add).map(([field, by]) => `${field} ${by < 0 ? '' : '+'}${by}`),
-    ...Object.entries(set).map(([field, value]) => `${field}=${JSON.stringify(value)}`),
-  ];
-  return [path === undefined ? $saved : `${$saved}.${path}`, ...changes].join(', ');
-}
-
-function tell(name: string, value: unknown, scope: Scope): string {
-  const text = typeof value === 'string' ? scope.name(value) : String(value);
-  return name === 'id' || name === 'token' || name === 'outcome' ? text : `${name}=${text}`;
-}
-
-function shortName(item: unknown, scope: Scope): string {
-  const { id, token, walletAddress } = (item ?? {}) as {
-    id?: string;
-    token?: string;
-    walletAddress?: string;
-  };
-  return scope.name(id ?? token ?? walletAddress ?? '?');
-}
-
-function cut(text: string, length = MAX_SHOWN): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

@@ -1,4 +1,5 @@
 /** Findings about an effect: how it is named and drawn. */
+import { inWords } from '../../../scenarios/inWords.ts';
 import type { Finding } from '../../result.ts';
 import type { Effect } from '../facts/effectTable.ts';
 import type { Execution } from '../facts/sections.ts';
@@ -22,7 +23,7 @@ function nameOf(effect: Effect): string {
 
 export function by(effect: Effect): string {
   const services = servicesOf(effect);
-  return services.length === 0 ? 'no known service' : `service ${services.join(' and ')}`;
+  return services.length === 0 ? 'no known service' : `service ${inWords(services.map(String))}`;
 }
 
 export function servicesOf(effect: Effect): number[] {

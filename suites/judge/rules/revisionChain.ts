@@ -1,4 +1,5 @@
 /** Rule 2: the revisions of a stream's committed executions are unique, gapless and increase in real time. */
+import { inWords } from '../../../scenarios/inWords.ts';
 import { formatNs, sharedStretch } from '../../duration.ts';
 import type { Finding } from '../../result.ts';
 import type { StreamFile } from '../facts/caseFile.ts';
@@ -92,7 +93,7 @@ function verdictOf(
   const twice = first.f === second.f ? TWICE[first.f] : undefined;
   const what = twice ?? `got revision ${first.revision} twice, by ${first.f} and ${second.f}:`;
   const open = [first, second].filter(({ fate }) => fate === 'unsettled').map(nameOfExecution);
-  const shown = open.length === 0 ? '' : ` (of ${open.join(' and ')} only the event in storage says so)`;
+  const shown = open.length === 0 ? '' : ` (of ${inWords(open)} only the event in storage says so)`;
   return `Stream "${stream}" ${what} ${one} and ${other} both committed${shown}.`;
 }
 
