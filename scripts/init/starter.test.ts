@@ -31,6 +31,14 @@ describe('lockstep init', () => {
     );
   });
 
+  it('has the copy of the project above it installed once more, beside the vitest of the folder', async () => {
+    using folder = new Folder();
+    const above = join(folder.path, 'node_modules/lockstep');
+    mkdirSync(above, { recursive: true });
+    writeFileSync(join(above, 'package.json'), '{}');
+    expect((await init(folder.path, 'inner')).output).toMatch(/ \.\/lockstep-.*\.tgz vitest/);
+  });
+
   it('overwrites nothing, and then writes nothing', async () => {
     using folder = new Folder();
     const test = join(folder.path, 'certify.test.ts');

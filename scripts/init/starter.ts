@@ -1,6 +1,5 @@
 /** Writes the files of `lockstep init`, and tells how to install lockstep. */
 import { copyFileSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileReason } from '../../scenarios/fileReason.ts';
@@ -76,11 +75,7 @@ export function installCommands(folder: string): string[] {
   ];
 }
 
+/** In the folder itself: a copy above it does not find a vitest that is installed below. */
 function isInstalled(folder: string): boolean {
-  try {
-    createRequire(join(folder, 'target.ts')).resolve('lockstep/package.json');
-    return true;
-  } catch {
-    return false;
-  }
+  return existsSync(join(folder, 'node_modules', 'lockstep', 'package.json'));
 }
