@@ -68,7 +68,9 @@ function levelStatuses(clauses: readonly ClauseResult[], strict: boolean): Level
         return status === 'unverified' && isClaim(clause) && !strict ? 'not-applicable' : status;
       }),
     );
-    const status = own === 'given' ? below : own;
+    // What is broken below says more than what was left out here.
+    const isHidden = own === 'not-run' && (below === 'violated' || below === 'inconclusive');
+    const status = own === 'given' || isHidden ? below : own;
     if (status !== 'not-applicable') below = status;
     return [level, status] as const;
   });

@@ -35,17 +35,17 @@ function sideVerdict(report: CompareReport, side: number): VerdictBlock {
   const any = comparisons[0]?.metrics.find(({ name }) => name === metric?.name) ?? comparisons[0]?.metrics[0];
   return {
     kind: 'verdict',
-    status: isBase ? correct.status : isCompared ? VERDICT_STATUS[metric.verdict] : correct.status,
+    status: !isCompared ? uncompared(correct.status) : isBase ? correct.status : VERDICT_STATUS[metric.verdict],
     name: own.name,
     ...(own.commit === undefined ? {} : { detail: ` ${formatCommit(own.commit)}` }),
     about: isBase ? 'the base' : `beside ${sides[0]?.name ?? ''}`,
-    says: isBase
-      ? any === undefined
-        ? correct.text
-        : `${figureText(any.base, any.unit)} ${any.text}`
-      : isCompared
-        ? `${metric.verdict}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`
-        : 'not compared',
+    says: !isCompared
+      ? 'not compared'
+      : isBase
+        ? any === undefined
+          ? ''
+          : `${any.text}: ${figureText(any.base, any.unit)}`
+        : `${metric.verdict}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`,
     more: [
       ...(isBase || !isCompared
         ? []
@@ -58,6 +58,11 @@ function sideVerdict(report: CompareReport, side: number): VerdictBlock {
       { kind: 'prose', tone: 'quiet', text: rounds.length === 0 ? 'no round' : correct.text },
     ],
   };
+}
+
+/** Runs that held are no green of a comparison that was not made. */
+function uncompared(status: ClauseStatus): ClauseStatus {
+  return status === 'ok' ? 'inconclusive' : status;
 }
 
 function moreRounds({ roundsToDecide }: MetricComparison): string {

@@ -101,7 +101,7 @@ function undecided(ratio: PairedRatio, { threshold, margin }: Limits, p: number)
     return 'the interval excludes 1, but among so many metrics one does so by chance';
   if (p <= ALPHA)
     return `there is a difference, but it is not certain whether it exceeds ${percent(Math.max(threshold, margin))}`;
-  return `the interval holds 1, and reaches beyond ±${percent(margin)}`;
+  return `the interval contains 1, and reaches beyond ±${percent(margin)}`;
 }
 
 /** The end of the interval that is farther from 1, as a part. */
