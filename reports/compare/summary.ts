@@ -31,32 +31,27 @@ function sideVerdict(report: CompareReport, side: number): VerdictBlock {
   const correct = correctness(report, side);
   const metric = decidingMetric(report, side);
   const isBase = side === 0;
-  const isCompared = refused.length === 0 && metric !== undefined;
   const any = comparisons[0]?.metrics.find(({ name }) => name === metric?.name) ?? comparisons[0]?.metrics[0];
-  return {
+  const held = rounds.length === 0 ? 'no round' : correct.text;
+  const quiet = { kind: 'prose', tone: 'quiet', text: held } as const;
+  const head = {
     kind: 'verdict',
-    status: !isCompared ? uncompared(correct.status) : isBase ? correct.status : VERDICT_STATUS[metric.verdict],
     name: own.name,
     ...(own.commit === undefined ? {} : { detail: ` ${formatCommit(own.commit)}` }),
     about: isBase ? 'the base' : `beside ${sides[0]?.name ?? ''}`,
-    says: !isCompared
-      ? 'not compared'
-      : isBase
-        ? any === undefined
-          ? ''
-          : `${any.text}: ${figureText(any.base, any.unit)}`
-        : `${metric.verdict}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`,
-    more: [
-      ...(isBase || !isCompared
-        ? []
-        : [
-            {
-              kind: 'prose',
-              text: `95 % interval ${intervalText(metric.ratio.interval)}, ${metric.reason}${moreRounds(metric)}`,
-            } as const,
-          ]),
-      { kind: 'prose', tone: 'quiet', text: rounds.length === 0 ? 'no round' : correct.text },
-    ],
+  } as const;
+  if (refused.length > 0 || (!isBase && metric === undefined))
+    return { ...head, status: uncompared(correct.status), says: 'not compared', more: [quiet] };
+  if (isBase || metric === undefined) {
+    const says = any === undefined ? '' : `${any.text}: ${figureText(any.base, any.unit)}`;
+    return { ...head, status: correct.status, says, more: [quiet] };
+  }
+  const interval = `95 % interval ${intervalText(metric.ratio.interval)}, ${metric.reason}${moreRounds(metric)}`;
+  return {
+    ...head,
+    status: VERDICT_STATUS[metric.verdict],
+    says: `${metric.verdict}: ${metric.name} ratio ${ratioText(metric.ratio.ratio)}`,
+    more: [{ kind: 'prose', text: interval }, quiet],
   };
 }
 

@@ -6,7 +6,7 @@ import type {
   HistorySeries,
 } from '../../suites/figures/history.ts';
 import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
-import { formatCommit, formatTime, plural } from '../words/format.ts';
+import { formatBytes, formatCommit, formatTime, plural } from '../words/format.ts';
 import type { HistoryReport } from './model.ts';
 
 const CAUSES: Readonly<Record<HistoryChange['cause'], string>> = {
@@ -87,7 +87,9 @@ export function settingsText({ settings }: HistorySeries): string {
 }
 
 export function machineText({ machine }: HistorySeries): string {
-  return namesAndValues(machine);
+  const { memoryBytes, ...others } = machine;
+  const memory = typeof memoryBytes === 'number' ? { memory: formatBytes(memoryBytes) } : {};
+  return namesAndValues({ ...others, ...memory });
 }
 
 function namesAndValues(record: Readonly<Record<string, string | number>>): string {

@@ -18,6 +18,8 @@ export interface Fault<Name extends string = string> {
    * working; `storage` affects every service.
    */
   readonly strikes: 'holder' | 'storage';
+  /** Whether it strikes the storage as well where that lives in the process of the service. Default false. */
+  readonly strikesProcess?: boolean;
   /** What the target must offer. */
   readonly needs: 'nothing' | 'fault' | 'network';
   /** Causes the fault. Rejects if it did not take effect, which makes the load inconclusive. */

@@ -84,7 +84,7 @@ export async function runStress(
     runs.push(run);
     if (kept !== undefined && run.verdict === 'violated') keepRegression(kept, run);
     if (prints) progress.print(drawBlocks(stressRunBlocks(run), terminal.style));
-    progress.update(runs.length, 'loads');
+    progress.update(runs.length, runs.length === 1 ? 'load' : 'loads');
     // Written during the run, so that an interrupted run leaves what it found.
     writeReports(folder.dir, recordedStress(report()), 'json');
   };

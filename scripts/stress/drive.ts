@@ -43,7 +43,7 @@ export interface StressContext {
 /** What a target offers. Rejects with TARGET_FAILED, and with USAGE if one of the faults is not allowed. */
 export async function stressTarget(
   spec: string,
-  rights: ServerRights,
+  { processes = 1, ...rights }: ServerRights & Pick<StressFlags, 'processes'>,
   context: Pick<StressContext, 'cwd' | 'signal' | 'progress'>,
 ): Promise<StressTarget> {
   const offered = await offeredBy(await resolveTarget(spec, context.cwd), context);
@@ -52,7 +52,7 @@ export async function stressTarget(
     { spec, offered },
     rights,
   );
-  return { spec, ...offered };
+  return { spec, ...offered, isAlone: processes === 1 && !offered.capabilities.crossInstance };
 }
 
 /**

@@ -49,6 +49,11 @@ describe('the plan', () => {
     expect(richRound).toContain('export-workers blackhole');
   });
 
+  it('leaves out what strikes a storage that lives in the process of its only service', () => {
+    const faults = new Set(first(100, 1, { ...plain, isAlone: true }).map(({ fault }) => fault));
+    expect(faults).toEqual(new Set([null, 'freeze-holder']));
+  });
+
   it('follows from its seed', () => {
     expect(first(200, 7, plain, rich)).toEqual(first(200, 7, plain, rich));
     expect(first(200, 8, plain, rich)).not.toEqual(first(200, 7, plain, rich));

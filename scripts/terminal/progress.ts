@@ -110,7 +110,8 @@ export function plainProgress({ label, total, terminal, entered }: ProgressOptio
   };
   const whatNow = (isNews: boolean, now: number): string => {
     if (phase === undefined) return '';
-    return isNews ? phase.text : `${phase.text}, for ${Math.round((now - phase.since) / 1000)} s`;
+    const seconds = Math.round((now - phase.since) / 1000);
+    return isNews || seconds === 0 ? phase.text : `${phase.text}, for ${seconds} s`;
   };
   const timer = setInterval(look, LOOK_EVERY_MS).unref();
   return {

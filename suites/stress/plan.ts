@@ -1,5 +1,5 @@
 /** Plans which loads a stress run drives, and in which order: a pure function of its seed. */
-import { FAULT_NAMES, isOffered, type FaultName } from '../../scenarios/faults/catalog.ts';
+import { FAULT_NAMES, faultOf, isOffered, type FaultName } from '../../scenarios/faults/catalog.ts';
 import type { LoadedTarget } from '../../scenarios/host/index.ts';
 import { MIXES, type MixName } from '../../scenarios/load/index.ts';
 import { createRandom } from '../../scenarios/random.ts';
@@ -13,23 +13,30 @@ export interface PlannedLoad {
   readonly seed: number;
 }
 
-export type StressTarget = { readonly spec: string } & Pick<
-  LoadedTarget,
-  'faults' | 'faultsOnServer' | 'network' | 'capabilities'
->;
+export type StressTarget = {
+  readonly spec: string;
+  /** Whether its storage lives in the process of its only service. */
+  readonly isAlone?: boolean;
+} & Pick<LoadedTarget, 'faults' | 'faultsOnServer' | 'network' | 'capabilities'>;
 
 /** The range of seeds is that of the command line. */
 const MAX_SEED = 0x7fff_ffff;
+
+/**
+ * The faults that a target offers, except those that strike its storage as well, if that lives in the process of its only
+ * service: the target promises nothing after them.
+ */
+export function faultsFor(target: StressTarget): FaultName[] {
+  return FAULT_NAMES.filter(
+    (name) => isOffered(name, target) && !(target.isAlone === true && faultOf(name).strikesProcess === true),
+  );
+}
 
 /** Every mix under every fault that a target offers, and without a fault. */
 export function pairsOf(targets: readonly StressTarget[]): Omit<PlannedLoad, 'seed'>[] {
   return targets.flatMap((target) =>
     MIXES.filter((mix) => mix.exports === undefined || target.capabilities.exportClaims).flatMap((mix) =>
-      [null, ...FAULT_NAMES.filter((name) => isOffered(name, target))].map((fault) => ({
-        target: target.spec,
-        mix: mix.name,
-        fault,
-      })),
+      [null, ...faultsFor(target)].map((fault) => ({ target: target.spec, mix: mix.name, fault })),
     ),
   );
 }

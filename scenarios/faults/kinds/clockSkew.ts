@@ -11,6 +11,7 @@ export const clockSkew: Fault<'clock-skew'> = {
   summary: `every clock that the service's process reads is off by ${HOURS} hours, for two seconds`,
   points: INSIDE,
   strikes: 'holder',
+  strikesProcess: true,
   needs: 'nothing',
   async start({ fleet }, { service, number }, { resume }) {
     const worker = fleet.worker(service);

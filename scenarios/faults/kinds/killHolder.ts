@@ -7,6 +7,7 @@ export const killHolder: Fault<'kill-holder'> = {
   summary: 'SIGKILL of the service; a new process takes its place and its port',
   points: [...INSIDE, ...AT_COMMIT, 'committed', 'paid'],
   strikes: 'holder',
+  strikesProcess: true,
   needs: 'nothing',
   async start(field, { service, point }, request) {
     const { fleet } = field;
