@@ -1,9 +1,9 @@
 /**
- * How often the verdicts of `lockstep compare` are right, by simulation: `node dist/scripts/bench/calibration.js [FILE...]`.
+ * Simulates how often the verdicts of `lockstep compare` are right: `node dist/scripts/bench/calibration.js [FILE...]`.
  *
- * Without FILE runs are drawn from distributions whose spread was measured on quiet and on busy cores. With the compare.json
- * of comparisons of one target with itself, they are drawn from its runs, figure by figure: all are of one target, so
- * that there is no difference between what is drawn.
+ * Without FILE, runs are drawn from distributions whose spread was measured on idle and on busy cores. A FILE is the
+ * compare.json of a comparison of a target with itself. Runs are then drawn from its runs, figure by figure. All of
+ * them belong to one target, so any difference that is found is a false one.
  */
 import { readFileSync } from 'node:fs';
 import { compareReportSchema } from '../../reports/schema/compare.ts';
@@ -14,13 +14,16 @@ import { calibrate, disturbed, normal, type Calibration } from '../../suites/fig
 
 const TIMES = 10_000;
 const ROUNDS = [6, 12, 24] as const;
-/** Standard deviations of the paired logarithms: quiet counts, quiet times, CPU on busy cores, times on busy cores. */
+/**
+ * Standard deviations of the paired logarithms: counts on idle cores, times on idle cores, CPU on busy cores, times on
+ * busy cores.
+ */
 const SPREADS = [0.01, 0.05, 0.08, 0.32] as const;
 const DRAWS = [
   ['normal', normal],
   ['disturbed', disturbed],
 ] as const;
-/** Of fewer runs too little is known of the distribution. */
+/** With fewer runs, too little is known about the distribution. */
 const MIN_RUNS = 24;
 
 function print(name: string, rounds: number, calibration: Calibration): void {
@@ -34,7 +37,7 @@ function measure(name: string, draw: (random: Random) => number): void {
   for (const rounds of ROUNDS) print(name, rounds, calibrate({ seed: rounds, times: TIMES, rounds, draw }));
 }
 
-/** Figures of all runs, by name. */
+/** The figures of all runs, by name. */
 function measuredIn(files: readonly string[]): Map<string, number[]> {
   const loads = files.flatMap((file) => {
     const report = compareReportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

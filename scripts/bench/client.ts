@@ -1,6 +1,8 @@
 /**
- * What autocannon's public interface costs, and what its open loop reads of a stall, beside lockstep's use of its client: the
- * figures of docs/measuring.md. Against a bare server of node:http in a process of its own; clients take turns.
+ * Measures what autocannon's public interface costs, and how its open loop reports a stall, compared with lockstep's
+ * use of its client. The results are the figures of docs/measuring.md. The server is a bare node:http server in a
+ * process of its own. Clients take turns.
+ *
  * `npm run build && node dist/scripts/bench/client.js [ROUNDS [SECONDS]]`
  */
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -15,7 +17,7 @@ const [rounds = '2', seconds = '3'] = process.argv.slice(2);
 const CONNECTIONS = 64;
 const DURATION_MS = Number(seconds) * 1000;
 const TOKEN = '0'.repeat(32);
-/** Of the stall test. */
+/** The load of the stall test. */
 const STALL = { ratePerSecond: 1000, durationS: 10, afterMs: 4000, stallMs: 1000 };
 
 interface Server {
@@ -23,7 +25,7 @@ interface Server {
   readonly process: ChildProcess;
 }
 
-/** Sends until the time is up; resolves with how many requests were answered. */
+/** Sends until the time is up. Resolves with the number of answered requests. */
 type Client = (server: Server) => Promise<number>;
 
 let sent = 0;
@@ -55,7 +57,7 @@ function requestOf(onResponse: () => void): Request {
   return { ...request, headers: { ...headers, authorization: `Bearer ${TOKEN}` }, onResponse };
 }
 
-/** Cannot wait between an answer and the next request. */
+/** This client cannot wait between an answer and the next request. */
 const publicKeptAlive: Client = async ({ port }) => {
   let answered = 0;
   const next = (): Request => requestOf(() => (answered += 1));
@@ -72,7 +74,7 @@ const publicKeptAlive: Client = async ({ port }) => {
   return answered;
 };
 
-/** Can wait, as each request has an instance, and a connection, of its own. */
+/** This client can wait, because each request has an instance and a connection of its own. */
 const publicOneByOne: Client = async ({ port }) => {
   let answered = 0;
   const one = (): Promise<void> =>
@@ -124,7 +126,7 @@ async function measure(name: string, client: Client): Promise<void> {
   );
 }
 
-/** autocannon's own open loop, while the server stands still for a second. */
+/** autocannon's own open loop, while the server stops for a second. */
 async function stall(ignoreCoordinatedOmission: boolean): Promise<void> {
   const { ratePerSecond, durationS, afterMs, stallMs } = STALL;
   const result = await withServer(async ({ port, process: server }) => {

@@ -1,17 +1,20 @@
 /**
- * How long judging takes and how much memory it needs, on synthetic evidence of correct runs of any size.
- * `npm run build && node dist/scripts/bench/judge.js write FOLDER OPERATIONS`, then
- * `node dist/scripts/bench/judge.js FOLDER…`: a process of its own, so that the generator's memory is not counted.
+ * Measures the time and memory of judging, on synthetic evidence of correct runs of any size. `npm run build && node
+ * dist/scripts/bench/judge.js write FOLDER OPERATIONS`, then `node dist/scripts/bench/judge.js FOLDER…`. These are
+ * separate processes, so that the memory of the generator is not counted.
  */
 import type { EvidenceHeader } from '../../scenarios/evidence.ts';
 import { EvidenceWriter } from '../../suites/judge/testing/writeEvidence.ts';
 import { simulate } from '../../suites/judge/testing/synthetic.ts';
 import { judgeEvidence } from '../../suites/judging/judgeEvidence.ts';
 
-/** A piece is simulated at once; pieces follow each other, each with streams of its own. */
+/**
+ * The operations of a piece. A piece is simulated as a whole. Each piece follows the one before, and has streams of its
+ * own.
+ */
 const PIECE_OPERATIONS = 10_000;
 const STREAMS = 50;
-/** Sections of one piece are fewer. */
+/** More than the sections of one piece. */
 const PIECE_SECTIONS = 1_000_000;
 const MEGABYTE = 1024 * 1024;
 
@@ -43,7 +46,7 @@ async function write(dir: string, operations: number): Promise<void> {
   console.log(`${operations} operations on ${seeded.length} streams in ${dir}`);
 }
 
-/** The names and times of a piece made its own: streams, tokens, operation ids, sections. */
+/** Makes the names and times in the line unique to the piece: streams, tokens, operation ids, sections. */
 function rewritten(line: string, piece: number, from: number): string {
   const digits = String(piece).padStart(4, '0');
   return line

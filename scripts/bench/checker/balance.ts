@@ -1,4 +1,4 @@
-/** A correct history of the balance workload, line by line as a load records it. */
+/** A correct history of the balance workload, as the lines that a load records. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { meaningOf } from '../../../scenarios/load/driver/recorder.ts';
@@ -28,7 +28,10 @@ export function writeBalanceHistory(path: string, operations: number): void {
   closeSync(descriptor);
 }
 
-/** Clients that ask in turns, each answered while many others are under way; one in ten looks. */
+/**
+ * Clients that send requests in turns. Each is answered while many others are in progress. One request in ten is a
+ * read.
+ */
 function* balanceLines(count: number): Generator<object> {
   const streams = Array.from({ length: STREAMS }, () => ({ revision: 0, released: 0, withdrawn: 0 }));
   for (let number = 0; number < count; number += 1) {

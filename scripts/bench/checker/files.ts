@@ -1,4 +1,4 @@
-/** Balance workloads from files of growing size: the whole process counts, from its start to its exit. */
+/** Checks balance workloads from files of growing size, and measures the whole process from start to exit. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { range } from './figures.ts';
 const SIZES = [10_000, 100_000, 1_000_000];
 const ROUNDS = 3;
 const COMMAND = fileURLToPath(distUrl('scripts/lockstep.js'));
-/** Says on stderr what the process took, all of its threads included. */
+/** Makes the process write its resource use to stderr, including all of its threads. */
 const TELL = `data:text/javascript,${encodeURIComponent(
   'process.on("exit", () => { const { user, system } = process.cpuUsage(); console.error(JSON.stringify(' +
     '{ cpuMs: (user + system) / 1000, peakMb: process.resourceUsage().maxRSS / 1024 })); });',

@@ -1,4 +1,7 @@
-/** The public histories: verdicts and times, ours and the Go checker's taken in turns, so that both meet the same load. */
+/**
+ * The public histories: verdicts and times of lockstep and of the Go checker, run in turns, so that both meet the same
+ * load.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

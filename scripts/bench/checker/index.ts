@@ -1,9 +1,9 @@
 /**
- * How long `lockstep check` takes and how much memory it needs: balance workloads from files, as whole processes, and
- * the public histories next to the Go checker Porcupine, where Go is installed. Build first:
- * `node dist/scripts/bench/checker/index.js [files|histories]`
+ * Measures the time and memory of `lockstep check`: on balance workloads from files, as whole processes, and on the
+ * public histories, next to the Go checker Porcupine if Go is installed. Build first: `node
+ * dist/scripts/bench/checker/index.js [files|histories]`
  *
- * `LOCKSTEP_PORCUPINE=FOLDER` takes Porcupine from a checkout instead of from the module proxy.
+ * `LOCKSTEP_PORCUPINE=FOLDER` uses a checkout of Porcupine instead of the module proxy.
  */
 import { loadavg } from 'node:os';
 import { measureFiles } from './files.ts';

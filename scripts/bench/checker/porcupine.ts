@@ -1,4 +1,4 @@
-/** The Go checker Porcupine as a process that answers for one history after the other. */
+/** The Go checker Porcupine as a process that checks one history after another. */
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export interface Porcupine extends Disposable {
   check(path: string): Promise<Answer>;
 }
 
-/** Built in `dir`; what is missing, in a sentence, when it cannot be. */
+/** Builds it in `dir` and starts it. If that is not possible, returns a sentence that says what is missing. */
 export function startPorcupine(dir: string): Porcupine | string {
   const go = spawnSync('go', ['version'], { encoding: 'utf8' });
   if (go.status !== 0) return 'Go is not installed, so there is nothing to compare with.';

@@ -1,4 +1,4 @@
-/** The mutants that a drill is shown to catch: of the move, or of the storages on both sides. */
+/** The mutants that a drill must catch: mutants of the migration, or of the storages on both sides. */
 export interface Drilled {
   readonly name: string;
   readonly of: 'move' | 'sides';
@@ -8,13 +8,13 @@ export interface Drilled {
 
 type Side = 'memory' | 'postgres';
 
-/** Between memories nothing can refuse, so that a drill of them knows less trouble. */
+/** Storages in memory cannot refuse connections, so a drill between two of them has fewer faults. */
 export const REFERENCES: readonly Drilled[] = [
   ...moves('memory', 'memory', ['reference']),
   ...moves('memory', 'postgres', ['reference']),
 ];
 
-/** Without a database where that is enough; nothing can be placed in front of a side in memory. */
+/** Runs in memory where that is enough. A storage in memory cannot have a proxy in front of it. */
 export const DRILLED: readonly Drilled[] = [
   ...moves('memory', 'memory', [
     'backfill-cuts-time',

@@ -1,7 +1,7 @@
 /**
- * Which bugs of a migration the drill catches by itself, without any clause: each mutant is drilled with short steps, and the
- * references, which must hold, first. Prints a table of Markdown; status 1 where a reference is accused, or fewer are caught
- * than asked for.
+ * Shows which bugs of a migration the drill catches by itself, without any clause. The references are drilled first and
+ * must hold. Then each mutant is drilled, with short steps. Prints a Markdown table. Exits with status 1 if a reference
+ * is accused or if fewer mutants are caught than required.
  *
  * `npm run bench -- drill [LEAST] [SEED] [NAME,NAME…]`
  */
@@ -15,9 +15,9 @@ import { distUrl } from '../../paths.ts';
 import { variantTarget } from '../../targets/targets.ts';
 import { DRILLED, REFERENCES, type Drilled } from './drilled.ts';
 
-/** Short steps: what a mutant does wrong shows in some step or at the end. */
+/** Steps can be short, because the bug of a mutant shows in some step or at the end. */
 const STEP_MS = 300;
-/** A step that a mutant makes impossible is soon given up. */
+/** The drill soon gives up a step that a mutant makes impossible. */
 const PATIENCE_MS = 10_000;
 
 const [least = String(DRILLED.length), seed = '1', names] = process.argv.slice(2);
@@ -36,7 +36,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The verdict; says it. */
+/** Prints and returns the verdict. */
 async function drilled(one: Drilled): Promise<JudgedDrill['verdict'] | 'failed'> {
   const { name, from, to } = one;
   const began = performance.now();

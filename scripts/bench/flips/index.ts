@@ -1,6 +1,7 @@
 /**
- * Hands the authority over again and again, between two schemas of PostgreSQL, while writers of several instances count.
- * Says how long nobody could write, whether an epoch that was over was let write, and whether every counter is right.
+ * Hands the authority over again and again between two schemas of PostgreSQL, while writers on several instances count.
+ * Prints how long nobody could write, whether a writer with an old epoch could write, and whether every counter is
+ * right.
  *
  * `npm run bench -- flips [HAND_OVERS] [INSTANCES] [COUNTERS]`
  */
@@ -84,14 +85,14 @@ findings:         ${findings.length === 0 ? 'none' : findings.join('; ')}`);
 }
 
 interface Flipped {
-  /** In milliseconds, rising. */
+  /** In milliseconds, in ascending order. */
   readonly gaps: readonly number[];
   readonly ended: number;
-  /** Why hand overs were refused, and how often. */
+  /** The reasons for which hand overs were refused, each with its number. */
   readonly refusals: ReadonlyMap<string, number>;
 }
 
-/** As often as asked for, to the other side each time. Rejects where one is refused for too long. */
+/** Performs the hand overs, each to the other side. Rejects if one is refused for too long. */
 async function handOver(migration: Migration): Promise<Flipped> {
   const gaps: number[] = [];
   const refusals = new Map<string, number>();
@@ -124,7 +125,7 @@ function sumOf(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((all, one) => all + one, 0);
 }
 
-/** Best effort: the next try says what is left. */
+/** Repairs as much as possible. The next attempt reports what is left. */
 async function repaired(migration: Migration): Promise<void> {
   try {
     await migration.repair(1000);
@@ -133,7 +134,7 @@ async function repaired(migration: Migration): Promise<void> {
   }
 }
 
-/** Counters that lack a write that was answered, or hold more than could have happened. */
+/** The counters that lack an acknowledged write, or are higher than possible. */
 async function wrongIn(operator: StorageAdapter, writers: Writers): Promise<string[]> {
   const wrong: string[] = [];
   for (const [id, { done, unknown }] of writers.answered) {

@@ -1,17 +1,17 @@
-/** Writers of counters, who do not know when the authority moves, and what they were answered. */
+/** Writers of counters, which do not know when the authority moves, and the answers that they received. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, type StorageAdapter, type StreamRepository } from '../../../adapters/contract/index.ts';
 import { stream } from '../../../adapters/migration/testing/streams.ts';
 
-/** Between two writes of one writer, in milliseconds. */
+/** The pause between two writes of one writer, in milliseconds. */
 const PAUSE_MS = 50;
 
-/** What the writers of one counter were answered. */
+/** The answers that the writers of one counter received. */
 export interface Answered {
   done: number;
-  /** Nobody knows whether they happened. */
+  /** Writes with an unknown outcome. */
   unknown: number;
-  /** They did not happen. */
+  /** Writes that did not happen. */
   refused: number;
 }
 
@@ -20,7 +20,7 @@ export class Writers {
   readonly #running: Promise<void>[];
   #isOver = false;
 
-  /** One writer of each counter on each instance. */
+  /** Starts one writer for each counter on each instance. */
   constructor(instances: readonly StorageAdapter[], counters: readonly string[]) {
     this.answered = new Map(counters.map((id) => [id, { done: 0, unknown: 0, refused: 0 }]));
     this.#running = instances.flatMap((instance) => counters.map((id) => this.#count(instance, id)));

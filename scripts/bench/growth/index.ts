@@ -1,7 +1,7 @@
 /**
- * How figures grow with services, streams and operations, as a page: `npm run bench -- growth [--duration 10s] [--operations
- * N] > docs/measured/growth.md`. Each size is measured once, in fresh processes: shapes and knees are to be read here, and
- * differences of a few percent are not.
+ * Writes a page about how figures grow with services, streams and operations: `npm run bench -- growth [--duration 10s]
+ * [--operations N] > docs/measured/growth.md`. Each size is measured once, in fresh processes. The page shows shapes
+ * and knees. Differences of a few percent mean nothing.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,9 +27,9 @@ const MIXES = ['uniform', 'hot-stream'];
 const OPERATIONS = [10_000, 100_000, 1_000_000, 10_000_000].filter(
   (size) => size <= Number(values.operations),
 );
-/** Twice the services that bring less than this do not pay. */
+/** If doubling the services brings less than this factor, it does not pay. */
 const KNEE = 1.25;
-/** The cores are the limit from this share on. */
+/** From this share on, the cores are the limit. */
 const BUSY = 0.9;
 
 interface Figures {
@@ -37,7 +37,7 @@ interface Figures {
   readonly p50: number | null;
   readonly p99: number | null;
   readonly cpuPerEffect: number;
-  /** Share of all cores' time that somebody used. */
+  /** The share of all cores' time that was used, by any process. */
   readonly busy: number;
 }
 
@@ -94,7 +94,7 @@ async function load(services: number, mix: string): Promise<Figures> {
   }
 }
 
-/** Standard output, also of a command that ends with another status: too little power is no failure here. */
+/** The standard output of a command, whatever its exit status: an inconclusive load is no failure here. */
 async function printed(script: string, args: readonly string[]): Promise<string> {
   try {
     return (await run(process.execPath, [script, ...args], BUFFER)).stdout;
@@ -113,7 +113,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 const ms = (micros: number | null): string => (micros === null ? 'too few' : (micros / 1000).toFixed(1));
 
-/** Where twice the services stop to pay, and what they wait for. */
+/** The size from which doubling the services does not pay, and what limits them. */
 function knee(sizes: readonly number[], all: readonly Figures[]): string {
   const at = all.findIndex(
     ({ effectsPerSecond }, index) =>

@@ -1,4 +1,6 @@
-/** The memory adapter with a number of streams, in a process of its own, beside a bare Map behind a mutex. */
+/**
+ * The memory adapter with a given number of streams, in a process of its own, compared with a bare Map behind a mutex.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import {
@@ -12,7 +14,7 @@ import { createMemoryAdapter } from '../../../adapters/memory/index.ts';
 import { stream } from '../../../adapters/migration/testing/streams.ts';
 import { executeRequest } from '../../../adapters/protocol/index.ts';
 
-/** Microseconds of CPU for each operation, and what the streams take. */
+/** Microseconds of CPU per operation, and the memory of the streams. */
 export interface MemoryFigures {
   readonly streams: number;
   readonly bytesPerStream: number;
@@ -40,7 +42,7 @@ async function measure(storage: StorageAdapter, rows: StreamStore): Promise<Memo
   const micros = {
     get: await each(async () => rows.get(any())),
     put: await each(async () => rows.put(streamOf(Number(any().slice('stream-'.length))))),
-    // Between two pages a stream leaves one list and enters another.
+    // Between two pages, a stream leaves one list and enters another.
     'page of a list beside writes': await each(async () => {
       turn += 1;
       const number = Math.floor(Math.random() * streams);
@@ -62,7 +64,7 @@ function streamOf(number: number): NewStream {
   return stream(`stream-${number}`, { recipient: `wallet-${number % 100}`, totalAmount: '1000000000000' });
 }
 
-/** Of pages all over the list. */
+/** Cursors of pages throughout the list. */
 async function someCursors(rows: StreamStore): Promise<string[]> {
   const cursors: string[] = [];
   let cursor: string | undefined;
@@ -92,7 +94,7 @@ async function settle(storage: StorageAdapter, streamId: string, key: number): P
   if (!effect) throw new Error(`Expected a settle to take effect, got ${body}`);
 }
 
-/** What is written for a first day: no contract, no activity, no order, nothing that another process could share. */
+/** A first attempt at a settle: no contract, no activity, no order, nothing that another process could share. */
 async function bareSettle(): Promise<number> {
   const rows = new Map(
     Array.from({ length: streams }, (_, number) => [`stream-${number}`, streamOf(number)]),

@@ -1,6 +1,6 @@
 /**
- * Fills a schema with streams and events by SQL, past the adapter. JSON is as the adapter writes it, without blanks: sums of
- * ranges are made of its text.
+ * Fills a schema with streams and events by SQL, without the adapter. JSON is written without blanks, like the adapter
+ * writes it, because checksums of ranges are computed from its text.
  */
 import pg from 'pg';
 

@@ -1,6 +1,6 @@
 /**
- * How fast a backfill and a comparison between two PostgreSQL databases are, beside nobody and beside writers, and how much
- * memory the process takes that runs them. The server is an embedded one.
+ * Measures how fast a backfill and a comparison between two PostgreSQL databases are, with and without writers at the
+ * same time, and how much memory their process takes. The server is an embedded one.
  *
  * `npm run build && node dist/scripts/bench/migration/index.js STREAMS EVENTS [WRITERS]`
  */
@@ -71,7 +71,7 @@ async function comparison(migration: Migration, options: CompareOptions = {}): P
   return compared;
 }
 
-/** Prints records per second, the writers' p99 meanwhile, and the most memory beside that before. */
+/** Prints the records per second, the p99 of the writers in this time, and the largest increase in memory. */
 async function measured(what: string, load: Writers, action: () => Promise<number>): Promise<void> {
   globalThis.gc?.();
   const before = process.memoryUsage().rss;

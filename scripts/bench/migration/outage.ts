@@ -41,20 +41,20 @@ const [pairs, seconds, writers] = [values.pairs, values.seconds, values.writers]
   number,
   number,
 ];
-/** The most that a side may cost in one go, once, as an outage begins. */
+/** The longest time for which a side may block the other, once, at the beginning of an outage. */
 const BOUND_MS = 1000;
-/** Nothing is measured while what the last outage left is copied. */
+/** A pause without measurement, in which the debts of the last outage are copied. */
 const CALM_MS = 2000;
 const INSTANCES = 2;
 const CALL_MS = 120_000;
 
-/** What passes the proxy on its way to the new side, and the server of that side. */
+/** The proxy in front of the new side, and the server of that side. */
 interface Struck {
   readonly proxy: StorageProxy;
   readonly server: EmbeddedServer;
 }
 
-/** Each begins an outage, and resolves with what ends it. */
+/** Each function begins an outage and resolves with the function that ends it. */
 const OUTAGES: Readonly<Record<string, (struck: Struck) => Promise<() => void>>> = {
   refused: inNetwork((proxy) => proxy.refuse()),
   frozen: async ({ server }) => {
@@ -80,7 +80,9 @@ function inNetwork(begin: (proxy: StorageProxy) => void): (struck: Struck) => Pr
 class Fleet {
   readonly #processes: Worker<OutageCommand>[] = [];
 
-  /** `old`: its server. Undefined: one process holds the old side in its memory, and both instances. */
+  /**
+   * `old`: the server of the old side. Undefined: one process has the old side in its memory, and runs both instances.
+   */
   static async open(
     old: EmbeddedServer | undefined,
     other: string,
@@ -132,7 +134,7 @@ class Fleet {
   }
 }
 
-/** Of sections that began outside of the bound, since the others may have waited for all of it. */
+/** The p99 of sections that began after the bound. The sections before may have waited for the whole bound. */
 function p99Of({ sections }: Stretch): number {
   const settled = sections.filter(({ from }) => from > BOUND_MS).map(({ ms }) => ms);
   return settled.sort((a, b) => a - b)[Math.floor(settled.length * 0.99)] ?? NaN;
@@ -173,9 +175,9 @@ async function measure(
   if (errors[0] !== undefined) console.log(`  the first error: ${errors[0]}`);
 }
 
-/** Resolves with how many records are owed still. */
+/** Resolves with the number of records that are still owed. */
 async function mend(fleet: Fleet, stage: Stage): Promise<number> {
-  // Nothing is copied there yet.
+  // In this stage, nothing is copied yet.
   if (stage === 'bridged') return 0;
   for (let round = 0; ; round += 1) {
     const { owed } = await fleet.migrate<RepairProgress>('repair', 1000);

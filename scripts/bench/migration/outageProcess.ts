@@ -1,4 +1,4 @@
-/** One process of the bench of outages: instances of the migrating adapter, and writers on each of them. */
+/** One process of the outage benchmark: instances of the migrating adapter, and writers on each of them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, Migration, Stage, StorageAdapter } from '../../../adapters/contract/index.ts';
 import { createMemoryAdapter } from '../../../adapters/memory/index.ts';
@@ -9,7 +9,7 @@ import { Writers } from './writers.ts';
 
 export interface OpenInstances {
   readonly do: 'open';
-  /** The URL of the old side. Undefined: the memory of this process. */
+  /** The URL of the old side. Undefined: the old side is in the memory of this process. */
   readonly old?: string;
   readonly new: string;
   readonly schema: string;
@@ -19,17 +19,17 @@ export interface OpenInstances {
 
 export type OutageCommand =
   | OpenInstances
-  /** Calls a member of the surface `migration` of the first instance. */
+  /** Calls a member of the surface `migration` on the first instance. */
   | { readonly do: 'migrate'; readonly member: keyof Migration; readonly args: readonly Json[] }
-  /** `writers`: on each instance. */
+  /** `writers`: the number of writers on each instance. */
   | { readonly do: 'write'; readonly writers: number }
   | { readonly do: 'stretch'; readonly ms: number }
   | { readonly do: 'stop' }
   | { readonly do: 'close' };
 
-/** What was written in a stretch. */
+/** What was written in one stretch. */
 export interface Stretch {
-  /** When each section began, from the start of the stretch, and how long it took, in milliseconds. */
+  /** For each section, when it began after the start of the stretch, and how long it took, in milliseconds. */
   readonly sections: readonly { readonly from: number; readonly ms: number }[];
   readonly errors: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Writers beside a move, and how long their sections take. */
+/** Writers that run during a migration, and the durations of their sections. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter, StreamRepository } from '../../../adapters/contract/index.ts';
@@ -6,7 +6,7 @@ import { stream } from '../../../adapters/migration/testing/streams.ts';
 
 const PAUSE_MS = 20;
 
-/** A section that ended, at a time of `performance.now()`. */
+/** A section that ended. Times are those of `performance.now()`. */
 export interface Written {
   readonly at: number;
   readonly ms: number;
@@ -16,7 +16,7 @@ export class Writers {
   readonly #adapter: StorageAdapter;
   readonly #running: Promise<void>[];
   #written: Written[] = [];
-  /** Of sections that failed. */
+  /** The errors of sections that failed. */
   #errors: unknown[] = [];
   #isOver = false;
 
@@ -25,7 +25,7 @@ export class Writers {
     this.#running = Array.from({ length: count }, () => this.#write());
   }
 
-  /** In milliseconds; NaN: nobody has written. */
+  /** In milliseconds. NaN: no section was written. */
   p99(): number {
     const sorted = this.#written.map(({ ms }) => ms).sort((a, b) => a - b);
     return Math.round(sorted[Math.floor(sorted.length * 0.99)] ?? NaN);

@@ -1,4 +1,7 @@
-/** The least that a Node.js server can do for a request of a load: reads its body, and answers with a body of the usual size. */
+/**
+ * The least that a Node.js server can do for a request of a load: it reads the body, and answers with a body of the
+ * usual size.
+ */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

@@ -1,6 +1,7 @@
 /**
- * How many requests lockstep's own service takes with its driver, beside a bare server of node:http with the same driver:
- * what the harness itself costs. On memory, in pairs of fresh processes that take turns.
+ * Measures the cost of the harness: how many requests lockstep's own service handles with its driver, compared with a
+ * bare node:http server with the same driver. In memory, in pairs of fresh processes that take turns.
+ *
  * `npm run build && node dist/scripts/bench/service/index.js [PAIRS [OPERATIONS [MIX…]]]`
  */
 import { spawn } from 'node:child_process';
@@ -34,10 +35,10 @@ function optionsOf(mix: MixName, seed: number, out: string): LoadOptions {
   };
 }
 
-/** A bare server answers for any stream. */
+/** The bare server answers for any stream. */
 const NO_STREAM_LACKS = Number.MAX_SAFE_INTEGER;
 
-/** Requests a second. */
+/** Requests per second. */
 type Measure = (options: LoadOptions) => Promise<number>;
 
 const ofService: Measure = async (options) => perSecond((await runLoad(options)).generator.drivers);
@@ -88,7 +89,7 @@ for (const mix of mixes.length === 0 ? (['uniform', 'settle-withdraw-race'] as c
   if (known === undefined) throw new Error(`Expected a mix, one of ${MIX_NAMES.join(', ')}, got ${mix}.`);
   const pair: { readonly service: number; readonly bare: number }[] = [];
   for (let round = 1; round <= Number(pairs); round += 1) {
-    // Whoever comes first finds another machine than whoever comes second.
+    // The order alternates, because the first one of a round meets a machine in another state than the second one.
     const order = round % 2 === 0 ? [ofService, ofBareServer] : [ofBareServer, ofService];
     const rates = new Map<Measure, number>();
     for (const measure of order) rates.set(measure, await measured(measure, known, round));

@@ -1,10 +1,13 @@
-/** CPU time of other processes, as Linux tells it. Elsewhere it is not known. */
+/** CPU time of other processes, read from /proc on Linux. Unknown elsewhere. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Of /proc: a hundredth of a second on every machine that Linux runs on. */
+/** The unit of /proc in microseconds: a hundredth of a second on every machine that Linux runs on. */
 const TICK_MICROS = 10_000;
-/** Where they stand behind the name in /proc/PID/stat: user and system, of itself and of its ended children. */
+/**
+ * The places of these fields after the name in /proc/PID/stat: the parent, and user time of the process and of its
+ * ended children. System time follows each.
+ */
 const [PARENT, OWN, CHILDREN] = [1, 11, 13];
 
 interface Stat {
@@ -27,12 +30,12 @@ function statOf(pid: string): Stat | undefined {
   }
 }
 
-/** Of this process's children that have ended, in microseconds. */
+/** Of children of this process that have ended, in microseconds. */
 export function endedChildrenMicros(): number | undefined {
   return statOf('self')?.ended;
 }
 
-/** Of the server with its data in `directory`, and of all its processes, those that have ended among them. */
+/** Of the server with its data in `directory` and of all its processes, including those that have ended. */
 export function serverMicros(directory: string): number | undefined {
   const [pid = ''] = readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n');
   const server = statOf(pid);

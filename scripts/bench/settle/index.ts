@@ -1,7 +1,8 @@
 /**
- * What a settle costs beside statements that do the same, sent by pgbench, one by one and in two flights: `npm run bench -- settle
- * [--rounds N] [--transactions N] [--lock advisory|lease] [--against FOLDER]`. The sides take turns on one server, and what counts
- * is the ratio of two sides within a round. `--against` names the dist/ of another build, which takes its turns as well.
+ * Compares the cost of a settle with that of the same statements sent by pgbench, one by one and in two flights: `npm
+ * run bench -- settle [--rounds N] [--transactions N] [--lock advisory|lease] [--against FOLDER]`. The sides take turns
+ * on one server. The result is the ratio of two sides within a round. `--against` names the dist/ of another build,
+ * which takes turns as well.
  */
 import { execFile } from 'node:child_process';
 import { loadavg } from 'node:os';
@@ -29,7 +30,7 @@ const { values } = parseArgs({
 const [rounds, transactions] = [Number(values.rounds), Number(values.transactions)];
 const lock = values.lock as LockKind;
 const CONNECTIONS = 8;
-/** Sessions have ended by then, in milliseconds. */
+/** The time after which sessions have ended, in milliseconds. */
 const ENDED_MS = 300;
 const STREAMS = { uniform: 10_000, hot: 1 };
 if (
@@ -75,7 +76,7 @@ const others: readonly Side[] = [
     ? []
     : [
         { name: 'pgbench', run: (work: Work) => runPgbench(pgbench, work, { isPipelined: false }) },
-        // What the server and the network leave to win, with a client in C.
+        // The limit that the server and the network set, with a client written in C.
         { name: 'pgbench, 2 flights', run: (work: Work) => runPgbench(pgbench, work, { isPipelined: true }) },
       ]),
   ...(values.against === undefined ? [] : [sideOf('the other build', values.against)]),
@@ -84,7 +85,7 @@ const others: readonly Side[] = [
 async function measure(server: EmbeddedServer, side: Side, work: Work): Promise<Measured> {
   const before = serverMicros(server.directory);
   const { perSecond, clientMicros, extra } = await side.run(work);
-  // Between two processes that are read here the time of one that ends is in neither.
+  // If a process ends while the times of all processes are read, its time may be missing.
   await sleep(ENDED_MS);
   const after = serverMicros(server.directory);
   const served = before === undefined || after === undefined ? NaN : after - before;

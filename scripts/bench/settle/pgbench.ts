@@ -1,4 +1,4 @@
-/** pgbench, where it is installed: the same settle as somebody would write it by hand, one statement after the other. */
+/** pgbench, if it is installed: the same settle as one would write it by hand, one statement after another. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -9,10 +9,10 @@ import type { SideResult, Work } from './plan.ts';
 
 const run = promisify(execFile);
 
-/** Where PostgreSQL's packages put it, in a folder of the version. */
+/** Where PostgreSQL's packages install it, in a folder per version. */
 const VERSIONS = '/usr/lib/postgresql';
 
-/** Its path; undefined: it is on no path, nor where packages put it. */
+/** The path of pgbench. Undefined: it is neither on PATH nor where packages install it. */
 export function findPgbench(): string | undefined {
   const versions = existsSync(VERSIONS) ? readdirSync(VERSIONS).map((one) => join(VERSIONS, one, 'bin')) : [];
   return [...(process.env['PATH'] ?? '').split(delimiter), ...versions]
@@ -20,7 +20,10 @@ export function findPgbench(): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** What looks like a variable, a colon and a letter or digit, must not stand in it. The length of a stored answer. */
+/**
+ * A text as long as a stored answer. It must not contain a colon followed by a letter or digit, which pgbench reads as
+ * a variable.
+ */
 const BODY = `{"stream":{"id":"stream-1","status":"active","revision": 1,"releasedAmount":"1","withdrawnAmount":"0"},"operationId":"${'0'.repeat(32)}"}`;
 
 function scriptOf({ schema, streams }: Work, isPipelined: boolean): string {
@@ -49,7 +52,7 @@ function scriptOf({ schema, streams }: Work, isPipelined: boolean): string {
   ].join('\n');
 }
 
-/** Rejects when pgbench fails, or when a transaction did. Pipelined, it sends the statements in two flights. */
+/** Rejects if pgbench or a transaction failed. If pipelined, pgbench sends the statements in two flights. */
 export async function runPgbench(
   program: string,
   work: Work,

@@ -1,13 +1,13 @@
-/** What is measured, and how it is told to a side. */
+/** What is measured, and the messages to a side. */
 import type { LockKind } from '../../../adapters/postgres/options.ts';
 
 export interface Work {
   readonly url: string;
   readonly schema: string;
   readonly connections: number;
-  /** Of all connections together; a multiple of their number. */
+  /** The transactions of all connections together. A multiple of the number of connections. */
   readonly transactions: number;
-  /** How many streams are settled at random. One: every settle waits for the one before. */
+  /** The number of streams that are settled at random. With one, every settle waits for the one before. */
   readonly streams: number;
 }
 
@@ -19,8 +19,8 @@ export interface SideOptions extends Work {
 
 export interface SideResult {
   readonly perSecond: number;
-  /** CPU of the client in microseconds, for `transactions`; undefined where it cannot be read. */
+  /** CPU time of the client in microseconds, for `transactions`. Undefined if it cannot be read. */
   readonly clientMicros: number | undefined;
-  /** Transactions beside those that count. */
+  /** Transactions that are not counted. */
   readonly extra: number;
 }

@@ -1,4 +1,6 @@
-/** One side of the measurement, in a process of its own: settles by the build whose compiled files are in a folder. */
+/**
+ * One side of the measurement, in a process of its own. It settles with the build whose compiled files are in a folder.
+ */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +18,10 @@ const { requestFingerprint } = (await load('contract')) as typeof Contract;
 const { createPostgresAdapter } = (await load('postgres')) as typeof Postgres;
 const { executeRequest } = (await load('protocol')) as typeof Protocol;
 
-/** Settles per connection before it counts: statements are prepared then, and code is compiled. With fewer, compiling is measured. */
+/**
+ * Settles per connection before counting begins, in which statements are prepared and code is compiled. With fewer,
+ * compilation is measured too.
+ */
 const WARMING = 1_000;
 
 const run = randomBytes(6).toString('hex');
