@@ -112,7 +112,10 @@ export interface LockedView {
   readonly activity?: ActivityStore;
   readonly idempotency?: IdempotencyView;
   readonly exports?: ExportRepository;
-  /** Grows with every acquisition of this stream's lock. Needs the capability `fencing`. */
+  /**
+   * Grows with every acquisition of this stream's lock. Needs the capability `fencing`. A lock that the section around has kept
+   * from an earlier section within it is not acquired again.
+   */
   readonly fence?: bigint;
   /** Aborted when the adapter learns that the lock is lost. */
   readonly signal: AbortSignal;

@@ -9,6 +9,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StorageError } from '../../contract/index.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { Connections } from '../connection/connections.ts';
 import { leaseLost } from '../errors.ts';
 import { leaseStatements, type LeaseStatements } from './leaseSql.ts';
@@ -47,7 +48,7 @@ export class LeaseLock implements Lock {
   }
 
   async take(beginning: Beginning, request: LockRequest): Promise<Taken> {
-    const lease = await this.#acquire(beginning, request);
+    const lease = this.#kept(beginning, request)?.again() ?? (await this.#acquire(beginning, request));
     const { connection, begin, reads, onSent, undo, isNested } = beginning;
     const { options } = this.#connections;
     const bounds = isNested || options.preparedStatements ? [] : [usualBounds(options)];
@@ -56,13 +57,19 @@ export class LeaseLock implements Lock {
     const flown = await sent;
     if (flown.ok) return { held: lease, results: flown.results.slice(flown.results.length - reads.length) };
     await rollBack(connection, undo);
-    await lease.end(false);
+    await lease.end?.(false);
     throw flown.error;
   }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#waits);
     await Promise.all([...this.#leases].map((lease) => lease.end(false)));
+  }
+
+  /** The lease that a nested section has left to the sections around it, which keep it until their transaction ends. */
+  #kept({ connection, isNested }: Beginning, { streamId }: LockRequest): Lease | undefined {
+    if (!isNested) return undefined;
+    return [...this.#leases].find((lease) => lease.isOf(connection, streamId));
   }
 
   async #acquire(beginning: Beginning, { streamId, wait, isBounded }: LockRequest): Promise<Lease> {
@@ -78,7 +85,8 @@ export class LeaseLock implements Lock {
     try {
       const grant = await waiting;
       const onEnded = (): boolean => this.#leases.delete(lease);
-      const lease: Lease = new Lease({ ...mine, connections, grant, onEnded });
+      const { connection } = beginning;
+      const lease: Lease = new Lease({ ...mine, connections, connection, grant, onEnded });
       this.#leases.add(lease);
       return lease;
     } finally {
@@ -125,6 +133,8 @@ async function elsewhere(
 
 interface LeaseOptions {
   readonly connections: Connections;
+  /** Runs the transaction of the section that holds it. */
+  readonly connection: Connection;
   readonly sql: LeaseStatements;
   readonly streamId: string;
   readonly owner: string;
@@ -178,6 +188,31 @@ class Lease implements Held {
     this.#stopRenewing();
     const statement = hasWritten ? sql.free : sql.freeAlone;
     return { statement, params: this.#mine, unmet: () => this.#lose() };
+  }
+
+  isOf(connection: Connection, streamId: string): boolean {
+    return this.#options.connection === connection && this.#options.streamId === streamId;
+  }
+
+  /** For another section within the same transaction. It neither frees the lease nor ends it. */
+  again(): Held {
+    const wasConfirmed = this.#isConfirmed;
+    return {
+      fence: this.fence,
+      signal: this.signal,
+      guard: () => this.guard(),
+      end: async (isCommitted) => {
+        if (!isCommitted && !wasConfirmed) this.#unlocked();
+      },
+    };
+  }
+
+  /** A savepoint was undone, and with it the row's lock, if the section behind it had taken it. */
+  #unlocked(): void {
+    if (this.#isRenewed || this.#isEnded) return;
+    this.#isConfirmed = false;
+    this.#isRenewed = true;
+    void this.#renew();
   }
 
   async end(isCommitted: boolean): Promise<void> {

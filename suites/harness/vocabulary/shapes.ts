@@ -92,6 +92,8 @@ interface Nested {
   readonly step: EnterStep;
   readonly around: readonly Section[];
   readonly within: readonly Section[];
+  /** Whether the section around it has had one of the same lock before. */
+  readonly isAgain: boolean;
   /** Whether the callback of such a section threw on its own. */
   readonly threw: (section: Section | undefined) => boolean;
 }
@@ -115,8 +117,14 @@ export const NESTINGS: Vocabulary<NestingRow> = {
     nested: {
       told: 'within another',
       build: (place, options) => around(place.aside(`${ASIDE}outer`), alone(place, options)),
-      isOf: ({ around: outer, step, threw }) =>
-        outer.length === 1 && step.swallow !== true && !threw(outer[0]),
+      isOf: ({ around: outer, step, threw, isAgain }) =>
+        outer.length === 1 && step.swallow !== true && !threw(outer[0]) && !isAgain,
+    },
+    'nested, and again': {
+      told: 'within another that has had its lock before',
+      build: (place, options) =>
+        around(place.aside(`${ASIDE}outer`), [enter(place.lock), leave, ...alone(place, options)]),
+      isOf: ({ isAgain }) => isAgain,
     },
     'nested, its error swallowed': {
       told: 'within another that swallows its error',
@@ -280,6 +288,13 @@ function nestedIn({ main, trial, scope }: TrialRun<unknown>): Nested[] {
     const within = sections.filter((other) => sectionsAround(other, sections).includes(section));
     const threw = (one: Section | undefined): boolean =>
       one?.left?.outcome.status === 'error' && trial.actors[one.actor]?.steps[one.left.step]?.do === 'throw';
-    return [{ section, step, around: outer, within, threw }];
+    const isAgain = sections.some(
+      (other) =>
+        other.stream === section.stream &&
+        other.entered.return < section.entered.call &&
+        outer[0] !== undefined &&
+        sectionsAround(other, sections)[0] === outer[0],
+    );
+    return [{ section, step, around: outer, within, isAgain, threw }];
   });
 }

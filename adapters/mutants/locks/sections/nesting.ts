@@ -190,3 +190,26 @@ function heldOf(innermost: Held | undefined, id: string): Held | undefined {
   while (held !== undefined && held.id !== id) held = held.outer;
   return held;
 }
+
+/** The lock of a nested section is kept until the outermost one ends, and that one waits for it when it asks again. */
+export const keptLockAsked: Mutant = {
+  name: 'kept-lock-asked',
+  origin:
+    'Locks of a transaction last until its end, and each acquisition has an owner of its own: a loop over payouts comes to one account twice, and waits for itself.',
+  clauses: ['LOCK-01', 'LOCK-02'],
+  bases: ['memory', 'postgres'],
+  mutate(adapter) {
+    const mutex = new KeyedMutex();
+    const kept = new AsyncLocalStorage<(() => void)[]>();
+    return replaceLock(adapter, async (id, callback, options) => {
+      const around = kept.getStore();
+      const own: (() => void)[] = around ?? [];
+      if (around !== undefined) own.push(await mutex.acquire(id));
+      try {
+        return await lockOf(adapter)(id, (view) => kept.run(own, () => callback(view)), options);
+      } finally {
+        if (around === undefined) for (const release of own) release();
+      }
+    });
+  },
+};
