@@ -37,3 +37,14 @@ export const auditOutsideTransaction: Mutant = {
     );
   },
 };
+
+export const falseDetailsLost: Mutant = {
+  name: 'false-details-lost',
+  origin: 'details || undefined in the module of the audit: false and 0 are what was asked for, too.',
+  clauses: ['AUD-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceAudit(adapter, (audit) => ({
+      append: ({ details, ...record }) => audit.append(details ? { ...record, details } : record),
+    })),
+};

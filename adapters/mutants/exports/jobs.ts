@@ -147,3 +147,68 @@ export const patchedReasonLost: Mutant = {
         jobs.transition(id, from, to, patch),
     })),
 };
+
+export const heartbeatOfEnded: Mutant = {
+  name: 'heartbeat-of-ended',
+  origin:
+    'UPDATE … SET heartbeat_at = now() WHERE id = …, and nobody looks at the number of rows: a worker that was overtaken by its own end is told that it goes on.',
+  clauses: ['EXP-02'],
+  bases: ['memory', 'postgres'],
+  mutate(adapter) {
+    const ended = new Set<string>();
+    return replaceOuterJobs(adapter, (jobs) => ({
+      async complete(claim, result) {
+        const job = await jobs.complete(claim, result);
+        ended.add(claim);
+        return job;
+      },
+      heartbeat: (claim) => (ended.has(claim) ? undefined : jobs.heartbeat(claim)),
+    }));
+  },
+};
+
+export const failedListedAsBusy: Mutant = {
+  name: 'failed-listed-as-busy',
+  origin:
+    'The list comes from a view whose CASE knows ready and expired: whatever else has begun is "processing".',
+  clauses: ['EXP-01'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      list: async (request) =>
+        mapPage(await jobs.list(request), (job) =>
+          job.status === 'failed' ? { ...job, status: 'processing' } : job,
+        ),
+    })),
+};
+
+export const fileNameCut: Mutant = {
+  name: 'file-name-cut',
+  origin: 'path.basename() against path traversal: of "2026/01.csv" the year is gone.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      create: (job) => jobs.create({ ...job, fileName: job.fileName.split('/').at(-1) as string }),
+    })),
+};
+
+export const urlRewritten: Mutant = {
+  name: 'url-rewritten',
+  origin:
+    'new URL(text).href as the check of a URL: it is written otherwise, and its signature no longer holds.',
+  clauses: ['STREAM-08'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      transition: (id, from, to, patch) =>
+        jobs.transition(
+          id,
+          from,
+          to,
+          patch?.signedUrl !== undefined && URL.canParse(patch.signedUrl)
+            ? { ...patch, signedUrl: new URL(patch.signedUrl).href }
+            : patch,
+        ),
+    })),
+};

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { ExportAuditRecord, Json, Page } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
@@ -5,7 +6,7 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { direct, edited, saved } from '../../harness/cases/generate.ts';
-import { jsonValue } from '../../harness/cases/jsonValues.ts';
+import { JSON_EDGES, jsonValue } from '../../harness/cases/jsonValues.ts';
 import { editedText, finaleValue, show, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
@@ -52,6 +53,17 @@ const TRAIL: Property<Case> = {
       details: fc.option(jsonValue, { nil: undefined }),
       isStamped: fc.boolean(),
     }),
+  examples: () =>
+    [undefined, ...JSON_EDGES].map((details, turn) => ({
+      ways: [WAYS[turn % WAYS.length] as Way],
+      details,
+      isStamped: turn % 2 === 0,
+    })),
+  situations: () =>
+    [undefined, ...JSON_EDGES].map((details) => ({
+      name: `an audit record ${details === undefined ? 'without details' : `whose details are ${literal(details)}`}`,
+      occurred: ({ input }) => isDeepStrictEqual(input.details, details),
+    })),
   trial: (input, scope) => {
     const { ways } = input;
     const job = scope.id('e1');

@@ -8,8 +8,9 @@ import {
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, edited, saved } from '../../harness/cases/generate.ts';
-import { answeredOtherwise } from '../../harness/judging/answered.ts';
+import { answeredOtherwise, shownOtherwise } from '../../harness/judging/answered.ts';
 import { calls, codeOf, editedText, finaleValue, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { pageIn } from '../../harness/judging/pages.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherParent } from '../../harness/parts/otherParent.ts';
 import { hasMet } from '../../harness/judging/races.ts';
@@ -122,10 +123,15 @@ const MOVES: Property<Case> = {
           edited(direct('jobs.transition', job, from, to, patchOf(instance, step, to))),
         ),
       })),
-      finale: [direct('jobs.get', job)],
+      // Jobs of later trials sort first: the scan shows this trial's.
+      finale: [
+        direct('jobs.get', job),
+        direct('jobs.list', { ownerId: scope.id('owner'), limit: 5 }),
+        direct('jobs.scan', { limit: 1 }),
+      ],
     };
   },
-  judge: (run) => judgeRefusals(run) ?? judgePath(run) ?? judgeAnswers(run),
+  judge: (run) => judgeRefusals(run) ?? judgePath(run) ?? judgeAnswers(run) ?? judgeLists(run),
 };
 
 export const EXP_01: AnyProperty = property(joined(MOVES, otherParent('jobs')));
@@ -259,4 +265,16 @@ function missedMove(run: TrialRun<Case>): Failure | undefined {
     at = to;
   }
   return undefined;
+}
+
+/** Lists show the job as `get` does, whatever its status. */
+function judgeLists(run: TrialRun<Case>): Failure | undefined {
+  const got = finaleValue(run, 0);
+  return run.finale
+    .filter(({ step, outcome }) => step > 0 && outcome.status === 'ok')
+    .map((by) => {
+      const shows = `${by.step === 1 ? 'The list of its owner' : 'The scan'} shows a job`;
+      return shownOtherwise({ shows, other: 'get' }, { value: pageIn(valueOf(by)).items[0], by }, got);
+    })
+    .find((failure) => failure !== undefined);
 }

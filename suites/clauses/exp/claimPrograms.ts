@@ -124,6 +124,14 @@ const ENDS: Readonly<
     ],
     status: 'processing',
   },
+  'was completed by its worker': {
+    calls: () => [direct('jobs.complete', CLAIM, READY_PATCH)],
+    status: 'ready',
+  },
+  'was failed by its worker': {
+    calls: () => [direct('jobs.fail', CLAIM, 'it cannot be made')],
+    status: 'failed',
+  },
   'was failed by a transition': {
     calls: (id) => [direct('jobs.transition', id, ['processing'], 'failed', { failureReason: 'cancelled' })],
     status: 'failed',

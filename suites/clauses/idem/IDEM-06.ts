@@ -78,6 +78,9 @@ const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: codePoint, maxLength: 40 }).filter((text) => !text.includes('\0')),
 );
 
+/** Every storage can hold it. */
+const PLAIN = '{"ok":true}';
+
 /** White space around a body is part of it. */
 const body: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: text },
@@ -102,12 +105,14 @@ const STORED: Property<Case> = {
       status: fc.oneof(fc.constantFrom(200, 201, 204), fc.integer({ min: 100, max: 599 })),
       through: fc.constantFrom(...waysOf(subject)),
     }),
-  examples: (subject) =>
-    FRAGILE.map((body, turn) => {
+  examples: (subject) => [
+    ...[100, 204, 599].map((status) => ({ body: PLAIN, expires: false, status, through: 'insert' as const })),
+    ...FRAGILE.map((body, turn) => {
       const ways = waysOf(subject);
       const through = ways[turn % ways.length] as Case['through'];
       return { body, expires: turn % 3 === 0, status: turn % 4 === 0 ? 503 : 201, through };
     }),
+  ],
   situations: (subject) => [
     ...waysOf(subject).map((way) => ({
       name: `an answer that was stored by ${WAYS[way]}`,
@@ -159,7 +164,7 @@ const STORED: Property<Case> = {
   judge: (run) => {
     const got = finaleValue(run, 0);
     // What cannot be stored may be refused (IDEM-07).
-    if (got === undefined && refused(run)) return undefined;
+    if (got === undefined && refused(run)) return refusedPlainly(run);
     for (const shown of shownIn(run)) {
       const another = replayedOtherwise(run.input, shown);
       if (another !== undefined) return another;
@@ -282,4 +287,15 @@ function isSameJson(one: unknown, other: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+function refusedPlainly(run: TrialRun<Case>): Failure | undefined {
+  const { body, status } = run.input;
+  if (body !== PLAIN) return undefined;
+  return {
+    summary: `An answer with the status ${status} and a plain body was refused.`,
+    expected: 'every status from 100 to 599 is stored',
+    actual: 'an error, and no record',
+    marked: storing(run).map(({ record }) => record),
+  };
 }

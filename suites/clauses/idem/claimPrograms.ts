@@ -6,10 +6,13 @@ import { planned, type Planned } from '../../harness/cases/plan.ts';
 import { FINGERPRINT, LEASE_MARGIN_MS, LONG_LEASE_MS, PAST, replayOf } from '../../harness/cases/records.ts';
 import type { Scope } from '../../harness/engine/property.ts';
 import type { HeldClaim } from '../../harness/parts/claimedMeanwhile.ts';
+import { calls, valueOf } from '../../harness/judging/observe.ts';
 import { answers, refuses, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
 
 const OTHER = 'cd'.repeat(32);
 const SHORT_LEASE_MS = 10;
+/** A lease within which somebody asks, on a busy machine too. */
+const ASKED_LEASE_MS = 200;
 const BODY = '"done"';
 /** More than the trials that share a namespace leave. */
 const SWEPT = 1000;
@@ -104,6 +107,29 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
       begins(scope, 'started', 'the lease has expired', { claim: 'second' }),
       planned(finishes(scope, 'second')),
     ],
+  },
+  {
+    what: 'an execution that was asked for while its lease ran, and when it had ended',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token', { leaseMs: ASKED_LEASE_MS }),
+      planned(hold(ASKED_LEASE_MS / 2)),
+      // On a busy machine the lease may be over.
+      planned(
+        saved('asked', direct('idempotency.begin', tokenOf(scope), FINGERPRINT, ASKED_LEASE_MS)),
+        () => undefined,
+      ),
+      planned(hold(ASKED_LEASE_MS / 2 + LEASE_MARGIN_MS)),
+      planned(
+        saved('second', direct('idempotency.begin', tokenOf(scope), FINGERPRINT, LONG_LEASE_MS)),
+        (record, before) =>
+          answers(
+            'started',
+            'the lease has expired, and only who executes renews it',
+            outcomeIn,
+          )(record, before),
+      ),
+    ],
+    cameToIt: (run) => outcomeIn(valueOf(calls(run, 'idempotency.begin')[1]?.record)) === 'inProgress',
   },
   {
     what: 'another request for a token that was given back',

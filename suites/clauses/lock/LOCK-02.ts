@@ -7,6 +7,7 @@ import { calls } from '../../harness/judging/observe.ts';
 import {
   property,
   type AnyProperty,
+  type Property,
   type Scope,
   type Situation,
   type Subject,
@@ -14,6 +15,9 @@ import {
 } from '../../harness/engine/property.ts';
 import { sectionsAround, sectionsOf, type Section } from '../../harness/judging/sections.ts';
 import { ranAgain, wrongError } from '../../harness/judging/thrown.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
+import { MADE_AGAIN } from '../../harness/parts/madeAgain.ts';
 import {
   changeKindsOf,
   leaveTrace,
@@ -92,7 +96,7 @@ function kindsOf(subject: Subject): TraceKind[] {
  * Whatever the adapter can do beside locking, every throw comes back as the very error that was thrown, and the locks are
  * free. Of an atomic one storage then holds what was acknowledged and nothing else, seen from another instance too.
  */
-export const LOCK_02: AnyProperty = property<Case>({
+const ENDINGS: Property<Case> = {
   clause: 'LOCK-02',
   topologies: ['one', 'shared'],
   arbitrary: (subject) =>
@@ -139,7 +143,9 @@ export const LOCK_02: AnyProperty = property<Case>({
     thrownAtOnce,
     ...(writes(subject) ? [rewritten] : []),
   ],
-});
+};
+
+export const LOCK_02: AnyProperty = property(joined(ENDINGS, listedPrograms(MADE_AGAIN, isAtomic)));
 
 /** Two sections of one shape, one that throws and one that does not, beside a plain one. */
 function ending(

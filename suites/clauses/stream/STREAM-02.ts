@@ -8,6 +8,8 @@ import { inWords } from '../../../scenarios/inWords.ts';
 import { codeOf, finaleValue, observed, valueOf } from '../../harness/judging/observe.ts';
 import { distinctRecords } from '../../harness/parts/distinct.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
+import { IDS_OF_MEMBERS, SAME_IDS } from '../../harness/parts/sameIds.ts';
 import {
   property,
   type AnyProperty,
@@ -102,7 +104,12 @@ const CREATION: Property<Case> = {
   exercised: ({ input }) => input.exists || input.creators.length > 1,
 };
 
-export const STREAM_02: AnyProperty = property(joined(CREATION, distinctRecords('streams', 'users')));
+export const STREAM_02: AnyProperty = property(
+  joined(
+    joined(CREATION, distinctRecords('streams', 'users')),
+    listedPrograms([...SAME_IDS, ...IDS_OF_MEMBERS], () => true),
+  ),
+);
 
 /** Who creates it once more when all others are done. */
 const LATECOMER = -2;

@@ -13,7 +13,7 @@ import type { Failure, Trial, TrialRun } from '../engine/property.ts';
 import { auditOf, eventOf, jobOf, replayOf } from './records.ts';
 import { sectionsOf, type Section } from '../judging/sections.ts';
 
-const RECORD_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
+export const RECORD_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
 /** Changes of a record that the setup creates: see `prepareTrace`. */
 const CHANGE_KINDS = ['removal of stream', 'removal of job', 'start of job'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
@@ -28,7 +28,7 @@ export interface Trace {
   readonly tokenScope?: string;
 }
 
-const SURFACE_OF: Record<TraceKind, Surface> = {
+export const SURFACE_OF: Record<TraceKind, Surface> = {
   stream: 'streams',
   user: 'users',
   event: 'activity',

@@ -14,6 +14,8 @@ export interface ListedProgram {
   readonly what: string;
   /** The program is left out if one of these surfaces is missing. Default: the clause's own surfaces are enough. */
   readonly needs?: readonly Surface[];
+  /** Ids that it uses as they are, in a namespace of its own. Adapters that do not take them leave it out. */
+  readonly ids?: readonly string[];
   readonly plan: (scope: Scope) => readonly Planned[];
   /** Whether the program reached its point. Default: it did if every step was run. */
   readonly cameToIt?: (run: TrialRun<Case>) => boolean;
@@ -29,14 +31,20 @@ export function listedPrograms(
 ): Part<Case> {
   const named = ({ program }: Case): ListedProgram =>
     programs.find(({ what }) => what === program) as ListedProgram;
-  const of = ({ surfaces }: Subject): readonly ListedProgram[] =>
-    programs.filter(({ needs = [] }) => needs.every((one) => surfaces.includes(one)));
+  const of = ({ surfaces, idSpace }: Subject): readonly ListedProgram[] =>
+    programs.filter(
+      ({ needs = [], ids = [] }) =>
+        needs.every((one) => surfaces.includes(one)) && ids.every((id) => idSpace?.allows(id) ?? true),
+    );
   return {
     applies,
     arbitrary: (subject) => fc.record({ program: fc.constantFrom(...of(subject).map(({ what }) => what)) }),
     examples: (subject) => of(subject).map(({ what }) => ({ program: what })),
     situations: (subject) => of(subject).map((program) => situationOf(program)),
-    trial: (input, scope) => ({ actors: [{ instance: 0, steps: stepsOf(named(input).plan(scope)) }] }),
+    trial: (input, scope) => ({
+      actors: [{ instance: 0, steps: stepsOf(named(input).plan(scope)) }],
+      ...(named(input).ids === undefined ? {} : { freshNamespace: true }),
+    }),
     judge: ({ input, main, scope }) => unplanned(named(input).plan(scope), main.records),
   };
 }

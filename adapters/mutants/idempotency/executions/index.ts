@@ -6,6 +6,7 @@ export * from './claims.ts';
 export * from './finishWithoutClaim.ts';
 export * from './naiveTakeover.ts';
 export * from './ownProtocols.ts';
+export * from './pollsRenewClaim.ts';
 export { plainStateEarly, plainLookupEarly, plainAnyBody } from './plainSettlements.ts';
 export * from './refusalOverwrites.ts';
 export * from './replayCheckOutsideLock.ts';

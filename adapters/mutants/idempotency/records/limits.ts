@@ -1,7 +1,8 @@
 /** Records and claims that are larger, or last longer, than what keeps them can hold. */
+import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { Newest } from '../../newest.ts';
-import { replaceClaims, replaceIdempotency } from '../stores.ts';
+import { changeRecords, replaceClaims, replaceIdempotency } from '../stores.ts';
 
 /** A timer takes a longer time for one millisecond. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -97,4 +98,16 @@ export const thousandExecutions: Mutant = {
       },
     }));
   },
+};
+
+export const informationalRefused: Mutant = {
+  name: 'informational-refused',
+  origin: 'CHECK (status BETWEEN 200 AND 599): no handler answers with 103, until one does.',
+  clauses: ['IDEM-06'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    changeRecords(adapter, (record) => {
+      if (record.status < 200) throw new StorageError('INVALID_RECORD', 'Expected a final status.');
+      return record;
+    }),
 };

@@ -1,0 +1,102 @@
+/** Stores that keep records of several kinds under one key. */
+import { codeOf, StorageError, type ExportRepository, type StorageAdapter } from '../../contract/index.ts';
+import type { Mutant } from '../mutant.ts';
+import { replaceAudit, replaceJobs } from '../exports/stores.ts';
+import { replaceStore } from '../stores.ts';
+
+function taken(id: string): StorageError {
+  return new StorageError('ALREADY_EXISTS', `Expected a new id, but there is a record with the id ${id}.`);
+}
+
+export const eventsAmongStreams: Mutant = {
+  name: 'events-among-streams',
+  origin:
+    'Single-table design: the key is the id, and attribute_not_exists(pk) finds the item of another kind.',
+  clauses: ['STREAM-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, 'activity', (activity) => ({
+      ...activity,
+      async append(event) {
+        const isTaken = (await adapter.streamRepository?.streams?.get(event.id)) !== undefined;
+        if (isTaken) throw taken(event.id);
+        return activity.append(event);
+      },
+    })),
+};
+
+export const auditAmongJobs: Mutant = {
+  name: 'audit-among-jobs',
+  origin: 'The id of the first audit record is made from that of its job, in one bucket for both.',
+  clauses: ['STREAM-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceAudit(adapter, (audit) => ({
+      async append(record) {
+        const { jobs } = adapter.exportRepository as ExportRepository;
+        if ((await jobs.get(record.id)) !== undefined) throw taken(record.id);
+        return audit.append(record);
+      },
+    })),
+};
+
+const PLAIN: object = {};
+
+export const usersInObject: Mutant = {
+  name: 'users-in-object',
+  origin:
+    'const users = {}: users["constructor"] is a function, and users["__proto__"] = user stores nothing.',
+  clauses: ['STREAM-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceStore(adapter, 'users', (users) => ({
+      ...users,
+      get: (address) => (address === '__proto__' ? undefined : users.get(address)),
+    })),
+};
+
+export const jobsInObject: Mutant = {
+  name: 'jobs-in-object',
+  origin: 'if (id in jobs) throw new AlreadyExists(): "constructor" is in every object.',
+  clauses: ['STREAM-02'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceJobs(adapter, (jobs) => ({
+      create(job) {
+        if (typeof job?.id === 'string' && job.id in PLAIN) throw taken(job.id);
+        return jobs.create(job);
+      },
+    })),
+};
+
+/** What was stored at any time, and whether it still is. */
+function remembering(adapter: StorageAdapter): StorageAdapter {
+  const seen = new Set<string>();
+  return replaceStore(adapter, 'streams', (streams) => ({
+    ...streams,
+    async create(stream) {
+      if (seen.has(stream?.id)) throw taken(stream.id);
+      try {
+        const stored = await streams.create(stream);
+        seen.add(stored.id);
+        return stored;
+      } catch (error) {
+        if (codeOf(error) === 'ALREADY_EXISTS') seen.add(stream.id);
+        throw error;
+      }
+    },
+    async delete(id) {
+      seen.delete(id);
+      return streams.delete(id);
+    },
+  }));
+}
+
+export const rolledBackIdTaken: Mutant = {
+  name: 'rolled-back-id-taken',
+  origin:
+    'A set or a Bloom filter of the ids in use spares a query. Nobody takes an id out of it when the transaction is rolled back.',
+  clauses: ['LOCK-02'],
+  bases: ['memory', 'postgres'],
+  mutate: remembering,
+};
