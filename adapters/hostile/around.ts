@@ -1,9 +1,12 @@
-/** Everything that an instance can be asked, led through one function. */
+/** Passes every call of an instance through one function. */
 
-/** Gets the path of a method (`streamRepository.withLock`) and what calls it; returns what the caller gets. */
+/**
+ * Receives the path of a method (`streamRepository.withLock`) and a function that calls it. Returns what the caller
+ * gets.
+ */
 export type AroundCall = (path: string, call: () => unknown) => unknown;
 
-/** `part` of an instance with every method led through `act`. */
+/** `part` of an instance, with every method passed through `act`. */
 export function around<T extends object>(part: T, act: AroundCall, path = ''): T {
   return new Proxy(part, {
     get(target, key) {

@@ -1,6 +1,6 @@
 /**
- * Adapters that harm whoever runs them: they hang, end their process, flood it, leave things behind, or lie to it. Each is
- * the memory adapter but for what it does. Targets by target.ts; docs/security.md says what comes of each.
+ * Adapters that harm their host: they hang, end their process, flood it, leave things behind, or lie to it. Each is the
+ * memory adapter with one change. target.ts makes targets of them. docs/security.md describes the effect of each.
  */
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -10,13 +10,13 @@ import { around, type AroundCall } from './around.ts';
 
 export interface Hostile {
   readonly name: string;
-  /** What it does, for a table: a sentence without its subject. */
+  /** A description for a table: a sentence without its subject. */
   readonly does: string;
-  /** Happens while its module is imported, which waits for it. */
+  /** Runs while the module is imported. The import waits for it. */
   readonly atImport?: () => unknown;
-  /** Members of its target that differ. */
+  /** The members of the target that differ. */
   readonly target?: (base: TargetDefinition) => Partial<TargetDefinition>;
-  /** What it does at each call of an instance. */
+  /** Runs at each call of an instance. */
   readonly act?: AroundCall;
 }
 
@@ -135,7 +135,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
 ];
 
-/** The target of one of them, made of the memory adapter's. */
+/** The target of one hostile adapter, made from the target of the memory adapter. */
 export async function hostileTarget(name: string, base: TargetDefinition): Promise<TargetDefinition> {
   const found = HOSTILE.find((one) => one.name === name);
   if (found === undefined)

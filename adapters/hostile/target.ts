@@ -1,4 +1,4 @@
-/** The hostile adapter that the variable HOSTILE names, as a target. */
+/** The target of the hostile adapter that the environment variable HOSTILE names. */
 import memory from '../memory/target.ts';
 import type { TargetDefinition } from '../contract/index.ts';
 import { hostileTarget } from './catalog.ts';

@@ -1,4 +1,4 @@
-/** Certifies targets one after the other inside a session: progress, recorded clauses, printed results. */
+/** Certifies targets one after another in a session: shows progress, records clauses and prints results. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Level } from '../../adapters/contract/index.ts';
@@ -39,9 +39,9 @@ export interface CertificationFlags {
   readonly allowFaultsOnServer?: boolean;
   readonly shard?: Shard;
   readonly baseline?: readonly BaselineEntry[];
-  /** Given what was decided, brings the baseline up to date; the run is then judged beside the new one. */
+  /** Updates the baseline with what was decided. The run is then compared with the new baseline. */
   readonly updateBaseline?: (clauses: readonly ClauseResult[]) => readonly BaselineEntry[];
-  /** What the suites were shown to catch. */
+  /** What the suites were proved to catch. */
   readonly proof?: SuiteProof;
 }
 
@@ -124,7 +124,10 @@ function warningsOf({ notes }: CertifiedSubject, hash: string | null, spec: stri
   return hash === null ? [...notes, unhashed] : [...notes];
 }
 
-/** Whether a clause is printed as it comes. The summary names every clause of a reason; here each reason is said once. */
+/**
+ * Whether to print a clause when it is decided. Each reason is printed once here, because the summary lists the clauses
+ * of every reason.
+ */
 function tellingOnce(): (result: ClauseResult) => boolean {
   const said = new Set<string>();
   return ({ status, runs, reason = '' }) => {
@@ -135,7 +138,7 @@ function tellingOnce(): (result: ClauseResult) => boolean {
   };
 }
 
-/** Of the clauses that are being decided; they have a bound together where each has one. */
+/** The clauses that are being decided. If each has a time limit, the longest is shown. */
 function checking(underWay: ReadonlyMap<string, number | undefined>): Phase {
   const bounds = [...underWay.values()];
   const phase = { what: `checking ${[...underWay.keys()].join(', ')}`, goesOn: true } as const;

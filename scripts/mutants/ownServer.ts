@@ -1,11 +1,11 @@
-/** Which variants cannot share a server with others that are examined. */
+/** Decides which variants must not share a server with others that are being examined. */
 import { findClause } from '../../adapters/contract/index.ts';
 import type { Variant } from '../../adapters/mutants/mutant.ts';
 import type { Specimen } from '../../suites/mutation/mutation.ts';
 
 /**
- * A standby is made of a server that the certification has started itself, and only that one is struck by faults. Lists
- * that may lag behind what is open in the storage need one without others.
+ * A standby needs a server that the certification has started itself, and faults strike only such a server. Lists that
+ * may lag behind open transactions need a server without other users.
  */
 export function needsOwnServer({
   clauses,

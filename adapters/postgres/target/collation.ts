@@ -1,9 +1,9 @@
-/** A second database of a server that lockstep started, whose text is ordered by its bytes. */
+/** A second database on a server that lockstep started. It sorts text by bytes. */
 import { loadDriver } from '../driver.ts';
 
 const NAME = 'lockstep_c_collation';
 
-/** Makes it, and resolves with its URL. It goes with its server. */
+/** Creates the database and resolves with its URL. The database is removed together with its server. */
 export async function createByteOrderDatabase(url: string): Promise<string> {
   const { Client } = await loadDriver();
   const client = new Client({ connectionString: url });

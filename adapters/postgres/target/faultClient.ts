@@ -1,4 +1,4 @@
-/** A session of a fault's own, past the adapter. */
+/** A session for faults, independent of the adapter. */
 import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
 

@@ -1,20 +1,20 @@
-/** Faults of a PostgreSQL server, brought about from outside the adapter, each with what shows that it happened. */
+/** Faults of a PostgreSQL server, caused from outside the adapter. Each returns a proof that it happened. */
 import type { Client } from 'pg';
 import type { Struck } from '../../contract/index.ts';
 import { loadDriver } from '../driver.ts';
 import { withClient } from './faultClient.ts';
 import type { EmbeddedServer } from '../../provision/local/embedded.ts';
 
-/** More than any server is set to here. */
+/** More than the limit of any server that is used here. */
 const MAX_SESSIONS = 2000;
-/** Connections that are asked for at once. */
+/** How many connections are opened at the same time. */
 const CONNECTING = 16;
 /** too_many_connections: PostgreSQL manual, "PostgreSQL Error Codes". */
 const TOO_MANY = '53300';
-/** How long pg_terminate_backend waits for the end of a session, in milliseconds. */
+/** The longest time that pg_terminate_backend waits for the end of a session, in milliseconds. */
 const TERMINATE_MS = 5000;
 
-/** Ends every session of that name. Rejects when there is none. */
+/** Ends every session with this name. Rejects if there is none. */
 export async function terminateSessions(url: string, applicationName: string): Promise<Struck> {
   return await withClient(url, async (client) => {
     const ended = await terminate(client, 'application_name = $1', applicationName);
@@ -32,7 +32,10 @@ export async function restartEmbedded(server: EmbeddedServer): Promise<Struck> {
   return { proof: `the server of ${before} was stopped at once; another one runs since ${after}` };
 }
 
-/** Takes every connection that the server has, those of sessions whose name begins with `applicationName` first. */
+/**
+ * Takes all free connections of the server. Then ends the sessions whose name begins with `applicationName`, and takes
+ * their connections too.
+ */
 export async function exhaustConnections(url: string, applicationName: string): Promise<Struck> {
   const taken: Client[] = [];
   const heal = async (): Promise<void> => {
@@ -69,7 +72,7 @@ async function takeAll(url: string, taken: Client[]): Promise<void> {
   await Promise.all(Array.from({ length: CONNECTING }, take));
 }
 
-/** undefined: the server has none left. */
+/** Undefined: the server has no connection left. */
 async function connectOrUndefined(url: string): Promise<Client | undefined> {
   const { Client } = await loadDriver();
   const client = new Client({ connectionString: url, application_name: 'lockstep pool-exhaustion' });
@@ -85,7 +88,7 @@ async function connectOrUndefined(url: string): Promise<Client | undefined> {
 
 async function terminate(client: Client, which: string, applicationName: string): Promise<number> {
   const { rows } = await client.query<{ ended: boolean }>(
-    // Of this role and database alone: others may give their sessions any name.
+    // Only sessions of this role and database, because others may give their sessions any name.
     `SELECT pg_terminate_backend(pid, ${TERMINATE_MS}) AS ended FROM pg_stat_activity
       WHERE usename = current_user AND datname = current_database() AND ${which}`,
     [applicationName],

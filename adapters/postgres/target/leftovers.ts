@@ -1,17 +1,20 @@
 /**
- * Finds the schemas of runs that are dead and removes them. A schema is removed only if it bears a run's mark, nobody holds
- * that run's lock at two looks, and nothing outside of it depends on it.
+ * Finds and removes the schemas of dead runs. A schema is removed only if it has a run's mark, if nobody holds that
+ * run's lock at two checks, and if nothing outside the schema depends on it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
 import { LIFE_KEY, MARK_PATTERN, readMark, SCHEMA_PREFIX, type MarkedRun } from './runMark.ts';
 
-/** Between the two looks, in milliseconds: a run that lost its session takes its lock again in less. */
+/** The time between the two checks, in milliseconds. A run that lost its session takes its lock again in less time. */
 const LOOK_AGAIN_MS = 2_000;
-/** How long to wait for somebody who uses a schema, in milliseconds. */
+/** How long to wait for a user of a schema, in milliseconds. */
 const LOCK_MS = 5_000;
-/** The same at the end of a run, and for all of its schemas: whoever has stopped the run waits. */
+/**
+ * How long to wait at the end of a run, for all of its schemas together, because the user is waiting for the run to
+ * stop.
+ */
 const OWN_LOCK_MS = 500;
 const OWN_MS = 2_000;
 
@@ -19,11 +22,11 @@ export interface FoundRun extends MarkedRun {
   readonly schemas: readonly string[];
 }
 
-/** What was found of runs of lockstep. */
+/** The schemas that were found of runs of lockstep. */
 export interface Leftovers {
   readonly removed: readonly FoundRun[];
   readonly alive: readonly FoundRun[];
-  /** Of dead runs, or of a version that marks in another way, each with why it was left. */
+  /** Schemas of dead runs, or of a version with another mark, each with the reason why it was left. */
   readonly kept: readonly { readonly schema: string; readonly why: string }[];
 }
 
@@ -32,7 +35,7 @@ export function describeRun({ schemas, began, host }: FoundRun): string {
   return `${schemas.length === 1 ? '1 schema' : `${schemas.length} schemas`} of the run of ${began} UTC on ${host}`;
 }
 
-/** Rejects with the driver's error when the server cannot be asked. */
+/** Removes the schemas of dead runs. Rejects with the driver's error if the server cannot be queried. */
 export async function removeLeftovers(url: string): Promise<Leftovers> {
   return await withClient(url, async (client) => {
     const { runs, unknown } = await findMarked(client);
@@ -57,8 +60,8 @@ export async function removeLeftovers(url: string): Promise<Leftovers> {
 }
 
 /**
- * Removes the schemas of `run`, which is the caller's own and ends; what takes too long is left to the next run. Rejects with
- * the driver's error.
+ * Removes the schemas of `run`, the caller's own run, at its end. What takes too long is left to the next run. Rejects
+ * with the driver's error.
  */
 export async function removeOwn(url: string, run: string): Promise<void> {
   await withClient(url, async (client) => {
@@ -69,12 +72,12 @@ export async function removeOwn(url: string, run: string): Promise<void> {
   });
 }
 
-/** Schemas that bear a mark, by run; and those whose mark is of another version. Rejects with the driver's error. */
+/** The marked schemas, by run, and those with a mark of another version. Rejects with the driver's error. */
 export async function findMarked(client: Client): Promise<{ runs: FoundRun[]; unknown: string[] }> {
   const { rows } = await client.query<{ schema: string; comment: string }>(
     `SELECT nspname AS schema, obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace
       WHERE nspname LIKE $1 AND obj_description(oid, 'pg_namespace') LIKE $2 ORDER BY nspname`,
-    // Who wants to keep one gives it a name of their own.
+    // A user who wants to keep a schema renames it.
     [`${SCHEMA_PREFIX.replace('_', '\\_')}%`, MARK_PATTERN],
   );
   const runs = new Map<string, MarkedRun & { schemas: string[] }>();
@@ -125,8 +128,8 @@ async function removeAll(client: Client, { schemas, run }: FoundRun): Promise<Ou
 }
 
 /**
- * What is there of other schemas. In one snapshot, so that only what this transaction does to it can be seen; the tables in
- * pg_toast belong to others.
+ * Counts objects outside of the schema that the removal would change. All counts come from one snapshot, so that only
+ * changes of this transaction are seen. Tables in pg_toast belong to other tables.
  */
 const OUTSIDE = `SELECT
   (SELECT count(*) FROM pg_class WHERE relnamespace <> $1 AND relnamespace <> 'pg_toast'::regnamespace)
@@ -137,7 +140,7 @@ const OUTSIDE = `SELECT
   + (SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE relnamespace <> $1 AND NOT tgisinternal)
   + (SELECT count(*) FROM pg_proc WHERE pronamespace <> $1) AS count`;
 
-/** Why it was left; undefined: it is gone. */
+/** Removes a schema. Returns why it was left. Undefined: it is gone. */
 async function remove(
   client: Client,
   schema: string,
@@ -163,7 +166,7 @@ async function removeWithin(client: Client, schema: string, run: string): Promis
     [schema],
   );
   const [found] = rows;
-  // Somebody else was faster; or has made another schema of that name.
+  // Another process has removed it, or has created another schema with this name.
   if (found === undefined) return undefined;
   if (readMark(found.comment)?.run !== run) return 'it is not the one that was found';
   const before = await countOutside(client, found.oid);

@@ -1,4 +1,4 @@
-/** Namespaces: schemas that lockstep creates, marks, and alone removes. */
+/** Namespaces: schemas that lockstep creates and marks. Only lockstep removes them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { StorageError } from '../../contract/index.ts';
 import type { Connection } from '../connection/connection.ts';
@@ -9,12 +9,12 @@ import { lockMigrations, migrate } from '../schema/migrate.ts';
 import { markOf, SCHEMA_PREFIX } from './runMark.ts';
 import type { Statement } from '../sql/sql.ts';
 
-/** The schema of a namespace. */
+/** The name of the schema of a namespace. */
 export function schemaOf(namespace: string): string {
   return `${SCHEMA_PREFIX}${namespace}`;
 }
 
-/** Sessions show it, so that a fault finds those of a namespace, or of one instance. */
+/** The application name of sessions, by which a fault finds the sessions of a namespace or of one instance. */
 export function applicationName(namespace: string, instance?: number): string {
   return `lockstep ${namespace} ${instance ?? ''}`;
 }
@@ -25,12 +25,15 @@ const FIND: Statement = {
   text: `SELECT obj_description(oid, 'pg_namespace') AS marker FROM pg_namespace WHERE nspname = $1::text`,
 };
 
-/** A run's id in the mark of a schema, by which another run's data is nobody else's to read, write or drop: what may stand in SQL text without quoting. */
+/**
+ * The form of a run's id in the mark of a schema. The mark protects the data of a run from other runs. The id can be
+ * used in SQL text without quoting.
+ */
 const RUN = /^[a-z0-9-]{1,64}$/;
 
 /**
- * Creates the namespace `schema` of `run` with its tables if it is not there. Safe when several do so at once.
- * Errors: CONFLICT when the schema exists and this run did not make it, UNAVAILABLE.
+ * Creates the namespace `schema` of `run` with its tables, unless it exists. Safe if several processes do so at the
+ * same time. Errors: CONFLICT if the schema exists and this run did not create it, UNAVAILABLE.
  */
 export async function ensureNamespace(connections: Connections, schema: string, run: string): Promise<void> {
   if (!RUN.test(run)) throw new TypeError(`Expected a run id that matches ${RUN}, got ${run}`);
@@ -38,7 +41,7 @@ export async function ensureNamespace(connections: Connections, schema: string, 
     if (await isOurs(connection, schema, run)) return;
     await inTransaction(connection, async () => {
       await lockMigrations(connection, schema);
-      // Looked up again: whoever had the lock before has made it.
+      // Check again, because the previous holder of the lock has created the schema.
       if (await isOurs(connection, schema, run)) return;
       await connection.control(
         `CREATE SCHEMA "${schema}"; COMMENT ON SCHEMA "${schema}" IS '${markOf(run)}'`,
@@ -49,8 +52,8 @@ export async function ensureNamespace(connections: Connections, schema: string, 
 }
 
 /**
- * Removes the namespace `schema` and everything in it; nothing happens when there is none.
- * Errors: CONFLICT when `run` did not make it, UNAVAILABLE when somebody uses it.
+ * Removes the namespace `schema` and everything in it. Does nothing if it does not exist. Errors: CONFLICT if `run` did
+ * not create it, UNAVAILABLE if somebody uses it.
  */
 export async function dropNamespace(connections: Connections, schema: string, run: string): Promise<void> {
   await withConnection(connections, async (connection) => {
@@ -61,7 +64,7 @@ export async function dropNamespace(connections: Connections, schema: string, ru
   });
 }
 
-/** How often to look whether a replica has a namespace, and how long to wait between two looks, in milliseconds. */
+/** How often to check whether a replica has a namespace, and the time between two checks in milliseconds. */
 const REPLICA_LOOKS = 500;
 const REPLICA_LOOK_MS = 20;
 
@@ -107,7 +110,7 @@ async function withConnection(
   try {
     await action(connection);
   } catch (error) {
-    // Half done or not, the transaction ends with its connection.
+    // Discard the connection: its end also ends the transaction, whatever state it is in.
     connection.doubt();
     throw translate(error, 'read');
   } finally {
@@ -116,7 +119,7 @@ async function withConnection(
 }
 
 async function inTransaction(connection: Connection, action: () => Promise<void>): Promise<void> {
-  // READ COMMITTED: after the wait for the lock the next statement must see what was made meanwhile.
+  // READ COMMITTED, because the statement after the wait for the lock must see what others created in the meantime.
   await connection.control('START TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE');
   await action();
   await connection.control('COMMIT');

@@ -1,4 +1,4 @@
-/** Looks at the server that a URL names, and says clearly what is wrong with it. */
+/** Checks the server that a URL names, and describes clearly what is wrong with it. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { isStorageError, StorageError, type Json } from '../../contract/index.ts';
@@ -35,16 +35,16 @@ interface Look extends Session {
 }
 
 /**
- * Versions and settings of the server at `url`, for the report. Errors: UNAVAILABLE when it cannot be reached or
- * lacks what the adapter needs.
+ * Versions and settings of the server at `url`, for the report. Errors: UNAVAILABLE if it cannot be reached or lacks
+ * what the adapter needs.
  */
 export async function reach(url: string): Promise<Json> {
   return await looking(url, async (look) => environmentOf(look));
 }
 
 /**
- * Whether the server at `url` can be read and written: makes a table, writes a row and drops them, in one transaction.
- * Resolves to since when the server runs. Errors: UNAVAILABLE, with what is wrong.
+ * Checks that the server at `url` can be read and written: creates a table, writes a row and drops the table, in one
+ * transaction. Resolves to the time since when the server runs. Errors: UNAVAILABLE, with what is wrong.
  */
 export async function checkStorage(url: string): Promise<string> {
   return await looking(url, async (look, client) => {
@@ -82,7 +82,7 @@ async function connected(url: string, asked: ResolvedOptions): Promise<Client> {
   try {
     client = new Client({
       connectionString: url,
-      // As instances will: what they ask for must be had.
+      // Connect like instances do, so that a setting that is not available is noticed here.
       ...settingsAtConnect(asked),
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
@@ -104,7 +104,7 @@ function environmentOf(look: Look): Json {
     fsync: look.fsync,
     synchronousCommit: look.synchronous_commit,
     maxConnections: look.max_connections,
-    // The name of the column changed between versions; a libc database has neither.
+    // The name of the column differs between versions. A libc database has neither column.
     collation: String(datlocale ?? daticulocale ?? datcollate),
     collationProvider: PROVIDERS[String(datlocprovider)] ?? 'libc',
   };

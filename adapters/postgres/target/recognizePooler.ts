@@ -1,15 +1,15 @@
-/** Whether a connection pooler answers where the server itself is expected, and which one. */
+/** Finds out whether a connection pooler answers instead of the server itself, and which one. */
 import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
 import type { ResolvedOptions } from '../options.ts';
 import { sharesSessions } from './sharedSessions.ts';
 
-/** How long to wait for the pooler to name itself, in milliseconds. */
+/** How long to wait for the pooler's name, in milliseconds. */
 const NAME_MS = 2_000;
-/** The database in which PgBouncer answers about itself. */
+/** The database in which PgBouncer answers queries about itself. */
 const ADMIN_DATABASE = 'pgbouncer';
 
-/** What a session says of itself. */
+/** What a session reports about itself. */
 export interface Session {
   readonly backend: number;
   readonly lock_timeout: string;
@@ -20,14 +20,15 @@ export const SESSION_COLUMNS = `pg_backend_pid() AS backend,
   (SELECT setting FROM pg_settings WHERE name = 'lock_timeout') AS lock_timeout,
   (SELECT setting FROM pg_settings WHERE name = 'statement_timeout') AS statement_timeout`;
 
-/** What stands before the server that `client` is connected to, and how it shows; undefined: nothing that matters. */
+/** What is between `client` and the server, and how this was noticed. Undefined: nothing that matters. */
 export async function poolerBefore(
   url: string,
   client: Client,
   session: Session,
   asked: ResolvedOptions,
 ): Promise<string | undefined> {
-  // What the server says of its process is what it told the driver, unless somebody stands between who answers for it.
+  // The process id that the server reports equals the one that the driver received, unless something in between answers
+  // for the server.
   const { processID } = client as unknown as { readonly processID: number | null };
   if (processID === session.backend) return undefined;
   if (
@@ -40,10 +41,12 @@ export async function poolerBefore(
   return undefined;
 }
 
-/** The same of an error while connecting; undefined: it is the server's, or no server's at all. */
+/**
+ * The same for an error at connecting. Undefined: the error is from the server itself, or there was no answer at all.
+ */
 export async function poolerThatRefused(url: string, error: unknown): Promise<string | undefined> {
   const { severity, routine, message } = error as { severity?: string; routine?: string; message: string };
-  // PostgreSQL says of every error of its own where in its source it was raised.
+  // PostgreSQL adds to every error of its own the place in its source code.
   if (severity === undefined || routine !== undefined) return undefined;
   return await described(url, `It refuses the connection: ${message}`, /startup parameter/.test(message));
 }
@@ -54,7 +57,7 @@ async function described(url: string, how: string, isPgBouncer = false): Promise
   return `answered by itself, but ${who} stands before it. ${how}. Give the direct URL of the server, past the pooler; LOCK-10 checks what an adapter does behind one, with a PgBouncer that lockstep starts`;
 }
 
-/** `PgBouncer 1.18.0`, `PgBouncer`; undefined: another one, or it does not tell. Never rejects. */
+/** `PgBouncer 1.18.0` or `PgBouncer`. Undefined: another pooler, or one that does not tell. Never rejects. */
 async function nameOf(url: string): Promise<string | undefined> {
   const { Client } = await loadDriver();
   const admin = new URL(url);
@@ -71,7 +74,7 @@ async function nameOf(url: string): Promise<string | undefined> {
     const version = rows[0]?.version;
     return version?.startsWith('PgBouncer') === true ? version : undefined;
   } catch (error) {
-    // To a user who is not its administrator.
+    // PgBouncer's answer to a user who is not its administrator.
     return (error as Error).message === 'not allowed' ? 'PgBouncer' : undefined;
   } finally {
     await client.end().catch(() => undefined);

@@ -1,9 +1,12 @@
-/** A storage that refuses writes, as PostgreSQL does when it is read-only or has no space left: by triggers on the tables of one schema. */
+/**
+ * Makes a storage refuse writes, like PostgreSQL does when it is read-only or has no space left: by triggers on the
+ * tables of one schema.
+ */
 import type { Client } from 'pg';
 import type { Struck } from '../../contract/index.ts';
 import { withClient } from './faultClient.ts';
 
-/** PostgreSQL manual, "PostgreSQL Error Codes", with the words of the server. */
+/** Codes from the PostgreSQL manual, "PostgreSQL Error Codes", with the server's messages. */
 const REFUSALS = {
   'read-only': {
     state: '25006',
@@ -17,7 +20,7 @@ const REFUSALS = {
     each: 'STATEMENT',
     when: '',
   },
-  // One record of eight, whoever writes it.
+  // Refuses one record in eight, whoever writes it.
   'refused-records': {
     state: '54000',
     says: 'index row size 2712 exceeds btree version 4 maximum 2704 for index "streams_by_recipient"',
@@ -28,13 +31,13 @@ const REFUSALS = {
 export type Refusal = keyof typeof REFUSALS;
 
 const NAME = 'refuses_writes';
-/** How long everybody who writes may be kept waiting for a trigger, in milliseconds, and how often it is tried. */
+/** How long writers may have to wait for the creation of a trigger, in milliseconds, and how often it is tried. */
 const LOCK_TIMEOUT_MS = 500;
 const TRIES = 40;
-/** Of the kinds whose records have an `id`. */
+/** Tables of records that have an `id`. */
 const WITH_ID = ['streams', 'activity_events', 'export_jobs'];
 
-/** Until it is healed. Healing rejects when nobody was refused meanwhile. */
+/** Refuses writes until it is healed. Healing rejects if no write was refused in the meantime. */
 export async function refuseWrites(url: string, schema: string, refusal: Refusal): Promise<Struck> {
   const { state, says, each, when } = REFUSALS[refusal];
   const tables = await withClient(url, async (client) => {
@@ -47,7 +50,7 @@ export async function refuseWrites(url: string, schema: string, refusal: Refusal
     const named = each === 'ROW' ? WITH_ID : await tablesOf(client, schema);
     const events = each === 'ROW' ? 'INSERT OR UPDATE' : 'INSERT OR UPDATE OR DELETE OR TRUNCATE';
     for (const table of named)
-      // Behind the trigger that judges writers, by its name: they are told so first.
+      // By its name, this trigger runs after the trigger that judges writers, so that writers get that answer first.
       await tried(
         client,
         `CREATE TRIGGER ${NAME} BEFORE ${events} ON "${schema}"."${table}"
@@ -68,7 +71,7 @@ async function heal(client: Client, schema: string, tables: readonly string[]): 
   if (rows[0]?.is_called !== true) throw new Error(`nobody wrote to ${schema} while it refused`);
 }
 
-/** Everything that can be written, locks and leases too: a full disk makes no difference. */
+/** All tables that can be written, including locks and leases, because a full disk affects all of them. */
 async function tablesOf(client: Client, schema: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = $1::regnamespace ORDER BY 1`,
@@ -77,7 +80,7 @@ async function tablesOf(client: Client, schema: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Nobody is to be kept waiting for long by whoever waits for a table. */
+/** Runs a statement with a short lock timeout. A statement that waits for a table makes others wait behind it. */
 async function tried(client: Client, sql: string): Promise<void> {
   for (let left = TRIES; ; left -= 1) {
     try {
@@ -90,5 +93,5 @@ async function tried(client: Client, sql: string): Promise<void> {
   }
 }
 
-/** The time-out of a lock, and a deadlock. */
+/** The codes of a lock timeout and of a deadlock. */
 const RETRIED = ['55P03', '40P01'];

@@ -1,6 +1,6 @@
 /**
- * Shows on a server that a run is alive: one session of the process that started the run's service holds an advisory lock.
- * The lock ends with that process, however it ends, and with nothing else: a process that stands still keeps it.
+ * Shows on a server that a run is alive. One session of the process that started the run's service holds an advisory
+ * lock. Only the end of that process releases it, however it ends. A process that is stopped keeps it.
  */
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,13 +8,14 @@ import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
 import { LIFE_KEY } from './runMark.ts';
 
-/** How long to wait before a session that was lost is opened anew, in milliseconds. */
+/** How long to wait before a lost session is opened again, in milliseconds. */
 const AGAIN_MS = 500;
 const CONNECT_MS = 10_000;
 
 /**
- * Nothing ends the session but its process, or a machine that has not answered for a minute. Shared, so that one session
- * can take over from another that the server has not missed yet; who looks for the dead asks for the lock exclusively.
+ * Only the end of its process ends the session, or a machine that has not answered for a minute. The lock is shared, so
+ * that a new session can take it while the server has not noticed the end of the old one. The search for dead runs
+ * requests the lock exclusively.
  */
 const HOLD = `SET idle_session_timeout = 0; SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3`;
 
@@ -29,14 +30,17 @@ export class RunLife {
     this.#run = run;
   }
 
-  /** Rejects with the driver's error. */
+  /** Takes the lock. Rejects with the driver's error. */
   static async begin(url: string, run: string): Promise<RunLife> {
     const life = new RunLife(url, run);
     await life.#hold();
     return life;
   }
 
-  /** Asks the server something by its session: another one would cost more than the answer. Rejects with the driver's error. */
+  /**
+   * Runs a query on this session, because opening another would cost more than the query. Rejects with the driver's
+   * error.
+   */
   async ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     if (this.#client === undefined) throw new Error('expected a session, but it was lost');
     streamOf(this.#client).ref();
@@ -47,7 +51,7 @@ export class RunLife {
     }
   }
 
-  /** Never rejects. */
+  /** Releases the lock. Never rejects. */
   async end(): Promise<void> {
     this.#ended.abort();
     const client = this.#client;
@@ -67,7 +71,7 @@ export class RunLife {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      // In one flight; a run's id needs no quoting.
+      // Sent in one flight. A run's id needs no quoting.
       await client.query(
         `${HOLD}; SELECT pg_advisory_lock_shared(${LIFE_KEY.replace('$1', `'${this.#run}'`)})`,
       );
@@ -77,11 +81,11 @@ export class RunLife {
     }
     this.#client = client;
     client.once('end', () => void this.#holdAgain());
-    // It must not keep its process alive.
+    // The session must not keep its process alive.
     streamOf(client).unref();
   }
 
-  /** A fault may have struck the server, or the network. Never rejects. */
+  /** Takes the lock again, because a fault may have struck the server or the network. Never rejects. */
   async #holdAgain(): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
@@ -90,13 +94,13 @@ export class RunLife {
         await this.#hold();
         return;
       } catch {
-        // Ended, or not reached yet.
+        // It has ended or cannot be reached yet.
       }
     }
   }
 }
 
-/** What pg has and its types do not say. */
+/** A member of pg's Client that its types do not have. */
 function streamOf(client: Client): Socket {
   return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }

@@ -1,23 +1,23 @@
-/** How a run marks what it makes on a server that others use too: the comment of each of its schemas names it. */
+/** Marks the schemas of a run on a server that others use too: the comment of each schema names the run. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 
-/** A run, as its mark tells of it. */
+/** A run as its mark describes it. */
 export interface MarkedRun {
   readonly run: string;
   readonly host: string;
-  /** When it began, in UTC: `2026-11-29 13:45:01`. */
+  /** The beginning of the run, in UTC: `2026-11-29 13:45:01`. */
   readonly began: string;
 }
 
-/** What the names of its schemas begin with. */
+/** The prefix of the names of a run's schemas. */
 export const SCHEMA_PREFIX = 'ls_';
 
 const LONGEST_HOST = 30;
 const RUN = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)-([a-z0-9-]{1,30})-[0-9a-f]{12}$/;
 const MARK = 'lockstep namespace of run ';
 
-/** A new run's id: when it began, where, and what makes it another one than all others. */
+/** The id of a new run: when and where it began, and a random part that makes it unique. */
 export function newRun(now: Date = new Date(), host: string = hostname()): string {
   const began = now
     .toISOString()
@@ -35,10 +35,10 @@ export function markOf(run: string): string {
   return `${MARK}${run}`;
 }
 
-/** What every mark begins with, for a look into a catalog. */
+/** The prefix of every mark, as a LIKE pattern for the catalog. */
 export const MARK_PATTERN: string = `${MARK}%`;
 
-/** undefined: a comment that no run of this version has made. */
+/** Undefined: no run of this version has made the comment. */
 export function readMark(comment: string): MarkedRun | undefined {
   const run = comment.startsWith(MARK) ? comment.slice(MARK.length) : '';
   const found = RUN.exec(run);
@@ -48,7 +48,7 @@ export function readMark(comment: string): MarkedRun | undefined {
 }
 
 /**
- * Key of the advisory lock that a run holds as long as it is alive. It is taken in the database that the run's schemas are
- * in, where alone it can be seen.
+ * The key of the advisory lock that a run holds while it is alive. The lock is taken in the database of the run's
+ * schemas, because it is visible only there.
  */
 export const LIFE_KEY: string = `hashtextextended('lockstep run ' || $1::text, 0)`;

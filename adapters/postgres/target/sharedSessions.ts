@@ -1,15 +1,20 @@
-/** Whether connections to a URL share the server's sessions, as they do behind a pooler in transaction mode. */
+/**
+ * Finds out whether connections to a URL share the server's sessions, as they do behind a pooler in transaction mode.
+ */
 import type { Client } from 'pg';
 import { loadDriver } from '../driver.ts';
 
-/** As many transactions are opened beside the first connection: one of them is given its session, or waits for one. */
+/**
+ * How many transactions are opened after the first connection. Behind a pooler, one of them gets that connection's
+ * session, or waits for one.
+ */
 const OTHERS = 24;
-/** How long a transaction may take to begin before it is taken to wait for a session, in milliseconds. */
+/** A transaction that does not begin within this time is taken to wait for a session, in milliseconds. */
 const WAIT_MS = 2_000;
 
 /**
- * A connection that is in no transaction owns its session all the same, unless a pooler stands between: that gives it to
- * another connection, or gives nothing as long as others have them all.
+ * A connection keeps its session while it is in no transaction. A pooler instead gives the session to another
+ * connection, or makes a new connection wait while others have all sessions.
  */
 export async function sharesSessions(url: string, first: Client): Promise<boolean> {
   const own = await backendOf(first);
@@ -28,7 +33,7 @@ export async function sharesSessions(url: string, first: Client): Promise<boolea
   }
 }
 
-/** undefined: there is no connection left, which says nothing of sessions. */
+/** Undefined: no connection is left, which says nothing about sessions. */
 async function connected(url: string): Promise<Client | undefined> {
   const { Client } = await loadDriver();
   const client = new Client({
@@ -43,7 +48,7 @@ async function connected(url: string): Promise<Client | undefined> {
   );
 }
 
-/** The session of a new transaction; undefined: it was not given one. */
+/** The session of a new transaction. Undefined: it got none. */
 async function begin(client: Client): Promise<number | undefined> {
   try {
     await client.query('BEGIN');
