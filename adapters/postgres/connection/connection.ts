@@ -1,10 +1,11 @@
 /** One connection, used by one caller at a time. */
-import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { QueryConfig, QueryResult } from 'pg';
 import { closed } from '../../contract/rules/refusals.ts';
 import { requestCancel } from './cancel.ts';
 import { isFatal } from '../errors.ts';
-import { Flight, type Flown, type Prepared } from './flight.ts';
+import { Flight, type Flown } from './flight.ts';
 import type { ResolvedOptions } from '../options.ts';
+import { PooledSession } from './pooledSession.ts';
 import type { Reached } from './servers.ts';
 import type { Asked, Param, Result, Row, Statement } from '../sql/sql.ts';
 
@@ -16,45 +17,29 @@ export interface RunOptions {
   readonly queryTimeoutMs?: number;
 }
 
-/** The statements that each session of the pools has prepared. */
-const PREPARED = new WeakMap<PoolClient, Prepared>();
-
-/**
- * The writer that each session of the pools is marked with. A session that is absent was only used by writers without
- * an epoch.
- */
-const WRITERS = new WeakMap<PoolClient, string>();
-
 export class Connection {
-  readonly #client: PoolClient;
+  readonly #session: PooledSession;
   readonly #url: string;
   readonly #options: ResolvedOptions;
-  readonly #onReturned: (connection: Connection) => void;
+  readonly #taken: readonly Set<Connection>[];
   #lost: { readonly error: unknown } | undefined;
   /** Created on demand: most sections never ask for it, and it costs as much as a statement. */
   #signal: AbortController | undefined;
-  readonly #notice: (error?: Error) => void;
   /** Statements run one after another, even if callers ask for several at once. */
   #tail: Promise<unknown> = Promise.resolve();
+  /** How many calls were asked for and have not ended. */
+  #underWay = 0;
   #isDoubtful = false;
   #isReturned = false;
 
-  constructor(
-    { client, url }: Reached,
-    options: ResolvedOptions,
-    onReturned: (connection: Connection) => void,
-  ) {
-    this.#client = client;
+  /** The connection is in each set of `taken` until it is released. */
+  constructor({ client, url }: Reached, options: ResolvedOptions, taken: readonly Set<Connection>[]) {
+    this.#session = PooledSession.of(client);
+    this.#session.user = this;
     this.#url = url;
     this.#options = options;
-    this.#onReturned = onReturned;
-    // Without an 'error' handler, a broken connection of a checked-out client would end the process.
-    this.#notice = (error = new Error('Connection terminated')) => {
-      this.#lost ??= { error };
-      this.#signal?.abort(this.#lost.error);
-    };
-    client.on('error', this.#notice);
-    client.on('end', this.#notice);
+    this.#taken = taken;
+    for (const connections of taken) connections.add(this);
   }
 
   /** The URL of the server at the other end. */
@@ -86,7 +71,7 @@ export class Connection {
    * comes; if it throws, nothing is sent. Does not reject if the server or the driver reports a failure.
    */
   fly(ask: () => readonly Asked[], { queryTimeoutMs }: RunOptions = {}): Promise<Flown> {
-    return this.#enqueue(() => this.#fly(ask(), queryTimeoutMs));
+    return this.#enqueue(async () => this.#fly(ask(), queryTimeoutMs));
   }
 
   /** Runs one or more statements without parameters in one flight. Resolves with the result of the last one. */
@@ -95,24 +80,31 @@ export class Connection {
     return this.#enqueue(() => this.#send(query));
   }
 
-  /**
-   * Marks later writes as this writer's; the name is made by `writerText`. Costs nothing if the session is marked so
-   * already.
-   */
+  /** Whether the session is marked as this writer's. The name is made by `writerText`. */
+  writesFor(writer: string): boolean {
+    return this.#session.writer === writer;
+  }
+
+  /** Marks later writes as this writer's. */
   async writeFor(writer: string): Promise<void> {
-    if (writer === (WRITERS.get(this.#client) ?? '')) return;
     await this.control(`SET lockstep.writer = '${writer}'`);
-    WRITERS.set(this.#client, writer);
+    this.#session.writer = writer;
   }
 
   /** Cancels the running statement. Resolves when no later statement can be hit any more. Never rejects. */
   cancel(): Promise<void> {
-    return requestCancel(this.#client, this.#url, this.#options);
+    return requestCancel(this.#session.client, this.#url, this.#options);
   }
 
   /** Resolves when no statement is running. */
   async idle(): Promise<void> {
     await this.#tail;
+  }
+
+  /** Records that the connection is lost. `error` is the driver's. */
+  lose(error: unknown): void {
+    this.#lost ??= { error };
+    this.#signal?.abort(this.#lost.error);
   }
 
   /**
@@ -127,17 +119,19 @@ export class Connection {
   release(): void {
     if (this.#isReturned) return;
     this.#isReturned = true;
-    this.#client.off('end', this.#notice);
+    this.#session.user = undefined;
     const isUsable = !this.#isDoubtful && this.#lost === undefined;
-    // From here on the pool listens for errors again.
-    this.#client.release(!isUsable);
-    this.#client.off('error', this.#notice);
-    this.#onReturned(this);
+    this.#session.client.release(!isUsable);
+    for (const connections of this.#taken) connections.delete(this);
   }
 
   #enqueue<T>(turn: () => Promise<T>): Promise<T> {
-    const answer = this.#tail.then(turn);
-    this.#tail = answer.catch(() => undefined);
+    const answer = this.#underWay === 0 ? turn() : this.#tail.then(turn);
+    const onEnd = (): void => {
+      this.#underWay -= 1;
+    };
+    this.#underWay += 1;
+    this.#tail = answer.then(onEnd, onEnd);
     return answer;
   }
 
@@ -147,11 +141,12 @@ export class Connection {
     } catch (error) {
       return { ok: false, isSent: false, error, index: 0 };
     }
-    const prepared = this.#options.preparedStatements ? preparedOn(this.#client) : undefined;
+    const { client, prepared } = this.#session;
+    const kept = this.#options.preparedStatements ? prepared : undefined;
     const flown = await new Promise<Flown>((onEnd) => {
-      this.#client.query(new Flight({ asked, prepared, onEnd, queryTimeoutMs }));
+      client.query(new Flight({ asked, prepared: kept, onEnd, queryTimeoutMs }));
     });
-    if (!flown.ok && isFatal(flown.error)) this.#notice(flown.error as Error);
+    if (!flown.ok && isFatal(flown.error)) this.lose(flown.error);
     return flown;
   }
 
@@ -165,23 +160,14 @@ export class Connection {
     this.#checkUsable();
     try {
       // Several statements in one text give several results. The last one counts.
-      const answer = (await this.#client.query<Row>(query)) as QueryResult<Row> | QueryResult<Row>[];
+      const answer = (await this.#session.client.query<Row>(query)) as QueryResult<Row> | QueryResult<Row>[];
       const result = Array.isArray(answer) ? answer.at(-1) : answer;
       return { rows: result?.rows ?? [], count: result?.rowCount ?? 0, command: result?.command ?? '' };
     } catch (error) {
       // Either the server is gone, or the client gave up on a statement that still runs there. In both cases a later
       // statement would not be answered in time.
-      if (isFatal(error)) this.#notice(error as Error);
+      if (isFatal(error)) this.lose(error);
       throw error;
     }
   }
-}
-
-function preparedOn(client: PoolClient): Prepared {
-  let prepared = PREPARED.get(client);
-  if (prepared === undefined) {
-    prepared = new Map();
-    PREPARED.set(client, prepared);
-  }
-  return prepared;
 }

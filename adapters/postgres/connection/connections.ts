@@ -43,12 +43,17 @@ export class Connections {
   readonly #part: Part | undefined;
   readonly #end: AbortController = new AbortController();
   readonly #taken = new Set<Connection>();
+  /** The sets that a connection is in while it is taken. Closing this part, or its whole, closes the connection. */
+  readonly #holders: readonly Set<Connection>[];
+  readonly #writerText: string;
   #closing: Promise<void> | undefined;
 
   private constructor(options: ResolvedOptions, servers: Servers, part?: Part) {
     this.options = options;
     this.#servers = servers;
     this.#part = part;
+    this.#holders = [this.#taken, ...(part === undefined ? [] : [part.whole.#taken])];
+    this.#writerText = writerText(part?.writer);
     this.instance = part?.whole.instance ?? this;
     this.queues = part?.whole.queues ?? {
       byStream: new Queues(1, maxAhead(options)),
@@ -92,37 +97,48 @@ export class Connections {
    * `wait`.
    */
   async take(wait: Wait): Promise<Connection> {
-    const connection = await this.#reach(wait);
+    check(wait);
+    const reached = await (this.#servers.hasFree ? this.#connect() : this.#waitToConnect(wait));
+    const connection = new Connection(reached, this.options, this.#holders);
     try {
-      await connection.writeFor(writerText(this.writer));
+      check(wait);
+      if (!connection.writesFor(this.#writerText)) await this.#mark(connection);
       return connection;
     } catch (error) {
-      connection.doubt();
       connection.release();
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Reached> {
+    try {
+      return await this.#servers.connect();
+    } catch (error) {
       throw unreachable(error);
     }
   }
 
-  async #reach(wait: Wait): Promise<Connection> {
-    check(wait);
-    const reached = await waitFor<Reached>(wait, (resolve, reject) => {
+  #waitToConnect(wait: Wait): Promise<Reached> {
+    return waitFor<Reached>(wait, (resolve, reject) => {
       let isUnwanted = false;
-      this.#servers.connect().then(
+      this.#connect().then(
         // A caller that stopped waiting returns the connection when it arrives later.
         (found) => (isUnwanted ? found.client.release() : resolve(found)),
-        (error: unknown) => reject(unreachable(error)),
+        reject,
       );
       return () => {
         isUnwanted = true;
       };
     });
-    // Closing this part, or the instance that it belongs to, closes the connection.
-    const holders = [this, ...(this.#part === undefined ? [] : [this.#part.whole])];
-    const connection = new Connection(reached, this.options, (returned) => {
-      for (const holder of holders) holder.#taken.delete(returned);
-    });
-    for (const holder of holders) holder.#taken.add(connection);
-    return connection;
+  }
+
+  async #mark(connection: Connection): Promise<void> {
+    try {
+      await connection.writeFor(this.#writerText);
+    } catch (error) {
+      connection.doubt();
+      throw unreachable(error);
+    }
   }
 
   /**

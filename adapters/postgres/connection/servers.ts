@@ -73,6 +73,12 @@ export class Servers {
     return new Servers(pools);
   }
 
+  /** Whether `connect` returns an idle connection: no other caller waits for it, and none has to be made. */
+  get hasFree(): boolean {
+    const { pool } = this.#pools[this.#primary] as Server;
+    return pool.idleCount > pool.waitingCount;
+  }
+
   /** Connects to the primary. Rejects with the driver's error for the last server that was tried. */
   async connect(): Promise<Reached> {
     let failure: unknown;
