@@ -125,7 +125,7 @@ thead th { font-weight: 600; }
 .range svg { display: block; overflow: visible; } .range text { fill: var(--muted); font-size: 12px; }
 .intervals .band { fill: var(--faint); } .intervals .limit { stroke: var(--bad); stroke-dasharray: 3 2; } .intervals .better { --color: var(--ok); } .intervals .worse { --color: var(--bad); } .intervals .same { --color: var(--accent); } .intervals .open { --color: var(--idle); }
 .range .hair { stroke: var(--line); } .range .span { stroke: var(--color); stroke-width: 2; } .range circle { fill: var(--color); }
-.numbers { font-size: 14px; } .numbers .number { text-align: right; white-space: nowrap; } .numbers .words { white-space: nowrap; } .numbers th[scope=row] { white-space: nowrap; } .numbers { margin: 0 0 32px; } .numbers tbody tr:not(.group):not(:last-child) > * { border-bottom-color: transparent; }
+.numbers { font-size: 14px; } .numbers th, .numbers td { padding-right: 8px; } .numbers .number { text-align: right; white-space: nowrap; } .numbers .words { white-space: nowrap; } .numbers th[scope=row] { white-space: nowrap; } .numbers { margin: 0 0 32px; } .numbers tbody tr:not(.group):not(:last-child) > * { border-bottom-color: transparent; }
 .group th { font-weight: 600; padding-top: 12px; }
 `;
 
@@ -151,6 +151,7 @@ const NARROW = `
   .checks tr:not([hidden]), .checks th, .checks td { display: block; } .checks th[scope=row] { width: auto; border: 0; padding-bottom: 0; }
   .checks td { border: 0; padding: 2px 0; } .checks td::before { content: attr(data-target) " "; color: var(--muted); }
   .checks tr { border-bottom: 1px solid var(--line); padding: 4px 0; }
+  .scroll .compare { table-layout: auto; overflow-wrap: break-word; }
   .compare tr > :first-child { width: 34%; } .compare th, .compare td { padding-right: 8px; }
   .filters input[type=search] { width: 100%; margin: 4px 0 0; } .text-filter { width: 100%; } .filters output { margin-left: 0; }
 }

@@ -1,7 +1,10 @@
-/** Draws a table. If there is not enough room, cells with words are wrapped and figures scroll sideways. */
+/** Draws a table. If there is not enough room, cells with words are wrapped; figures and many columns scroll sideways. */
 import type { TableBlock, TableRow } from '../model.ts';
 import { inlineMarkup } from './inline.ts';
 import { markup, type Markup } from './markup.ts';
+
+/** The most columns whose words are wrapped on a phone. More of them would break words. */
+const MAX_WRAPPED = 3;
 
 export function tableMarkup({ caption, head, rows, numbersFrom }: TableBlock): Markup {
   const isNumbers = numbersFrom !== undefined;
@@ -18,7 +21,7 @@ export function tableMarkup({ caption, head, rows, numbersFrom }: TableBlock): M
     </thead>
     ${bodies(rows).map((body) => markup`<tbody>${body.map((row) => rowMarkup(row, head.length, numbersFrom))}</tbody>`)}
   </table>`;
-  if (!isNumbers) return table;
+  if (!isNumbers && head.length <= MAX_WRAPPED) return table;
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="${caption ?? 'Figures'}">${table}</div>`;
 }
 
