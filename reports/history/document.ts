@@ -86,7 +86,11 @@ function seriesChapter(series: HistorySeries, number: number): Chapter {
           ],
           ...(first === undefined || last === undefined
             ? []
-            : [['from', `${runText(first)} to ${runText(last)}`] as const]),
+            : [
+                first === last
+                  ? (['at', runText(first)] as const)
+                  : (['from', `${runText(first)} to ${runText(last)}`] as const),
+              ]),
           ['settings', settingsText(series)],
           ['machine', machineText(series)],
         ],

@@ -62,6 +62,12 @@ export function parseResult<T>(
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues;
   const first = issues[0];
+  const { kind, command = kind } = value as { readonly kind?: unknown; readonly command?: unknown };
+  if ((first?.path[0] === 'command' || first?.path[0] === 'kind') && typeof command === 'string')
+    throw new LockstepError(
+      'RESULT_INVALID',
+      `${name}: expected another kind of result, got one of ${cut(JSON.stringify(command))}. Name the folder of another run.`,
+    );
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   throw new LockstepError(
     'RESULT_INVALID',

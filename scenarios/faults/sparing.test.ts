@@ -22,7 +22,7 @@ describe('a server that lockstep did not start', () => {
     const names = ['kill-holder', 'pool-exhaustion', 'terminate-session'] as const;
     const refused = (): void => requireFaults(names, { spec: 'mine', offered }, { pg: URL_ });
     expect(refused).toThrow(
-      'The fault pool-exhaustion, terminate-session is not allowed: it could harm others who use postgresql://u:***@h:5432/d, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, --allow-faults-on-server.',
+      'The faults pool-exhaustion and terminate-session are not allowed: it could harm others who use postgresql://u:***@h:5432/d, which lockstep did not start. Use --pg embedded; or, if nobody else needs that server, --allow-faults-on-server.',
     );
   });
 });

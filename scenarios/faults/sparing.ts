@@ -3,6 +3,7 @@
  * processes of the run, and network faults strike a proxy of the run. Faults that a target offers strike the server
  * itself.
  */
+import { inWords } from '../inWords.ts';
 import { LockstepError } from '../lockstepError.ts';
 import { hideSecrets } from '../secrets.ts';
 import { ALLOW_OPTION } from './allowOption.ts';
@@ -48,6 +49,6 @@ export function requireFaults(
   if (first === undefined) return;
   throw new LockstepError(
     'USAGE',
-    `The fault ${spared.join(', ')} is not allowed: ${whySpared(first, offered, rights)}.`,
+    `The ${spared.length === 1 ? `fault ${first} is` : `faults ${inWords(spared)} are`} not allowed: ${whySpared(first, offered, rights)}.`,
   );
 }

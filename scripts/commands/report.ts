@@ -28,7 +28,7 @@ export function reportCommand(context: CommandContext): Command {
           return reportHistory(context, flags.history, flags);
         }
         if (path === undefined || flags.history !== undefined)
-          command.error('error: expected a run folder, or --history with the folder of a history');
+          command.error('error: expected either a run folder, or --history with the folder of a history');
         const { report } = await import('../actions/report.ts');
         return report(context, path, flags);
       },

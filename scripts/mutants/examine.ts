@@ -62,10 +62,10 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
   if (unknown !== undefined) {
     throw new LockstepError(
       'USAGE',
-      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that have mutants. There are: ${alike(
+      `--only ${unknown}: expected names of mutants and equivalents, or clauses and groups that have mutants. ${similar(
         unknown,
         all.map(({ name }) => name),
-      ).join(', ')}.`,
+      )}`,
     );
   }
   return all
@@ -86,11 +86,13 @@ export function specimensOf({ only, base }: Pick<MutationFlags, 'only' | 'base'>
     });
 }
 
-/** Hundreds of names help few: those that share a part with `word`, if there are any. */
-function alike(word: string, names: readonly string[]): readonly string[] {
+/** Which names share a word with `word`. Hundreds of names would help nobody. */
+function similar(word: string, names: readonly string[]): string {
   const parts = word.split('-');
   const near = names.filter((name) => name.split('-').some((part) => parts.includes(part)));
-  return near.length === 0 ? names : near;
+  return near.length === 0
+    ? `None of the ${names.length} names is similar: docs/measured/kill-matrix.md lists the mutants by clause.`
+    : `Similar names: ${near.join(', ')}.`;
 }
 
 /** Examines all of them, and adds each to `results`; those that an interruption kept from being examined are left out. */
