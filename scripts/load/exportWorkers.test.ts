@@ -43,11 +43,6 @@ describe('export workers', () => {
     expect(rule(judgement, 'claims')).toMatchObject({ verdict: 'ok' });
   });
 
-  it('catch processes with a memory each, by the jobs that two of them are given', async () => {
-    const judgement = await judged('memory', 2);
-    expect(rule(judgement, 'claims')?.findings[0]?.summary).toMatch(/in the same attempt/);
-  });
-
   it('catch a claim that reads before it writes', async () => {
     const judgement = await judged('mutant:naive-claim@postgres', 2);
     expect(rule(judgement, 'claims')?.findings[0]?.summary).toMatch(/in the same attempt/);

@@ -31,6 +31,9 @@ const LEFT_OUT: readonly Code[] = ['FENCED', 'UNAVAILABLE', 'LOCK_TIMEOUT', 'LOC
 /** The same for one that may be ended: the answer to its commit is lost then. */
 const ENDED: readonly Code[] = [...LEFT_OUT, 'OUTCOME_UNKNOWN'];
 
+/** The program of a section takes milliseconds. A storage may end one that is idle for longer than this, in nanoseconds. */
+const MAX_SECTION_NS = 5_000_000_000;
+
 /** The outcome of a call, or of a section with a call. */
 export interface Outcome {
   /** Undefined: the call succeeded. */
@@ -169,6 +172,7 @@ function misjudged(run: TrialRun<Scene>, visit: Placed, { next, record: set }: S
     expected,
     actual: outcome.code ?? 'it succeeded',
     marked: [set, outcome.record],
+    ...(outcome.code !== undefined && outcome.to - outcome.from > MAX_SECTION_NS ? { byTime: true } : {}),
   });
   if (outcome.to < set.call || outcome.from > set.return) {
     const isEarly = outcome.to < set.call;
