@@ -8,7 +8,6 @@ import {
   type Timestamp,
   type Writer,
 } from '../contract/index.ts';
-import { onDemand } from '../contract/onDemand.ts';
 import { closed } from '../contract/rules/refusals.ts';
 import type { Release } from './locks.ts';
 import type { Opened, Session } from './session.ts';
@@ -23,9 +22,6 @@ import { createUserStore } from './stores/users.ts';
 
 type StagedTables = { readonly [K in keyof Tables]: StagedTable<NonNullable<ReturnType<Tables[K]['get']>>> };
 
-/** Most sections never ask for these. */
-const withRest = onDemand<Section, 'exports' | 'signal'>('exports', 'signal');
-
 export class Section implements Session, HeldSection {
   readonly view: LockedView;
   readonly tables: StagedTables;
@@ -38,7 +34,6 @@ export class Section implements Session, HeldSection {
   #lost: AbortController | undefined;
   /** The first write that failed. Nothing commits after it, even if the callback ignored the error. */
   #failure: { readonly error: unknown } | undefined;
-  #exports: ExportRepository | undefined;
   #isFenced = false;
   #hasEnded = false;
 
@@ -63,24 +58,26 @@ export class Section implements Session, HeldSection {
       work: new StagedTable(tables.work),
       audit: new StagedTable(tables.audit),
     };
-    const view = {
+    let exports: ExportRepository | undefined;
+    // oxlint-disable-next-line typescript/no-this-alias
+    const section = this;
+    this.view = {
       streams: createStreamStore(this),
       users: createUserStore(this),
       activity: createActivityStore(this),
       idempotency: createIdempotencyView(this),
+      // Created on demand: an adapter has many stores, and most sections use few.
+      get exports() {
+        exports ??= createExportRepository(section);
+        return exports;
+      },
+      get signal() {
+        section.#lost ??= new AbortController();
+        if (section.#isFenced) section.#lost.abort();
+        return section.#lost.signal;
+      },
     };
-    this.view = withRest(view, this);
     store.authority.enter(this);
-  }
-
-  get exports(): ExportRepository {
-    return (this.#exports ??= createExportRepository(this));
-  }
-
-  get signal(): AbortSignal {
-    this.#lost ??= new AbortController();
-    if (this.#isFenced) this.#lost.abort();
-    return this.#lost.signal;
   }
 
   get isOpen(): boolean {

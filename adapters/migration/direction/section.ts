@@ -1,7 +1,6 @@
 /** Sections of a migration: they use both sides' locks and the deciding side's records, and owe copies to the other side. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { codeOf, type Awaitable, type LockedView } from '../../contract/index.ts';
-import { onDemand } from '../../contract/onDemand.ts';
+import { codeOf, type Awaitable, type ExportRepository, type LockedView } from '../../contract/index.ts';
 import type { Entry, Outbox } from '../copies/outbox.ts';
 import type { Together } from '../copies/together.ts';
 import { entryOf, isNamed, type Owed } from '../sides/owed.ts';
@@ -93,19 +92,21 @@ function fencedBy(view: LockedView, epoch: number): LockedView {
   if (epoch === 0 || view.fence === undefined) return view;
   const fence = BigInt(epoch) * FENCES_PER_EPOCH + view.fence;
   const { streams, users, activity, idempotency } = view;
-  const fenced = {
+  return {
     ...(streams === undefined ? {} : { streams }),
     ...(users === undefined ? {} : { users }),
     ...(activity === undefined ? {} : { activity }),
     ...(idempotency === undefined ? {} : { idempotency }),
+    // The view makes this object when it is first used.
+    get exports() {
+      return view.exports as ExportRepository;
+    },
     fence,
+    get signal() {
+      return view.signal;
+    },
   };
-  return withRest(fenced, view);
 }
-
-/** The view makes these when they are first used. */
-const withRest = onDemand<LockedView, 'exports' | 'signal'>('exports', 'signal');
-const withSignal = onDemand<LockedView, 'signal'>('signal');
 
 async function owing<T>(
   view: LockedView,
@@ -155,10 +156,12 @@ async function owing<T>(
 function recording(view: LockedView, write: Write): LockedView {
   const { idempotency, fence } = view;
   const tracking = <S>(store: S): Tracking<S> => ({ reads: () => store, writes: store, write });
-  const recorded = {
+  return {
     ...trackedStores(view, (_, store) => tracking(store)),
     ...(idempotency === undefined ? {} : { idempotency: trackedTokens(tracking(idempotency)) }),
     ...(fence === undefined ? {} : { fence }),
+    get signal() {
+      return view.signal;
+    },
   };
-  return withSignal(recorded, view);
 }

@@ -1,6 +1,5 @@
 /** One section: the view of its callback, and how its statements are sent. */
 import type { ExportRepository, LockedView, UserStore } from '../../contract/index.ts';
-import { onDemand } from '../../contract/onDemand.ts';
 import { closed } from '../../contract/rules/refusals.ts';
 import type { Connection } from '../connection/connection.ts';
 import { failureOf, rolledBack, sqlStateOf, translate } from '../errors.ts';
@@ -34,16 +33,11 @@ export interface Savepoint {
   close(): void;
 }
 
-/** Most sections never ask for these. */
-const withRest = onDemand<Section, 'users' | 'exports' | 'signal'>('users', 'exports', 'signal');
-
 export class Section implements Session {
   readonly view: LockedView;
   readonly connection: Connection;
   /** Nested sections run one after another, because savepoints form a stack. */
   readonly nested: Queues = new Queues(1);
-  readonly #stores: Stores;
-  readonly #outer: Section | undefined;
   readonly #ended: AbortSignal;
   readonly #held: Held;
   readonly #opened: Opened | undefined;
@@ -60,9 +54,6 @@ export class Section implements Session {
   readonly #locks: Held[];
   readonly #pending = new Set<Promise<unknown>>();
   #failure: { readonly error: unknown } | undefined;
-  #users: UserStore | undefined;
-  #exports: ExportRepository | undefined;
-  #signal: AbortSignal | undefined;
   #isOpen = true;
   #hasWritten = false;
   /** The savepoints of the transaction. Each is the set of enclosing sections that have written since. */
@@ -72,8 +63,6 @@ export class Section implements Session {
 
   constructor({ connection, stores, ended, held, outer, opened }: SectionOptions) {
     this.connection = connection;
-    this.#stores = stores;
-    this.#outer = outer;
     this.#ended = ended;
     this.#held = held;
     this.#opened = opened;
@@ -81,29 +70,29 @@ export class Section implements Session {
     this.#locks = [held];
     this.#savepoints = outer === undefined ? [] : outer.#savepoints;
     this.#depth = outer === undefined ? 0 : outer.#depth + 1;
-    const view = {
+    const section = this as Session;
+    let signal: AbortSignal | undefined;
+    let users: UserStore | undefined;
+    let exports: ExportRepository | undefined;
+    this.view = {
       streams: stores.streams(this),
       activity: stores.activity(this),
       idempotency: stores.idempotencyView(this),
+      // Created on demand: most sections never ask for these stores.
+      get users() {
+        return (users ??= stores.users(section));
+      },
+      get exports() {
+        return (exports ??= { jobs: stores.jobs(section), audit: stores.audit(section) });
+      },
       ...(held.fence === undefined ? {} : { fence: held.fence }),
+      get signal() {
+        // What an enclosing section loses is lost here too, because both write in one transaction.
+        const around = outer?.view.signal ?? connection.signal;
+        signal ??= held.signal === undefined ? around : AbortSignal.any([around, held.signal]);
+        return signal;
+      },
     };
-    this.view = withRest(view, this);
-  }
-
-  get users(): UserStore {
-    return (this.#users ??= this.#stores.users(this));
-  }
-
-  get exports(): ExportRepository {
-    return (this.#exports ??= { jobs: this.#stores.jobs(this), audit: this.#stores.audit(this) });
-  }
-
-  get signal(): AbortSignal {
-    // What an enclosing section loses is lost here too, because both write in one transaction.
-    const around = this.#outer?.signal ?? this.connection.signal;
-    const { signal } = this.#held;
-    this.#signal ??= signal === undefined ? around : AbortSignal.any([around, signal]);
-    return this.#signal;
   }
 
   get isOpen(): boolean {
