@@ -1,12 +1,9 @@
 /** Stores that keep records of several kinds under one key. */
-import { codeOf, StorageError, type ExportRepository, type StorageAdapter } from '../../contract/index.ts';
+import { codeOf, type ExportRepository, type StorageAdapter } from '../../contract/index.ts';
+import { alreadyExists } from '../../contract/rules/refusals.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceAudit, replaceJobs } from '../exports/stores.ts';
 import { replaceStore } from '../stores.ts';
-
-function taken(id: string): StorageError {
-  return new StorageError('ALREADY_EXISTS', `Expected a new id, but there is a record with the id ${id}.`);
-}
 
 export const eventsAmongStreams: Mutant = {
   name: 'events-among-streams',
@@ -19,7 +16,7 @@ export const eventsAmongStreams: Mutant = {
       ...activity,
       async append(event) {
         const isTaken = (await adapter.streamRepository?.streams?.get(event.id)) !== undefined;
-        if (isTaken) throw taken(event.id);
+        if (isTaken) throw alreadyExists('activity', event.id);
         return activity.append(event);
       },
     })),
@@ -34,7 +31,7 @@ export const auditAmongJobs: Mutant = {
     replaceAudit(adapter, (audit) => ({
       async append(record) {
         const { jobs } = adapter.exportRepository as ExportRepository;
-        if ((await jobs.get(record.id)) !== undefined) throw taken(record.id);
+        if ((await jobs.get(record.id)) !== undefined) throw alreadyExists('exports', record.id);
         return audit.append(record);
       },
     })),
@@ -63,7 +60,7 @@ export const jobsInObject: Mutant = {
   mutate: (adapter) =>
     replaceJobs(adapter, (jobs) => ({
       create(job) {
-        if (typeof job?.id === 'string' && job.id in PLAIN) throw taken(job.id);
+        if (typeof job?.id === 'string' && job.id in PLAIN) throw alreadyExists('exports', job.id);
         return jobs.create(job);
       },
     })),
@@ -75,7 +72,7 @@ function remembering(adapter: StorageAdapter): StorageAdapter {
   return replaceStore(adapter, 'streams', (streams) => ({
     ...streams,
     async create(stream) {
-      if (seen.has(stream?.id)) throw taken(stream.id);
+      if (seen.has(stream?.id)) throw alreadyExists('streams', stream.id);
       try {
         const stored = await streams.create(stream);
         seen.add(stored.id);
