@@ -1,4 +1,4 @@
-/** Every executable clause. A new one is one file and one line in its group's index. */
+/** Every executable clause. A new clause is one file and one line in the index of its group. */
 import type { AnyProperty } from '../harness/engine/property.ts';
 import * as act from './act/index.ts';
 import * as aud from './aud/index.ts';

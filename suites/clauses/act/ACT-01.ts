@@ -28,11 +28,11 @@ import { chunks } from '../../harness/engine/chunks.ts';
 const NAMES = ['e1', 'e2', 'e3'] as const;
 const EDITED = 'edited';
 
-/** What an event may hold: nothing, or what storages change. */
+/** The details of an event: none, or values that storages often change. */
 const DETAILS: readonly (Json | undefined)[] = [undefined, ...JSON_EDGES];
 
 interface Try {
-  /** What of ATTACKS. */
+  /** The name of an entry of ATTACKS. */
   readonly attack: string;
   readonly event: number;
   readonly inSection: boolean;
@@ -40,19 +40,19 @@ interface Try {
 
 interface Case {
   readonly events: number;
-  /** By event; undefined: none. */
+  /** The details of each event. Undefined: none. */
   readonly details: readonly (Json | undefined)[];
   readonly tries: readonly Try[];
 }
 
-/** How many attacks an example makes. */
+/** How many attacks one example makes. */
 const PER_EXAMPLE = 4;
 
 function attacksOf({ surfaces }: Pick<Subject, 'surfaces'>): string[] {
   return ATTACKS.filter(({ surface }) => surfaces.includes(surface)).map(({ what }) => what);
 }
 
-/** Every attack, plainly and in a section, on events with all kinds of details. */
+/** Every attack, outside and inside a section, on events with all kinds of details. */
 function examplesFor(subject: Subject): Case[] {
   const attacks = attacksOf(subject);
   const ways = subject.surfaces.includes('locks') ? [false, true] : [false];
@@ -69,7 +69,7 @@ function examplesFor(subject: Subject): Case[] {
   }));
 }
 
-/** Of each attack that it was made, and of the events that they held what storages change. */
+/** One situation for each attack that was made, and one for each kind of details that an event had. */
 function situationsFor(subject: Subject): Situation<Case>[] {
   const holding = (what: string, isOf: (details: Json | undefined) => boolean): Situation<Case> => ({
     name: `an event ${what}`,
@@ -100,7 +100,7 @@ function situationsFor(subject: Subject): Situation<Case>[] {
   ];
 }
 
-/** The attacks whose calls were answered, be it with a refusal. */
+/** The attacks whose calls were answered. A refusal counts as an answer. */
 function attacksIn({ input, main, scope, subject }: TrialRun<Case>): (Try & { records: StepRecord[] })[] {
   return halves(input).flatMap((tries, actor) => {
     const steps = tries.map((one) => stepsOf(one, input, scope, subject));
@@ -114,15 +114,16 @@ function attacksIn({ input, main, scope, subject }: TrialRun<Case>): (Try & { re
   });
 }
 
-/** What each of two callers tries. */
+/** Divides the attacks between two callers. */
 function halves({ tries }: Case): (readonly Try[])[] {
   const half = Math.ceil(tries.length / 2);
   return [tries.slice(0, half), tries.slice(half)];
 }
 
 /**
- * Events with all kinds of details are appended and listed as they were given. What append was given and returned is changed in place;
- * then everything is called that might change or remove them, by two callers, plainly and in sections. Every list shows the events as they were.
+ * Appends events with all kinds of details and checks that they are listed as given. Then the caller changes, in
+ * place, what append was given and what it returned. Then two callers make every call that might change or remove the
+ * events, outside and inside sections. Every list must still show the events unchanged.
  */
 export const ACT_01: AnyProperty = property<Case>({
   clause: 'ACT-01',
@@ -164,7 +165,7 @@ export const ACT_01: AnyProperty = property<Case>({
       finale: [
         readAll(scope),
         direct('activity.list', { streamId: stream, type: eventOf('').type, limit: LIMIT }),
-        // Later trials sort first: the scan begins with this trial's events.
+        // The ids of later trials sort first, so the scan begins with the events of this trial.
         direct('activity.scan', { limit: LIMIT }),
         direct('activity.list', { type: 'changed', streamId: stream, limit: LIMIT }),
       ],
@@ -174,7 +175,7 @@ export const ACT_01: AnyProperty = property<Case>({
   situations: situationsFor,
 });
 
-/** What is appended. */
+/** The events that are appended. */
 function givenOf({ events, details }: Case, scope: Scope): NewActivityEvent[] {
   return NAMES.slice(0, events).map((name, index) =>
     eventOf(scope.id(name), { streamId: scope.id('s1'), ...defined({ details: details[index] }) }),
@@ -262,7 +263,7 @@ function otherThanAnswered(
   return undefined;
 }
 
-/** The scan goes on with the events of earlier trials. */
+/** Whether an item belongs to this trial. The scan also returns events of earlier trials. */
 function isOwn(item: unknown, scope: Scope): boolean {
   const { id } = (item ?? {}) as { readonly id?: unknown };
   return NAMES.some((name) => scope.id(name) === id);

@@ -28,14 +28,14 @@ import { eventOf } from '../../harness/cases/records.ts';
 import { literal } from '../../harness/judging/same.ts';
 
 interface Append {
-  /** Which content the event has; equal numbers are equal events. */
+  /** A number for the content of the event. Equal numbers mean equal events. */
   readonly content: number;
   readonly inSection: boolean;
   readonly pauseMs: number;
 }
 
 interface Case {
-  /** Whether content 0 is there before. */
+  /** Whether the event exists already, with content 0. */
   readonly exists: boolean;
   readonly appends: readonly Append[];
 }
@@ -47,8 +47,9 @@ const append: fc.Arbitrary<Append> = fc.record({
 });
 
 /**
- * One event id is appended several times, with equal and other contents, by callers side by side. One event is stored,
- * as the first of those wrote it; the others succeed without effect or get ALREADY_EXISTS.
+ * Several callers append one event id at once, some with equal content and some with other content. One event must be
+ * stored, as the first successful caller wrote it. The other calls succeed without effect or fail with
+ * ALREADY_EXISTS.
  */
 const APPENDS: Property<Case> = {
   clause: 'ACT-02',
@@ -72,7 +73,7 @@ const APPENDS: Property<Case> = {
     }),
     finale: [
       direct('activity.list', { streamId: scope.id('s1'), limit: 10 }),
-      // Later trials sort first.
+      // The ids of later trials sort first.
       direct('activity.scan', { limit: 1 }),
       swallowed(direct('activity.append', contentOf(LATECOMER, scope.id('e1'), scope.id('s1')))),
     ],
@@ -82,7 +83,10 @@ const APPENDS: Property<Case> = {
   exercised: ({ input }) => input.exists || input.appends.length > 1,
 };
 
-/** Of many events, the first are appended again with other content: an adapter may know them by their ids alone. */
+/**
+ * Appends many events, and then the first ones again with other content. This finds an adapter that remembers only
+ * the latest ids.
+ */
 const MANY_EVENTS: Kind = {
   situation: 'an event whose id was appended again',
   applies: () => true,
@@ -110,7 +114,7 @@ export const ACT_02: AnyProperty = property(
   ),
 );
 
-/** The content of the event that is appended under the id when all others are done. */
+/** The content that is appended under the id after all others have finished. */
 const LATECOMER = 9;
 
 function appending(content: number): Append {
@@ -118,12 +122,12 @@ function appending(content: number): Append {
 }
 
 function contentOf(content: number, id: string, streamId: string): ReturnType<typeof eventOf> {
-  // The time is the same: a later one must not win either.
+  // The timestamp is the same for all, so that the adapter cannot decide by it.
   const timestamp = '2026-01-01T00:00:00.000001Z';
   return eventOf(id, { streamId, timestamp, description: `content ${content}`, details: { content } });
 }
 
-/** The first are those of one stream, the others those of another. */
+/** The first events belong to one stream, the others to another stream. */
 function numbered(number: number, content: number, scope: Scope): ReturnType<typeof eventOf> {
   return contentOf(content, scope.id(`e${number}`), scope.id(number < FIRST ? 's1' : 's2'));
 }
@@ -131,11 +135,11 @@ function numbered(number: number, content: number, scope: Scope): ReturnType<typ
 interface Attempt {
   readonly content: number;
   readonly code: StorageErrorCode | 'none' | undefined;
-  /** The event that the append answered with. */
+  /** The event that append returned. */
   readonly answer: ActivityEvent | undefined;
 }
 
-/** How each append fared: the call itself, or, where writes are buffered, the end of its section. */
+/** The outcome of each append: of the call itself, or, if writes are buffered, of the end of its section. */
 function attemptsOf(run: TrialRun<Case>): Attempt[] {
   return run.input.appends.map(({ content }, actor) => {
     const own = observed(run).filter(({ record }) => record.actor === actor);
@@ -146,11 +150,11 @@ function attemptsOf(run: TrialRun<Case>): Attempt[] {
   });
 }
 
-/** What the contents under one id were, and what came of them. */
+/** Describes an overwritten event, according to the contents that were appended under its id. */
 function overwrittenText(contents: readonly number[]): string {
   return new Set(contents).size > 1
     ? 'An event id was appended again with other contents, and the stored event is not the one from before: it was overwritten.'
-    : 'An event was appended, and the stored one is another.';
+    : 'An event was appended, and the stored event differs from it.';
 }
 
 function overwritten(run: TrialRun<Case>): Failure | undefined {
@@ -204,7 +208,7 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
   return falseSuccess(attempts, stored, marked);
 }
 
-/** A success for an event that is not the stored one: it was dropped, or overwritten since. */
+/** An append succeeded, but another event is stored: its event was dropped or overwritten. */
 function falseSuccess(
   attempts: readonly Attempt[],
   stored: ActivityEvent,
@@ -224,7 +228,10 @@ function falseSuccess(
   };
 }
 
-/** Nobody succeeded: all of them were told to try again, and there is no event that one of them could have met. */
+/**
+ * Judges the case that no append succeeded. That is allowed if all callers were told to try again. ALREADY_EXISTS is
+ * wrong then, because no event exists.
+ */
 function noWinner(
   { subject, input }: TrialRun<Case>,
   attempts: readonly Attempt[],
@@ -232,7 +239,7 @@ function noWinner(
   marked: readonly StepRecord[],
 ): Failure | undefined {
   const refused = attempts.filter(({ code }) => code === 'ALREADY_EXISTS').length;
-  // Without `atomic` a section that failed may have appended it.
+  // Without `atomic`, a section that failed may still have appended the event.
   const mayStay = !subject.capabilities.atomic && input.appends.some(({ inSection }) => inSection);
   if (refused === 0 && (listed.length === 0 || mayStay)) return undefined;
   return {
@@ -246,7 +253,10 @@ function noWinner(
   };
 }
 
-/** Who appends other content when all others are done is refused; where nobody had succeeded, it is appended. */
+/**
+ * Judges an append of other content after all others have finished. It must be refused if the event exists, and
+ * succeed if it does not.
+ */
 function latecomer(run: TrialRun<Case>): Failure | undefined {
   return lateAnswer(run, pageIn(finaleValue(run, 0)).items.length > 0, {
     did: 'appended an event',
@@ -256,7 +266,7 @@ function latecomer(run: TrialRun<Case>): Failure | undefined {
   });
 }
 
-/** A section may also be told to try again. */
+/** A racing append may also be told to try again. */
 function mayBe(code: StorageErrorCode | 'none'): boolean {
   return code === 'ALREADY_EXISTS' || (code !== 'none' && RETRYABLE_CODES.includes(code));
 }

@@ -37,7 +37,7 @@ interface Visit {
   readonly pauseMs: number;
 }
 
-/** Two reads: what is read first may be older than what is read second, and not the other way round. */
+/** Two reads and their order. The first read may show an older state than the second one, but not a newer state. */
 type Look = 'state, then events' | 'events, then state' | 'both under the lock';
 
 interface Case {
@@ -52,8 +52,9 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 }
 
 /**
- * Sections of every shape count the stream's revision up and append one event, and some of them throw. Whoever looks, during and
- * after, finds as many events as the revision says, those of the committed sections and no others.
+ * Sections of every shape increase the revision of a stream by one and append one event. Some of them throw. A
+ * reader, during and after the sections, must find as many events as the revision says: the events of committed
+ * sections, and no others.
  */
 export const ACT_03: AnyProperty = property<Case>({
   clause: 'ACT-03',
@@ -133,7 +134,7 @@ function lookSteps(look: Look, scope: Scope): Step[] {
 const revisionIn = (value: unknown): number => (value as StreamRecord | undefined)?.revision ?? 0;
 const eventsIn = (value: unknown): ActivityEvent[] => pageIn(value).items as ActivityEvent[];
 
-/** In the end: the events of the committed sections, and a revision that counts them. */
+/** Judges the state at the end: the events are those of the committed sections, and the revision is their number. */
 function halfCommitted(run: TrialRun<Case>): Failure | undefined {
   const { main, trial, scope } = run;
   const revision = revisionIn(finaleValue(run, 0));
@@ -141,7 +142,8 @@ function halfCommitted(run: TrialRun<Case>): Failure | undefined {
   for (const { left, committed, wrote, entered } of sectionsOf(main, trial)) {
     const name = eventOfSection(run, entered);
     if (!wrote || name === undefined || left === undefined || codeOf(left) === 'OUTCOME_UNKNOWN') continue;
-    // It resolved within a section that did not: it may be undone with that one, event and change together.
+    // This section resolved within a section that failed. It may be undone together with the outer section, event and
+    // change alike.
     if (left.outcome.status === 'ok' && !committed) continue;
     if (committed === ids.includes(name)) continue;
     return {
@@ -168,7 +170,7 @@ function eventOfSection({ trial, scope }: TrialRun<Case>, entered: StepRecord): 
   return scope.name((append.args[0] as ActivityEvent).id);
 }
 
-/** The reader's pairs of reads, where both were answered; of a section that ran again, in its last run. */
+/** The reader's pairs of reads of which both were answered. If a section ran again, only its last run counts. */
 function looksOf(run: TrialRun<Case>): (readonly [Observed, Observed])[] {
   const reader = run.trial.actors.length - 1;
   const last = new Map(
@@ -189,7 +191,7 @@ function looksOf(run: TrialRun<Case>): (readonly [Observed, Observed])[] {
   });
 }
 
-/** In between: a state without its event, or an event without its state. */
+/** Judges reads during the trial: no state without its events, and no event without its state. */
 function torn(run: TrialRun<Case>): Failure | undefined {
   for (const [first, second] of looksOf(run)) {
     const stateFirst = first.step.do === 'call' && first.step.method === 'streams.get';

@@ -28,18 +28,24 @@ import { chunks } from '../../harness/engine/chunks.ts';
 
 const STREAM = 0;
 const LIMIT = 50;
-/** For the others to hold the lock meanwhile. */
+/**
+ * How long the outer section runs before the inner one asks for its lock, in milliseconds. Meanwhile others hold that
+ * lock.
+ */
 const OUTSIDE_MS = 6;
 
 interface Visit extends Append {
   readonly shape: Shape;
-  /** Whether it stands in another section, in which the writer has been for a while: that is when its transaction began. */
+  /**
+   * Whether the section is inside another section that the writer entered some time before. The writer's transaction
+   * began then.
+   */
   readonly isNested: boolean;
 }
 
 interface Writer {
   readonly visits: readonly Visit[];
-  /** How far the clock that was handed to its instance is ahead of the others', in milliseconds. */
+  /** How far the clock that was passed to the writer's instance is ahead, in milliseconds. */
   readonly aheadMs: number;
 }
 
@@ -63,11 +69,11 @@ function writerOf(subject: Subject): fc.Arbitrary<Writer> {
   });
 }
 
-/** How many writers meet in one example, and how long each stays, so that the others wait. */
+/** How many writers meet in one example. Each stays in its section for a while, so that the others wait. */
 const PER_EXAMPLE = 3;
 const STAY_MS = 3;
 
-/** Shapes side by side. */
+/** Examples in which sections of different shapes meet. */
 function meeting(subject: Subject): Case[] {
   const writers = everyShape(subject).map((shape): Writer => ({
     visits: [{ shape, beforeMs: 0, afterMs: STAY_MS, isNested: false }],
@@ -77,13 +83,15 @@ function meeting(subject: Subject): Case[] {
 }
 
 /**
- * Three to five writers race for one stream from several processes, some of which have a clock that is ahead. Each
- * appends events that the storage stamps, in sections of every shape, at times long after the one around it began. Their order by (timestamp, id) is the order in which the lock was held:
- * the ids count up under the lock.
+ * Three to five writers from several processes compete for one stream. Some processes have a clock that is ahead.
+ * Each writer appends events that the storage stamps, in sections of every shape, some of them long after the outer
+ * section began. A counter under the lock numbers the events. Ordered by (timestamp, id), the events must be in the
+ * order in which the lock was held.
  */
 export const ACT_04: AnyProperty = property<Case>({
   clause: 'ACT-04',
-  // Times that are fixed before the wait come out wrong only when several really arrive at once.
+  // Free, because a timestamp that is taken before the wait for the lock is wrong only if several writers really wait
+  // at once.
   schedules: 'free',
   topologies: ['processes', 'shared'],
   examples: meeting,
@@ -110,7 +118,7 @@ export const ACT_04: AnyProperty = property<Case>({
   exercised: ({ main, trial }) => contended(main, trial),
 });
 
-/** Ids count up in lock order: the list, latest first, must count down. */
+/** The counter follows the order of the lock, so the list, latest first, must count down. */
 function byCount(run: TrialRun<Case>): Failure | undefined {
   const listed = eventsIn(finaleValue(run, 0));
   const inLockOrder = [...listed].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -139,7 +147,7 @@ function outOfOrder(
   const { scope } = run;
   for (const [index, event] of inLockOrder.entries()) {
     const earlier = inLockOrder[index - 1];
-    // Holders of one count were inside at once: that is LOCK-01's business.
+    // Two sections counted the same number, so they overlapped. LOCK-01 judges that.
     if (earlier === undefined || (counts && countOf(event) === countOf(earlier))) continue;
     if (!isBefore(event, earlier, counts)) continue;
     const label = (one: ListedEvent): string => eventLabel(one, STREAM, scope);

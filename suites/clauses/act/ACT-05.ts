@@ -16,7 +16,7 @@ import { difference, sequence } from '../../harness/judging/sequences.ts';
 import { idOf, keyOf, timeOf, type ListKind, type CaseRow } from '../../harness/cases/tables.ts';
 import { eventOf } from '../../harness/cases/records.ts';
 
-/** Similar names, as folding, padding or a pattern would confuse them. */
+/** Similar names that folding, padding or pattern matching confuses. */
 const STREAMS = ['s1', 'S1', 's10', 's%', 's_'] as const;
 const TYPES = ['type.a', 'type.A', 'type.ab'] as const;
 
@@ -34,7 +34,7 @@ interface Filter {
 interface Case {
   readonly events: readonly Event[];
   readonly filters: readonly Filter[];
-  /** How many of the events, the last ones, are appended in a section, through whose view is then read. */
+  /** How many events, counted from the end, are appended in a section. The lists are then read through its view. */
   readonly inSection: number;
 }
 
@@ -42,7 +42,7 @@ const event: fc.Arbitrary<Event> = fc.record(
   {
     key: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l'),
     at: fc.nat({ max: 9 }),
-    // Most events are of the stream and type that are listed most, with others between them.
+    // Most events have the stream and the type that are listed most, with others in between.
     stream: fc.oneof(
       { weight: 2, arbitrary: fc.constant('s1') },
       { weight: 2, arbitrary: fc.constantFrom(...STREAMS) },
@@ -63,8 +63,8 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
 );
 
 /**
- * Events of several streams and types, mixed in time, are listed by stream, by type and by both, page by page; at times
- * through the view of the section that has just appended some of them.
+ * Appends events of several streams and types, mixed in time. Lists them by stream, by type and by both, page by
+ * page. In some cases a section appends the last events and then lists through its view.
  */
 const LISTS: Property<Case> = {
   clause: 'ACT-05',
@@ -100,7 +100,7 @@ export const ACT_05: AnyProperty = property(joined(LISTS, inFlight('activity')))
 
 const ACTIVITY = tableNamed('activity');
 
-/** Events of every stream and type, which alternate in time, and every list of them. */
+/** Events of every stream and type, alternating in time, and every list of them. */
 function everyFilter(inSection: number): Case {
   const pairs = TYPES.flatMap((type) => STREAMS.map((stream) => ({ stream, type })));
   const filters = [...STREAMS.map((stream) => ({ stream })), ...TYPES.map((type) => ({ type })), ...pairs];

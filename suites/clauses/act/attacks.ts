@@ -1,20 +1,20 @@
-/** Calls that could change or remove events that are stored. */
+/** Calls that could change or remove stored events. */
 import type { ActivityEvent } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import type { Subject } from '../../harness/engine/property.ts';
 import { auditOf, eventOf, jobOf, replayOf } from '../../harness/cases/records.ts';
 
-/** A call that could change or remove an event, if the storage were careless; `event` is an event's id. */
+/** A call that changes or removes an event if the storage is careless. `event` is the id of an event. */
 export interface Attack {
   readonly what: string;
   readonly surface: Subject['surfaces'][number];
   call(event: string, stream: string): CallStep;
-  /** Whether the caller then changes, in place, what the call returned. */
+  /** Whether the caller then changes the returned object in place. */
   readonly editsResult?: true;
 }
 
-/** More than the events of a trial. */
+/** More than the number of events of a trial. */
 export const LIMIT = 10;
 
 const again = (what: string, fields: Partial<ActivityEvent>): Attack => ({

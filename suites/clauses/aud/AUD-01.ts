@@ -31,19 +31,19 @@ type Way = (typeof WAYS)[number];
 interface Case {
   /** What each actor tries against the first record. */
   readonly ways: readonly Way[];
-  /** Of that record; undefined: none. */
+  /** The details of the first record. Undefined: none. */
   readonly details: Json | undefined;
-  /** Whether the storage stamps it. */
+  /** Whether the storage stamps the record. */
   readonly isStamped: boolean;
 }
 
-/** The step of the setup that appends it. */
+/** The setup step that appends the first record. */
 const APPEND = 1;
 const TIME = '2026-01-31T08:15:00.123456Z';
 
 /**
- * An audit record with all kinds of details is written; then actors try to write over it, to change what they read, and to
- * delete its job. It is as it was given, and as the append answered.
+ * Appends an audit record with all kinds of details. Then actors try to overwrite it, to change what they read, and
+ * to delete its job. The record must stay as it was given, and as append returned it.
  */
 const TRAIL: Property<Case> = {
   clause: 'AUD-01',
@@ -78,7 +78,7 @@ const TRAIL: Property<Case> = {
         instance,
         steps: stepsOf(way, first, jobOf(job, scope.id('owner'))),
       })),
-      // Records of later trials sort first: the scan shows this trial's.
+      // The ids of later trials sort first, so the scan shows the record of this trial.
       finale: [direct('audit.list', { exportId: job, limit: 10 }), direct('audit.scan', { limit: 1 })],
     };
   },

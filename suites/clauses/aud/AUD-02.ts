@@ -12,15 +12,15 @@ import { sequence } from '../../harness/judging/sequences.ts';
 const ENDS = ['commit', 'throw'] as const;
 type End = (typeof ENDS)[number];
 
-/** How each actor's sections end: that in which it requests the job, and that in which the job expires. */
+/** How the two sections of each actor end: the one that requests the job, and the one that expires it. */
 type Case = readonly { readonly requested: End; readonly expired: End }[];
 
 const BOTH = { requested: 'commit', expired: 'commit' } as const;
 
 /**
- * Each actor requests the same job, hands out its URL and expires it, each with its audit record in one section;
- * some sections throw. Exactly one actor can create the job, so at most one of each record may be there, and
- * exactly those whose change is.
+ * Each actor requests the same job, hands out its URL and expires it. The request and the expiry each run in a
+ * section together with their audit record. Some sections throw. Only one actor can create the job, so each kind of
+ * record may exist at most once, and it must exist exactly if its change does.
  */
 export const AUD_02: AnyProperty = property<Case>({
   clause: 'AUD-02',
@@ -76,7 +76,7 @@ export const AUD_02: AnyProperty = property<Case>({
     if (requested === (job === undefined ? 0 : 1) && expired === (job?.status === 'expired' ? 1 : 0))
       return undefined;
     return {
-      summary: `Of export.requested the audit has ${requested}, of export.expired ${expired}, and the job is ${job?.status ?? 'not there'}.`,
+      summary: `The audit has ${requested} records of export.requested and ${expired} of export.expired, and the job is ${job?.status ?? 'not there'}.`,
       expected: 'one record for each change that was committed, none for a change that was rolled back',
       actual: sequence(records.map(({ id }) => run.scope.name(id))),
       marked: run.finale,
@@ -84,12 +84,17 @@ export const AUD_02: AnyProperty = property<Case>({
   },
 });
 
-/** The sections in which actors requested the job, which are their first, or those in which it expired. */
+/**
+ * The sections in which actors requested the job (the first section of each), or the ones in which they expired it.
+ */
 function sectionsIn({ main, trial }: TrialRun<Case>, part: keyof Case[number]): Section[] {
   return sectionsOf(main, trial).filter(({ entered }) => (entered.step === 0) === (part === 'requested'));
 }
 
-/** Whether a section ended by throwing, which it comes to when everything in it succeeded. */
+/**
+ * Whether a section ended by a throw of its callback. The callback reaches its throw only if all calls before it
+ * succeeded.
+ */
 function isThrow({ trial }: TrialRun<Case>, { actor, step }: StepRecord): boolean {
   return trial.actors[actor]?.steps[step]?.do === 'throw';
 }

@@ -18,12 +18,12 @@ import { joined } from '../../harness/parts/joined.ts';
 import { tablesOf, timeIn, type ListKind, type CaseRow, type Table } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 8;
-/** Larger pages than this show everything at once. */
+/** With larger pages, one page would show everything. */
 const MAX_LIMIT = 4;
-/** How much of a time says which millisecond it is. */
+/** The length of the part of a timestamp that identifies the millisecond. */
 const MILLISECOND = '2030-01-01T00:00:00.000'.length;
 
-/** Mostly one millisecond, and in it times that differ in the last digits only. */
+/** Mostly times within one millisecond, which differ only in the last digits. */
 const at: fc.Arbitrary<number> = fc
   .tuple(fc.constantFrom(0, 0, 0, 1), fc.constantFrom(0, 1, 2, 10, 120, 500, 999))
   .map(([ms, us]) => ms * 1000 + us);
@@ -45,9 +45,9 @@ const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(row, {
 });
 
 /**
- * Rows are stored whose times differ by microseconds, many in one millisecond. Every list, read in pages of every
- * size, joins to the full list, and shows the times as they were given; at times through the view of the section that
- * has just stored some of them.
+ * Stores rows whose times differ by microseconds, many within one millisecond. Every list, read in pages of every
+ * size, must join to the full list and show the times as they were given. In some cases the lists are read through
+ * the view of the section that has just stored some of the rows.
  */
 const DENSE: Property<ListCase> = {
   clause: 'CUR-01',
@@ -88,8 +88,8 @@ const DENSE: Property<ListCase> = {
 export const CUR_01: AnyProperty = property(joined(DENSE, farTimes));
 
 /**
- * A row with each number of digits, some with zeros at the end, in every list; stored in another order than that of their
- * times, or of their ids, which is another one again.
+ * One row for each number of digits, some of them trailing zeros, in every list. The order of storing differs from
+ * the order of times, and both differ from the order of ids.
  */
 function oneOfEach({ name, lists }: Table): ListCase {
   const rows: CaseRow[] = [
@@ -104,7 +104,10 @@ function oneOfEach({ name, lists }: Table): ListCase {
   return { table: name, rows, walks: lists.map((_, list) => ({ list, limit: 2 })) };
 }
 
-/** Whether a page, read past any section, ended where the next one began with another row, of the same millisecond where the list goes by time. */
+/**
+ * Whether a page, read outside sections, ended between two rows. In a list by time, both rows must be within one
+ * millisecond.
+ */
 function isDivided(
   { table, walked: { pages } }: Pick<Reading, 'table' | 'walked'>,
   { by }: ListKind,
@@ -118,7 +121,7 @@ function isDivided(
   });
 }
 
-/** Says so when rows that share a millisecond were separated by the end of a page. */
+/** A hint if the end of a page separated rows within one millisecond. */
 function hint({ walk, expected }: Reading): string {
   if (walk.list.by === 'id') return '';
   const torn = expected.some((one, index) => {

@@ -34,19 +34,19 @@ import {
 } from '../../harness/cases/tables.ts';
 
 const MAX_ROWS = 6;
-/** So that ends on, before and behind the end of a page all come up, and pages that nothing fills. */
+/** Small, so that lists end on, before and after the end of a page, and some pages are not full. */
 const MAX_LIMIT = 4;
-/** An empty last page is allowed; one more shows that the list goes on forever. */
+/** An empty last page is allowed. One page more shows that the list does not end. */
 const SPARE_PAGES = 2;
 
 interface Case extends ListCase {
-  /** Some are read for one page alone: if it has no cursor, it must have shown everything. */
+  /** Some walks read only one page: if it has no cursor, it must have shown everything. */
   readonly walks: readonly (ListWalk & { readonly firstOnly?: boolean })[];
-  /** Whether lists that trials share are read to their end too, in an empty namespace. */
+  /** Whether the lists that trials share are also read to their end, in an empty namespace. */
   readonly toEnd: boolean;
 }
 
-/** Seldom: an empty namespace costs more than the rest of a trial. */
+/** Rare, because an empty namespace costs more than the rest of a trial. */
 const toEnd = fc.oneof(
   { weight: 4, arbitrary: fc.constant(false) },
   { weight: 1, arbitrary: fc.constant(true) },
@@ -67,9 +67,9 @@ const many: readonly CaseRow[] = Array.from({ length: MANY_ROWS }, (_, index) =>
 }));
 
 /**
- * Lists are read to their end. Every page that has a cursor shows something, behind the last page nothing is missing,
- * and the end comes; of each list once with one row more than the largest page holds, in pages of every size beyond which
- * storages give no more at once. A page may be shorter than asked for, and the last one may be empty.
+ * Reads lists to their end. Every page that has a cursor must show something, nothing may be missing after the last
+ * page, and the list must end. Each list is read once with one row more than the largest page holds, in page sizes
+ * that exceed the usual limits of storages. A page may be shorter than requested, and the last page may be empty.
  */
 export const CUR_02: AnyProperty = property<Case>({
   clause: 'CUR-02',
@@ -112,7 +112,7 @@ export const CUR_02: AnyProperty = property<Case>({
   },
 });
 
-/** Many rows, and every list of theirs in pages of every size. */
+/** Many rows, and every list of them in pages of every size. */
 function manyRows({ name, lists }: Table): Case {
   const walks = lists.flatMap((_, list) =>
     PAGE_LIMITS.map((limit) => ({ list, limit, firstOnly: limit < MAX_PAGE_LIMIT })),
@@ -120,12 +120,15 @@ function manyRows({ name, lists }: Table): Case {
   return { table: name, rows: many, walks, toEnd: true };
 }
 
-/** The list again, in pages of another size. */
+/** Reads the list again, in pages of another size. */
 function twice(walk: ListWalk, more: number): ListWalk[] {
   return [walk, { ...walk, limit: 1 + ((walk.limit + more) % MAX_LIMIT) }];
 }
 
-/** Every list that is read to its end has one more page than it takes; the others are read as far as this trial's rows. */
+/**
+ * Requests one page more than needed of every list that is read to its end. The other lists are read as far as the
+ * rows of this trial.
+ */
 function wholeTrial(input: Case, scope: Scope, subject: Subject): Trial {
   const table = tableNamed(input.table);
   const steps = input.walks.flatMap((one, index) => {
@@ -135,14 +138,17 @@ function wholeTrial(input: Case, scope: Scope, subject: Subject): Trial {
   const { setup = [] } = readingTrial(input, scope, subject);
   const calls = setup.filter((step) => step.do === 'call');
   return {
-    // So many take a while to store.
+    // Store many rows at once, because one after another takes long.
     setup: input.rows.length === MANY_ROWS ? atOnce(calls) : setup,
     actors: [{ instance: 0, steps }],
     freshNamespace: input.toEnd,
   };
 }
 
-/** Pages may be shorter than asked for, down to a single row; of many rows, down to half. */
+/**
+ * How many pages to request. Pages may be shorter than requested: down to a single row, or down to half the size if
+ * there are many rows.
+ */
 function pagesOf({ list, limit }: Walk, input: Case, scope: Scope): number {
   const count = listed(tableNamed(input.table), list, input.rows, scope).length;
   if (!endsHere(list, input)) return pagesFor(list, count, limit);
@@ -182,7 +188,7 @@ function endFailure(
     };
   }
   const what = difference(wanted, seen);
-  // Of many rows fewer pages are read than there may be.
+  // With many rows, fewer pages are requested than short pages would need.
   const isShort = expected.length > MAX_ROWS && ranShort(walk, walked);
   if (what === undefined && (walked.ended || !toEnd || isShort)) return undefined;
   if (toEnd && !walked.ended) {
@@ -197,7 +203,7 @@ function endFailure(
   return { ...facts, summary: `Reading ${about} ${what}.${early}` };
 }
 
-/** `a b | c d | e`, where bars end pages. */
+/** For example `a b | c d | e`: a bar marks the end of a page. */
 function pagesText(pages: Reading['walked']['pages'], seen: readonly string[]): string {
   let from = 0;
   const parts = pages.map(({ items }) => {

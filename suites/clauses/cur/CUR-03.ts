@@ -35,7 +35,7 @@ import {
 } from '../../harness/cases/tables.ts';
 
 const MAX_LIMIT = 3;
-/** The cursor of the same table's scan, in a list by time. */
+/** A cursor from the scan of the same table, used in a list by time. */
 const FOREIGN: BadCursor = { why: 'is one of the scan', text: '' };
 
 interface Case extends ListCase {
@@ -55,7 +55,10 @@ const rowsOf = (table: Table): fc.Arbitrary<CaseRow[]> =>
     { selector: ({ key }) => key, minLength: 2, maxLength: 5, size: 'max' },
   );
 
-/** Ids that hold the characters that cursors are made of are read page by page, and cursors no list gave are refused. */
+/**
+ * Reads ids page by page that contain the characters of which cursors are made, and checks that cursors which no list
+ * returned are refused.
+ */
 export const CUR_03: AnyProperty = property<Case>({
   clause: 'CUR-03',
   schedules: 'free',
@@ -102,7 +105,7 @@ export const CUR_03: AnyProperty = property<Case>({
   },
 });
 
-/** A page of one row, whose cursor is damaged or taken elsewhere. */
+/** A page of one row. Its cursor is then damaged or used in another list. */
 function firstPage(list: ListKind, scope: Scope): CallStep {
   return saved(firstOf(list), direct(list.method, { ...list.request(homeOf(scope)), limit: 1 }));
 }
@@ -168,7 +171,7 @@ function accepted(run: TrialRun<Case>, list: ListKind): Failure | undefined {
   return undefined;
 }
 
-/** What came instead of INVALID_CURSOR; `first` is the id that the list's first page begins with. */
+/** Describes the answer that came instead of INVALID_CURSOR. `first` is the first id of the first page. */
 function answerTo(
   record: StepRecord,
   first: string,

@@ -19,14 +19,17 @@ import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 
 const MAX_LIMIT = 4;
 
-/** The pairs that the table takes as they are: its ids are made of keys as a limited adapter allows, tokens never are. */
+/**
+ * The pairs that the table accepts unchanged. If an adapter limits its ids, keys are encoded in ids, but not in
+ * tokens.
+ */
 function pairsOf(table: Table, subject: Subject): [name: string, pair: readonly [string, string]][] {
   return entriesFor(ORDERS, subject)
     .filter(([, pair]) => !table.asciiIds || pair.every(isKey))
     .map(([name, pair]) => [name, pair]);
 }
 
-/** Every pair at once, the one that belongs last first. */
+/** All pairs at once. Of each pair, the row that comes last in the list is stored first. */
 function everyPair(table: Table, subject: Subject): ListCase {
   const keys = [...new Set(pairsOf(table, subject).flatMap(([, pair]) => pair))].reverse();
   return {
@@ -36,12 +39,12 @@ function everyPair(table: Table, subject: Subject): ListCase {
   };
 }
 
-/** Whether the table's ids are the keys themselves, whatever else the adapter limits them to. */
+/** Whether the table uses the keys themselves as ids. */
 function keepsKeys(table: Table, { idSpace }: Subject): boolean {
   return table.asciiIds || idSpace === undefined;
 }
 
-/** Whether some list showed both rows of the pair, of one time. */
+/** Whether a list showed both rows of the pair, with equal times. */
 function listedBoth(pair: readonly [string, string], run: TrialRun<ListCase>): boolean {
   if (!keepsKeys(tableNamed(run.input.table), run.subject)) return false;
   return readingsOf(run).some(({ table, seen, expected }) => {
@@ -61,15 +64,15 @@ const rowsOf = (table: Table, subject: Subject): fc.Arbitrary<CaseRow[]> => {
   });
   return fc.tuple(chosen, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 })).map(([indexes, late]) => {
     const keys = [...new Set(indexes.flatMap((index) => pairs[index] ?? []))];
-    // The one that belongs last is stored first as often as not.
+    // In half of the cases the row that comes last in the list is stored first.
     const order = late[0] === true ? [...keys].reverse() : keys;
     return order.map((key, index) => ({ key, at: index > 1 && late[index] === true ? 1 : 0 }));
   });
 };
 
 /**
- * Rows with equal times, whose ids dictionaries, numbers and UTF-16 order differently than UTF-8 bytes do, are shown
- * in the order of the bytes.
+ * Rows have equal times and ids that dictionaries, numbers and UTF-16 order otherwise than UTF-8 bytes. Lists must
+ * show them in the order of the bytes.
  */
 export const CUR_04: AnyProperty = property<ListCase>({
   clause: 'CUR-04',

@@ -32,11 +32,13 @@ import { fateNamed, fatesOf } from '../../harness/vocabulary/fates.ts';
 const MAX_LIMIT = 2;
 const MAX_ROWS = 9;
 const WRITERS = 2;
-/** The last page, from 0, after which somebody writes. */
+/** The last page, counted from 0, after which a writer writes. */
 const MAX_PAGE = 2;
 const WALK = 'walk';
 
-/** What a writer does to a row while the list is read: one of these, or what the vocabulary says of stored rows. */
+/**
+ * What a writer does to a row while the list is read: STABLE, CREATED, or a fate of the vocabulary of stored rows.
+ */
 const STABLE = 'stable';
 const CREATED = 'created';
 
@@ -47,15 +49,15 @@ interface FatedRow extends CaseRow {
 
 interface Case extends ListCase {
   readonly rows: readonly FatedRow[];
-  /** Which writer takes each touched row. */
+  /** The writer of each touched row. */
   readonly writers: readonly number[];
-  /** After which page of every reader each touched row is written; absent: the order is left to the interleaving. */
+  /** The page after which each touched row is written, for every reader. Absent: the generated order decides. */
   readonly pages?: readonly number[];
 }
 
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
-/** Most rows are stored or removed: those move the places of others, as far as the list lets them. Default: 1. */
+/** Most rows are stored or removed, because this moves other rows within pages. Default: 1. */
 const WEIGHTS: Readonly<Record<string, number>> = { [STABLE]: 3, [CREATED]: 4, removed: 4 };
 
 function rowsOf(table: Table, subject: Subject): fc.Arbitrary<FatedRow[]> {
@@ -70,8 +72,8 @@ function rowsOf(table: Table, subject: Subject): fc.Arbitrary<FatedRow[]> {
 }
 
 /**
- * Every list of a table has a reader, who pages through it while two writers store new rows, change and remove others.
- * Rows that nobody touches appear exactly once and in order, touched ones at most once, and nothing else appears.
+ * A reader for each list of a table reads page after page while two writers store new rows and change and remove
+ * others. Untouched rows must appear exactly once and in order, touched rows at most once, and nothing else.
  */
 export const CUR_05: AnyProperty = property<Case>({
   clause: 'CUR-05',
@@ -107,7 +109,7 @@ export const CUR_05: AnyProperty = property<Case>({
     const order = input.pages === undefined ? {} : { order: orderOf(touches, readers) };
     return {
       setup: stored.map((row) => table.create(row, scope)),
-      // Readers last: when the generated order has run out, the writers go on before them.
+      // Readers are last: when the generated order has ended, the writers continue before them.
       actors: [
         ...Array.from({ length: WRITERS }, (_, number) => ({ instance: number + 1, steps: writer(number) })),
         ...readers.map((steps, number) => ({ instance: number, steps })),
@@ -135,7 +137,9 @@ function readerOf(table: Table, one: ListWalk, { rows }: Case, scope: Scope): Ca
   return walkSteps(walk, WALK, pagesFor(walk.list, count, walk.limit), scope);
 }
 
-/** Six rows, of which one meets its fate behind the reader and one before it, once the first page has been read. */
+/**
+ * Six rows. After the first page has been read, one row behind the reader and one row ahead of it meet their fate.
+ */
 function passedBy(table: Table, fate: string): Case {
   const rows = [0, 1, 1, 2, 3, 4].map((at, index) => ({
     key: 'abcdef'.charAt(index),
@@ -149,11 +153,11 @@ function passedBy(table: Table, fate: string): Case {
 interface Touch {
   readonly call: CallStep;
   readonly writer: number;
-  /** The page after which it is made, from 0. */
+  /** The page after which the change is made, counted from 0. */
   readonly page: number;
 }
 
-/** What takes several steps takes them behind one page each. */
+/** If a change has several steps, each step comes after a page of its own. */
 function touchesOf({ table: name, rows, writers, pages = [] }: Case, scope: Scope): Touch[] {
   const table = tableNamed(name);
   return rows
@@ -174,7 +178,7 @@ function wordsOf(fate: string): string {
   return fate === CREATED ? 'was stored' : fateNamed(fate).words;
 }
 
-/** Each reader reads a page, then what belongs behind this page is written, and so on. */
+/** Each reader reads a page. Then the changes that belong after this page are made, and so on. */
 function orderOf(touches: readonly Touch[], readers: readonly CallStep[][]): Decision[] {
   const order: Decision[] = [];
   const made = Array.from({ length: WRITERS }, () => 0);
@@ -196,7 +200,7 @@ function readingOf({ input, trial, main }: TrialRun<Case>, actor: number): Walke
   return walked(tableNamed(input.table), WALK, trial.actors[actor]?.steps ?? [], records);
 }
 
-/** Whether somebody wrote after the reader's first page and before its last one. */
+/** Whether a writer wrote after the reader's first page and before its last one. */
 function besideWriters(run: TrialRun<Case>, reader: number): boolean {
   const { pages } = readingOf(run, reader);
   const from = pages[0]?.record.return ?? Number.POSITIVE_INFINITY;
@@ -224,12 +228,12 @@ function wrongScan(run: TrialRun<Case>, walk: Walk, reader: number): Failure | u
     };
   }
   const rows = listed(table, walk.list, input.rows, scope) as FatedRow[];
-  // A row that moves may be seen at both of its places, or at none.
+  // A row that moves may be seen at both places, or at neither.
   const moving = new Set(rows.filter(({ fate }) => moves(fate)).map((row) => idOf(table, row, scope)));
   const staying = rows.filter((row) => !moving.has(idOf(table, row, scope)));
   const fateOf = new Map(staying.map((row) => [idOf(table, row, scope), row.fate]));
   const own = ids.filter((id) => (walk.list.shared ? fateOf.has(id) : !moving.has(id)));
-  // Touched rows may be missing; those that are there must stand where they belong, once.
+  // Touched rows may be missing. Those that are shown must be in order, and once.
   const inOrder = [...fateOf.keys()];
   const reached = ranShort(walk, reading)
     ? inOrder.slice(0, 1 + inOrder.findLastIndex((id) => own.includes(id)))

@@ -31,12 +31,12 @@ const STREAMS = [0, 1] as const;
 /** More than all events of a trial, so that one page is the whole list. */
 const LIMIT = 50;
 
-/** Which list a read reads: that of a stream, by number, or the one of the type that all events share. */
+/** Which list is read: the list of a stream, by its number, or the list of the type that all events share. */
 type Tail = (typeof STREAMS)[number] | 'type';
 
 interface Visit extends Append {
   readonly stream: number;
-  /** What the writer reads when its section has ended, which the others' sections may not have. */
+  /** The list that the writer reads after its own section. Sections of others may still be open. */
   readonly thenReads: Tail | undefined;
 }
 
@@ -52,11 +52,12 @@ interface TailRead {
 
 const PLAIN = { beforeMs: 0, afterMs: 0 } as const;
 
-/** Writers wait for each other in one stream, or pass each other in two; and whoever is done looks. */
+/** Writers wait for each other in one stream, or overlap in two streams. Each reads when its section has ended. */
 function meetings({ capabilities }: Subject): Case[] {
   const looking = (tail: Tail): Case['reads'] => Array.from({ length: 4 }, () => ({ tail, beforeMs: 0 }));
   const inOne: Visit = { ...PLAIN, stream: 0, thenReads: 0 };
-  // Who appends first stays longer: the other one's event is seen when this one is still to come.
+  // The writer that appends first stays longer. The event of the other writer is seen while the first event is not
+  // yet visible.
   const passing = STREAMS.map((stream): Visit => ({
     beforeMs: 0,
     afterMs: stream === 0 ? 1 : 0,
@@ -69,7 +70,7 @@ function meetings({ capabilities }: Subject): Case[] {
   ];
 }
 
-/** Writers meet in one stream; only where a wider tail is promised, they also pass each other in two. */
+/** Writers meet in one stream. If the adapter promises a wider tail, they also overlap in two streams. */
 function visit(tail: fc.Arbitrary<Tail>, alsoWider: boolean): fc.Arbitrary<Visit> {
   return fc.record({
     stream: fc.oneof(
@@ -83,9 +84,9 @@ function visit(tail: fc.Arbitrary<Tail>, alsoWider: boolean): fc.Arbitrary<Visit
 }
 
 /**
- * Writers append stamped events in sections of one stream while a reader reads its list, latest first. Whoever has
- * seen the newest event has seen all older ones: a later read shows new events only above those that were there.
- * Writers read it too, between their sections.
+ * Writers append stamped events in sections of one stream while a reader reads its list, latest first. A reader that
+ * has seen the newest event has seen all older ones: a later read may show new events only above those. Writers also
+ * read the list, between their sections.
  */
 export const CUR_06: AnyProperty = property<Case>({
   clause: 'CUR-06',
@@ -110,13 +111,13 @@ export const CUR_06: AnyProperty = property<Case>({
         ),
     },
     {
-      name: 'a read of the list of a stream one of whose sections had committed, while another was under way',
+      name: 'a read of the list of a stream, after one of its sections had committed and while another was running',
       occurred: (run) => readWhileOpen(run, (tail, done, open) => tail === done && done === open),
     },
     ...(capabilities.tailComplete
       ? [
           {
-            name: 'a read of a list over two streams, while a section of one was under way that had met one of the other, which had committed',
+            name: 'a read of a list over two streams after a section of one had committed and while an overlapping section of the other was running',
             occurred: (run: TrialRun<Case>) =>
               readWhileOpen(run, (tail, done, open) => tail === 'type' && done !== open),
           },
@@ -134,7 +135,7 @@ export const CUR_06: AnyProperty = property<Case>({
           return [...appendSection(one.stream, one, name, scope, subject), ...reads];
         }),
       })),
-      // Last: when the generated order has run out, the first actor that can go on does.
+      // The reader is last: when the generated order has ended, the first actor that can continue does so.
       {
         instance: 1,
         steps: reads.flatMap(({ tail, beforeMs }, index) => [
@@ -165,7 +166,7 @@ function tails(alsoWider: boolean): fc.Arbitrary<Tail> {
 
 const READ = 'read ';
 
-/** `name` is unique in the trial. */
+/** `name` is unique within the trial. */
 function readStep(name: string, tail: Tail, scope: Scope): Step {
   return saved(`${READ}${name}`, readTail(tail, scope));
 }
@@ -182,9 +183,9 @@ function readTail(tail: Tail, scope: Scope): CallStep {
 interface Read {
   readonly tail: Tail;
   readonly record: StepRecord;
-  /** Latest first. */
+  /** The events that the read showed, latest first. */
   readonly seen: readonly ListedEvent[];
-  /** What the same list shows in the end. */
+  /** The events that the same list shows at the end. */
   readonly final: readonly ListedEvent[];
 }
 
@@ -200,7 +201,9 @@ function readsOf(run: TrialRun<Case>): Read[] {
   });
 }
 
-/** Whether there was such a read after a committed section of stream `done`, while a section of `open` was under way. */
+/**
+ * Whether the list was read after a committed section of stream `done`, while a section of `open` was still running.
+ */
 function readWhileOpen(
   run: TrialRun<Case>,
   wanted: (tail: Tail, done: number, open: number) => boolean,
@@ -246,7 +249,7 @@ function missed(run: TrialRun<Case>, { tail, record, seen, final }: Read): Failu
   };
 }
 
-/** An event whose section has ended, and that nobody will ever see at the tail. */
+/** An event of a committed section that its list does not show in the end. */
 function absent(run: TrialRun<Case>): Failure | undefined {
   const { main, trial, scope, subject } = run;
   const appended = calls(run, 'activity.append');

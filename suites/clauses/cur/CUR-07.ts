@@ -36,10 +36,10 @@ const MAX_LIMIT = 3;
 const PROBE = 'after reopening';
 
 interface Case extends ListCase {
-  /** After this page, from 0, modulo the pages that have a cursor. */
+  /** The page after which the disturbance comes, counted from 0, modulo the number of pages with a cursor. */
   readonly after: number;
   readonly reopen: boolean;
-  /** What becomes of the row that the first list's cursor points at; undefined: nothing. */
+  /** What happens to the row that the first list's cursor points at. Undefined: nothing. */
   readonly fate: string | undefined;
 }
 
@@ -52,8 +52,9 @@ const rows: fc.Arbitrary<CaseRow[]> = fc.uniqueArray(
 );
 
 /**
- * Between two pages the adapter is closed and opened again, or a row that a cursor points at is removed, is stored again,
- * leaves the list or moves in it, or both. The next pages go on behind the place where it was.
+ * Between two pages the adapter is closed and opened again, or the row that a cursor points at is removed, stored
+ * again, taken out of the list or moved in it, or both. The next pages must continue after the place where the row
+ * was.
  */
 export const CUR_07: AnyProperty = property<Case>({
   clause: 'CUR-07',
@@ -113,7 +114,7 @@ export const CUR_07: AnyProperty = property<Case>({
     walksOf(input, scope).some(({ walk, rows, after }) => rows.length > (after + 1) * walk.limit),
 });
 
-/** Six rows, some of one time, and the fate of the row at the end of the first page, as every list is read. */
+/** Six rows, some with equal times, and a fate for the row at the end of the first page, for every list. */
 function pointedAt(table: Table, fate: string, limit: number): Case {
   const rows = [0, 1, 1, 2, 3, 3].map((at, index) => ({ key: 'abcdef'.charAt(index), at }));
   const walks = table.lists.map((_, list) => ({ list, limit }));
@@ -124,9 +125,9 @@ interface DisturbedWalk {
   readonly name: string;
   readonly walk: Walk;
   readonly pages: readonly CallStep[];
-  /** The rows of the list, in its order. */
+  /** The rows of the list, in order. */
   readonly rows: readonly CaseRow[];
-  /** The last page before the disturbance, from 0. */
+  /** The last page before the disturbance, counted from 0. */
   readonly after: number;
 }
 
@@ -142,7 +143,7 @@ function walksOf(input: Case, scope: Scope): DisturbedWalk[] {
   });
 }
 
-/** The row that the first list's cursor points at, if something becomes of it. */
+/** The row that the first list's cursor points at, if the case changes it. */
 function touchedRow(input: Case, scope: Scope): CaseRow | undefined {
   const [first] = walksOf(input, scope);
   return input.fate === undefined ? undefined : first?.rows[(first.after + 1) * first.walk.limit - 1];
@@ -211,7 +212,7 @@ function disturbanceText(input: Case, table: Table, scope: Scope): string {
   return parts.length === 0 ? 'nothing' : inWords(parts);
 }
 
-/** Whether an adapter that promises no durability lost its rows with its last instance. */
+/** Whether the rows were lost when the last instance was closed. An adapter without durability may lose them. */
 function forgot(run: TrialRun<Case>): boolean {
   const { input, subject, scope } = run;
   const table = tableNamed(input.table);

@@ -9,7 +9,7 @@ interface Case {
   readonly malformed: readonly string[];
 }
 
-/** Ids whose bytes are many, take each digit of base64, or are taken for something else. */
+/** Ids of many bytes, ids that need every digit of base64, and ids that are mistaken for something else. */
 const IDS: readonly string[] = [
   's1',
   'a|b',
@@ -26,16 +26,18 @@ const IDS: readonly string[] = [
   '???',
 ];
 
-/** Only what may be an id: what a codec does with other text is its own affair, as long as it gives nothing else back. */
+/** Only valid ids. A codec may treat other text as it likes, as long as it does not return other text for it. */
 const id = fc.oneof(
   fc.constantFrom(...IDS),
   fc.string({ unit: codePoint, minLength: 1, maxLength: 12 }).filter(isId),
 );
 
-/** No id, and base64 of no id: a strict codec refuses it, a plain one gives it back. */
+/**
+ * The empty text is no id, and it is base64 of the empty text. A strict codec refuses it, and a plain one returns it.
+ */
 const EMPTY = '';
 
-/** Texts that encodeCursor returns for no id. */
+/** Texts that encodeCursor never returns. */
 const MALFORMED: readonly string[] = [
   'Y',
   'YQ',
@@ -52,7 +54,7 @@ const MALFORMED: readonly string[] = [
   'YQ==YQ==',
   '!',
   'Y!Q==',
-  // Of bytes that are no UTF-8: a lone continuation, an overlong NUL, a surrogate, a code point that is too high.
+  // Bytes that are not UTF-8: a lone continuation byte, an overlong NUL, a surrogate, a code point that is too high.
   'gA==',
   'wIA=',
   '7aCA',
@@ -77,8 +79,8 @@ const malformed = fc.oneof(
 );
 
 /**
- * encodeCursor is base64 of the id's UTF-8 bytes, decodeCursor gives the id back, and refuses texts that encodeCursor
- * never returns. Judges the target's own codec where it has one.
+ * encodeCursor must return base64 of the id's UTF-8 bytes. decodeCursor must return the id, and refuse texts that
+ * encodeCursor never returns. If the target has a codec of its own, that codec is judged.
  */
 export const CUR_08: AnyProperty = customProperty<Case>({
   clause: 'CUR-08',
@@ -130,7 +132,7 @@ function wrongAnswer(
   return emptied('encodeCursor', ends[0]) ?? emptied('decodeCursor', ends[1]);
 }
 
-/** The empty text became something. */
+/** The codec returned another text for the empty text. */
 function emptied(name: string, result: CodecResult | undefined): Failure | undefined {
   if (result?.ok === false || result?.value === EMPTY) return undefined;
   return {
@@ -158,7 +160,7 @@ function answer(result: CodecResult | undefined): string {
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 
-/** JSON with everything but printable ASCII escaped, so that equal looks and different bytes are told apart. */
+/** JSON with everything escaped except printable ASCII, to distinguish texts that look equal. */
 function quoted(value: unknown): string {
   return (JSON.stringify(value) ?? String(value)).replace(/[^\x20-\x7e]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

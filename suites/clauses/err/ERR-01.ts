@@ -18,21 +18,24 @@ import { isRetryable, throughView } from '../../harness/cases/refusals.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Provoked {
-  /** What of the provocations. */
+  /** The name of a provocation. */
   readonly what: string;
   readonly inSection: boolean;
 }
 
 type Case = readonly Provoked[];
 
-/** How often what is provoked outside of sections is called: a refusal that comes each time is no passing failure. */
+/**
+ * How often each provocation outside of sections is repeated, to distinguish a permanent refusal from a transient
+ * failure.
+ */
 const REPEATS = 3;
-/** How many are provoked in one example. */
+/** How many provocations one example makes. */
 const PER_EXAMPLE = 24;
 
 /**
- * Failures of every kind are provoked on every surface, plainly and in sections. Each error carries a code, and it is
- * one that the contract allows for this failure.
+ * Provokes failures of every kind on every surface, outside and inside sections. Each error must have a code that the
+ * contract allows for this failure.
  */
 export const ERR_01: AnyProperty = property<Case>({
   clause: 'ERR-01',
@@ -87,7 +90,7 @@ export const ERR_01: AnyProperty = property<Case>({
   ],
 });
 
-/** Calls of one method that must fail with the same codes. */
+/** Names a situation: calls of one method that must fail with the same codes. */
 function kindOf({ call, codes }: Pick<Provocation, 'call' | 'codes'>): string {
   return `a call of ${call.method} that is ${codes.join(' or ')}`;
 }
@@ -96,7 +99,7 @@ function kindsOf({ surfaces }: Subject): string[] {
   return [...new Set(examplesOf({ surfaces }).map(kindOf))];
 }
 
-/** Whether it came to an answer, outside of sections as often as is asked for. */
+/** Whether the call was answered. Outside of sections it must have been answered every time. */
 function wasMade(run: TrialRun<Case>, call: Provocation['call']): boolean {
   const made = calls(run, call.method).filter(
     ({ step, record }) => step.args === call.args && record.section === undefined,
@@ -114,7 +117,10 @@ function everyOne(subject: Subject): Case[] {
   return chunks(all, PER_EXAMPLE);
 }
 
-/** Failures that only what is stored decides: few beside the malformed inputs, and the ones that drivers report. */
+/**
+ * Codes of failures that depend on stored records. They are few compared with invalid inputs, and drivers report them
+ * as errors of their own.
+ */
 const BY_STORAGE: readonly StorageErrorCode[] = ['ALREADY_EXISTS', 'NOT_FOUND', 'CONFLICT'];
 
 function whats(subject: Subject): fc.Arbitrary<string> {
@@ -139,7 +145,7 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
   const { input, scope } = run;
   const chosen = input.map((one) => provocationOf(one, scope));
   for (const { step, record } of observed(run)) {
-    // An error shows again where the section ends.
+    // The same error appears again at the end of the section.
     if (step.do !== 'call') continue;
     const isDead = step.via === 'dead-view';
     const one = isDead
@@ -170,7 +176,9 @@ function rawError(run: TrialRun<Case>): Failure | undefined {
   return endlessRetry(run, chosen);
 }
 
-/** A refusal that comes each time, while other calls are answered, with a code that asks to try again. */
+/**
+ * A refusal that comes every time, while other calls succeed, must not have a code that asks the caller to try again.
+ */
 function endlessRetry(run: TrialRun<Case>, chosen: readonly Provocation[]): Failure | undefined {
   for (const { what, call, codes } of chosen) {
     const records = calls(run, call.method)
@@ -191,7 +199,10 @@ function endlessRetry(run: TrialRun<Case>, chosen: readonly Provocation[]): Fail
   return undefined;
 }
 
-/** Whether nothing can be made of it: there is no such record, or there is one already. Appends may be repeated. */
+/**
+ * Whether the call must fail, because its record is missing or exists already. A repeated append may succeed without
+ * effect.
+ */
 function mustFail({ codes }: Pick<Provocation, 'codes'>, method: Method): boolean {
   return (
     codes.includes('NOT_FOUND') || (codes.includes('ALREADY_EXISTS') && /\.(create|insert)$/.test(method))

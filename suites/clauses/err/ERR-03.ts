@@ -19,7 +19,7 @@ import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
 interface Try {
-  /** What of the provocations; all of a case are of one store. */
+  /** The name of a provocation. All provocations of a case concern one store. */
   readonly what: string;
   readonly inSection: boolean;
 }
@@ -28,7 +28,7 @@ type Case = readonly Try[];
 
 const WRITES = /\.(create|put|delete|append|insert|putIfAbsent|deleteExpired|transition)$/;
 
-/** Writes are refused, plainly and in sections: their store shows after each of them what it showed before. */
+/** Writes are refused, outside and inside sections. After each refusal the store must show what it showed before. */
 export const ERR_03: AnyProperty = property<Case>({
   clause: 'ERR-03',
   schedules: 'free',
@@ -74,21 +74,21 @@ export const ERR_03: AnyProperty = property<Case>({
   },
 });
 
-/** How many are tried in one example. */
+/** How many provocations one example makes. */
 const PER_EXAMPLE = 24;
 
 function outside(what: string): Try {
   return { what, inSection: false };
 }
 
-/** Of the calls of each method one that is refused for each reason. */
+/** One call for each method and each reason of a refusal. */
 function oneOfEachKind(whats: readonly string[]): string[] {
   return [...new Map(whats.map((what) => [kindOf(what), what])).values()];
 }
 
 const ALL: readonly Provocation[] = examplesOf({ surfaces: SURFACES });
 
-/** Those that can be made in a section. */
+/** The provocations that can be made in a section. */
 const VIEWED: ReadonlySet<string> = new Set(
   ALL.filter(({ call }) => throughView(call, 'lock', true).length > 1).map(({ what }) => what),
 );
@@ -97,12 +97,12 @@ const KINDS: ReadonlyMap<string, string> = new Map(
   ALL.map(({ what, call, codes }) => [what, `${call.method} that is ${codes.join(' or ')}`]),
 );
 
-/** Calls of one method that must fail with the same codes. */
+/** Names calls of one method that must fail with the same codes. */
 function kindOf(what: string): string {
   return KINDS.get(what) ?? what;
 }
 
-/** A write of this kind was refused, and the reads behind it were answered. */
+/** A write of this kind was refused, and the reads after it were answered. */
 function refusal(kind: string, inSection: boolean): Situation<Case> {
   return {
     name: `a refused call of ${kind}${inSection ? ', in a section' : ''}`,
@@ -116,7 +116,7 @@ function refusal(kind: string, inSection: boolean): Situation<Case> {
   };
 }
 
-/** What can be provoked, by store. */
+/** The names of the provocations, grouped by store. */
 function storesOf(subject: Pick<Subject, 'surfaces' | 'omitted'>): string[][] {
   const examples = examplesOf(subject).filter(({ call }) => WRITES.test(call.method));
   const stores = [...new Set(examples.map(({ store }) => store))];
@@ -132,7 +132,7 @@ function storeOf(input: Case, scope: Scope): Provocation['store'] {
   return chosen(input, scope)[0]?.store ?? { surface: 'streams', setup: [], reads: [] };
 }
 
-/** Each try, and the reads behind it. */
+/** The steps of each attempt: the write and the reads after it. */
 function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
   return chosen(input, scope).map(({ call, store, inSection }) => [
     ...throughView(call, scope.id('lock'), inSection && surfaces.includes('locks')),

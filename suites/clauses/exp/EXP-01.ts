@@ -29,7 +29,7 @@ interface Move {
   readonly to: ExportStatus;
 }
 
-/** What each actor tries, in order. */
+/** The moves of each actor, in order. */
 type Case = readonly (readonly Move[])[];
 
 const status = fc.constantFrom<ExportStatus>('pending', 'processing', 'ready', 'failed', 'expired');
@@ -66,18 +66,18 @@ const route: fc.Arbitrary<readonly Move[]> = fc.array(fc.constantFrom(start, fin
 });
 
 /**
- * Actors move one job at once. The moves that succeeded must be one path through the allowed transitions, each
- * taken once, from a status that the caller named; a refusal is CONFLICT; the job ends where the path ends; and who
- * created or moved it was answered with the job as it is then.
+ * Actors move one job at once. The successful moves must form one path through the allowed transitions. Each starts
+ * from a status that its caller named, and no status is passed twice. A refused move fails with CONFLICT, and the job
+ * ends where the path ends. Whoever created or moved the job must be answered with the job as it is afterwards.
  */
 const MOVES: Property<Case> = {
   clause: 'EXP-01',
   arbitrary: () =>
     fc.oneof(
-      // Of a job that nobody else touches every answer is known.
+      // If nobody else touches the job, every answer is known in advance.
       fc.tuple(fc.array(move, { minLength: 1, maxLength: 4 })),
       fc.array(fc.array(move, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
-      // Workers that go the same way, step for step, and somebody who comes late.
+      // Workers that make the same moves, step for step, and one worker that makes any moves.
       fc.array(
         fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ROUTES) }, { weight: 1, arbitrary: route }),
         {
@@ -86,17 +86,18 @@ const MOVES: Property<Case> = {
         },
       ),
     ),
-  // From no status at all nothing may move: a filter that is left out when its list is empty lets everything pass.
+  // With an empty list of statuses, nothing may move. An adapter that omits the filter for an empty list lets
+  // everything pass.
   examples: () => [
     [[{ from: [], to: 'processing' }, start, { from: [], to: 'ready' }]],
     ...ROUTES.map((one) => [one, one, one]),
-    // One begins while another is half done.
+    // One worker begins while another is half done.
     [[start, finish, expire], [finish, expire], [expire], [start, giveUp]],
   ],
   racing: true,
   situations: () => [
     {
-      name: 'a move that another one of the same kind met, which was refused',
+      name: 'a move that was refused while another one of the same kind was made',
       occurred: (run) => {
         const moves = calls(run, 'jobs.transition').map(({ record }) => record);
         return moves.some(
@@ -110,7 +111,8 @@ const MOVES: Property<Case> = {
   trial: (moves, scope) => {
     const job = scope.id('e1');
     return {
-      // What a caller does with the job that it gave, or was given, is nothing to the storage.
+      // The caller changes, in place, the job that it passed and the job that it received. The storage must not
+      // change with them.
       setup: [
         saved('created', edited(direct('jobs.create', jobOf(job, scope.id('owner'))))),
         { do: 'mutate', saved: 'created' },
@@ -123,7 +125,7 @@ const MOVES: Property<Case> = {
           edited(direct('jobs.transition', job, from, to, patchOf(instance, step, to))),
         ),
       })),
-      // Jobs of later trials sort first: the scan shows this trial's.
+      // The ids of later trials sort first, so the scan shows the job of this trial.
       finale: [
         direct('jobs.get', job),
         direct('jobs.list', { ownerId: scope.id('owner'), limit: 5 }),
@@ -136,7 +138,7 @@ const MOVES: Property<Case> = {
 
 export const EXP_01: AnyProperty = property(joined(MOVES, otherParent('jobs')));
 
-/** Another one for each move; every other one sets no more than the status needs. */
+/** Each move has a patch of its own. Every other patch sets only the required fields. */
 function patchOf(actor: number, step: number, to: ExportStatus): ExportPatch {
   const needed = to === 'ready' ? READY_PATCH : {};
   if ((actor + step) % 2 === 1) return needed;
@@ -154,8 +156,8 @@ function judgeRefusals(run: TrialRun<Case>): Failure | undefined {
   );
   if (odd === undefined) return undefined;
   return {
-    summary: `A transition ended in ${codeOf(odd.record)}.`,
-    expected: 'success, or CONFLICT when the job is elsewhere',
+    summary: `A transition failed with ${codeOf(odd.record)}.`,
+    expected: 'success, or CONFLICT if the job has another status',
     actual: String(codeOf(odd.record)),
     marked: [odd.record],
   };
@@ -166,14 +168,14 @@ interface Done {
   readonly move: Move;
 }
 
-/** The moves that succeeded, in the order of the job's statuses; `off`: one that had no place among them. */
+/** The successful moves, in the order of statuses. `off`: a move that does not fit into a path. */
 function pathOf(run: TrialRun<Case>): { readonly path: readonly Done[]; readonly off?: Done } {
   const left = calls(run, 'jobs.transition')
     .filter(({ record }) => record.outcome.status === 'ok')
     .map(({ record }): Done => ({ record, move: run.input[record.actor]![record.step]! }));
   const path: Done[] = [];
   let at: ExportStatus = 'pending';
-  // Each status is passed at most once, so that the path needs no search.
+  // Each status is passed at most once, so no search is needed.
   while (left.length > 0) {
     const next = left.findIndex(
       ({ move }) => move.from.includes(at) && EXPORT_TRANSITIONS[at].includes(move.to),
@@ -216,7 +218,10 @@ function judgeAnswers(run: TrialRun<Case>): Failure | undefined {
   return last === undefined ? undefined : answeredOtherwise('jobs.transition', last, finaleValue(run, 0));
 }
 
-/** The job as the move makes it: with the patch, and in everything else as it was. How attempts are counted is not said. */
+/**
+ * The job as the move must leave it: with the patch, and otherwise unchanged. The contract does not say how attempts
+ * are counted here.
+ */
 function moved(job: ExportJob, answered: ExportJob, { actor, step }: StepRecord, { to }: Move): ExportJob {
   const { attempts } = to === 'processing' ? answered : job;
   const next: ExportJob = { ...job, attempts, ...patchOf(actor, step, to), status: to };
@@ -231,7 +236,7 @@ function otherThanMoved(
   { path, expected, actual }: Difference,
 ): Failure {
   return {
-    summary: `${whoOf(record)} moved the job to ${to}, and was answered with a job whose ${path} is not what the move makes it.`,
+    summary: `${whoOf(record)} moved the job to ${to}, and the answer shows a job with a wrong ${path}.`,
     expected: `the job as it was, with what the patch sets: ${path} ${literal(expected)}`,
     actual: `${path} ${literal(actual)}`,
     marked: [record],
@@ -247,7 +252,7 @@ function offPath(path: readonly ExportStatus[], record: StepRecord, move: Move):
   };
 }
 
-/** Of a job that nobody else touches, a move that was legal and was refused. */
+/** A legal move of a job that nobody else touches was refused. */
 function missedMove(run: TrialRun<Case>): Failure | undefined {
   if (run.input.length > 1) return undefined;
   let at: ExportStatus = 'pending';
@@ -267,7 +272,7 @@ function missedMove(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Lists show the job as `get` does, whatever its status. */
+/** Lists must show the job as `get` does, whatever its status. */
 function judgeLists(run: TrialRun<Case>): Failure | undefined {
   const got = finaleValue(run, 0);
   return run.finale

@@ -24,9 +24,9 @@ import { HELD_JOB, HOW_LONG, WHOSE_TURN } from './claimPrograms.ts';
 
 interface Case {
   readonly jobs: number;
-  /** Whether a worker has claimed every job before, and its lease has run out. */
+  /** Whether a worker has claimed every job before, and its leases have expired. */
   readonly stalled: boolean;
-  /** For each worker, how often it asks for a job. */
+  /** How often each worker asks for a job. */
   readonly workers: readonly number[];
 }
 
@@ -35,17 +35,17 @@ interface Taken extends ClaimedJob {
 }
 
 const STALLED_LEASE_MS = 10;
-/** So many workers take many jobs, and one who comes afterwards asks so often. */
+/** How many workers take many jobs, and how often the late worker asks afterwards. */
 const WORKERS_OF_MANY = 4;
 const SPARE_OF_MANY = 20;
 
 /**
- * Workers ask for jobs at once. Each job goes to one of them, waiting jobs and those of a stalled worker alike; once there are
- * so many that they do not fit into a page.
+ * Workers ask for jobs at once. Each job must be given to exactly one of them, whether it is pending or the lease of
+ * a stalled worker has expired. In one example there are more jobs than fit into a page.
  */
 const WORKERS: Property<Case> = {
   clause: 'EXP-02',
-  // One call decides: scheduled, the calls would come one after the other.
+  // Free, because a claim is one call: in a given order the calls would come one after the other.
   schedules: 'free',
   arbitrary: () =>
     fc.record({
@@ -76,7 +76,7 @@ const WORKERS: Property<Case> = {
         instance: index,
         steps: Array.from({ length: asks }, () => claim(`worker ${index + 1}`, LONG_LEASE_MS)),
       })),
-      // What the workers have left. Then nothing is kept that a later trial could be given.
+      // A last worker takes the remaining jobs. Then they are removed, so that no later trial is given one.
       finale: [
         ...Array.from({ length: lateClaims(jobs) }, () => claim('afterwards', LONG_LEASE_MS)),
         ...(isMany ? [] : ids.map((id) => direct('jobs.delete', id))),
@@ -105,7 +105,7 @@ function hasClaims({ capabilities }: Subject): boolean {
   return capabilities.exportClaims;
 }
 
-/** One more than there are jobs, if they are few. */
+/** One more than the number of jobs, if they are few. */
 function lateClaims(jobs: number): number {
   return jobs === MANY_OTHERS ? SPARE_OF_MANY : jobs + 1;
 }
@@ -133,7 +133,7 @@ function oddError(run: TrialRun<Case>): Failure | undefined {
   });
   if (odd === undefined) return undefined;
   return {
-    summary: `${whoOf(odd.record)} asked for a job, which ended in ${codeOf(odd.record)}.`,
+    summary: `${whoOf(odd.record)} asked for a job, and the call failed with ${codeOf(odd.record)}.`,
     expected: 'a job, or undefined when there is none to claim',
     actual: String(codeOf(odd.record)),
     marked: [odd.record],
@@ -149,7 +149,7 @@ function takenTwice(run: TrialRun<Case>): Failure | undefined {
       continue;
     }
     return {
-      summary: `Export job "${run.scope.name(taken.job.id)}" was claimed by ${claimerOf(run, other)} and by ${claimerOf(run, taken)}, although each has it for ${LONG_LEASE_MS / 1000} s.`,
+      summary: `Export job "${run.scope.name(taken.job.id)}" was claimed by ${claimerOf(run, other)} and by ${claimerOf(run, taken)}, although each claim lasts ${LONG_LEASE_MS / 1000} s.`,
       expected: 'one worker has the job until its lease runs out',
       actual: 'two workers do the work',
       marked: [other.record, taken.record],
@@ -164,7 +164,7 @@ function claimerOf(run: TrialRun<Case>, { record }: Taken): string {
 
 function wrongJob(run: TrialRun<Case>): Failure | undefined {
   const all = takenIn(run);
-  // On a busy machine the stalled worker may have been given the first job again instead of the second.
+  // On a busy machine the stalled worker may have been given the first job again instead of the second one.
   const before = run.setup.map((record) => (valueOf(record) as Partial<ClaimedJob> | undefined)?.job?.id);
   const attemptOf = (id: string): number => 1 + before.filter((one) => one === id).length;
   const wrong = all.find(
@@ -180,7 +180,7 @@ function wrongJob(run: TrialRun<Case>): Failure | undefined {
     expected: `a job as it was created that is processing, in attempt ${attemptOf(wrong.job.id)}, with a claim of its own`,
     actual: show(wrong.job, run.scope),
     marked: [wrong.record],
-    // An earlier trial may have left a job whose lease has run out since, if trials take as long as leases.
+    // If trials take as long as leases, a job of an earlier trial may have become claimable in the meantime.
     ...(isOfTrial(run, wrong.job.id) ? {} : { byTime: true }),
   };
 }

@@ -18,17 +18,17 @@ import { hasMet } from '../../harness/judging/races.ts';
 import { FUTURE, jobOf, READY_PATCH } from '../../harness/cases/records.ts';
 
 interface Case {
-  /** Fields left out of the patch to `ready`. */
+  /** The fields that are left out of the patch to `ready`. */
   readonly missing: readonly (keyof typeof READY_PATCH)[];
   readonly readers: number;
   /** How many rows the export has. */
   readonly rows: number;
-  /** How long the job is kept, as it was created with. */
+  /** How long the job is kept, as given when it was created. */
   readonly kept: Pick<NewExportJob, 'expiresAt' | 'ttlMs'>;
 }
 
 const FIELDS = ['signedUrl', 'signedUrlExpiresAt', 'rows'] as const;
-/** The last is more than a signed integer of 32 bits holds. */
+/** The last number exceeds a signed 32-bit integer. */
 const ROWS: readonly number[] = [READY_PATCH.rows, 0, 2 ** 31];
 const KEPT: readonly (readonly [words: string, kept: Case['kept']])[] = [
   ['with the time when it expires', { expiresAt: FUTURE }],
@@ -36,7 +36,9 @@ const KEPT: readonly (readonly [words: string, kept: Case['kept']])[] = [
   ['with a lifetime of 90 days', { ttlMs: 90 * 86_400_000 }],
 ];
 
-/** A worker makes a job ready while others read it. Whoever sees it ready sees URL, expiry and row count. */
+/**
+ * A worker makes a job ready while others read it. Whoever sees the job ready must see its URL, expiry and row count.
+ */
 const READY: Property<Case> = {
   clause: 'EXP-03',
   arbitrary: () =>
@@ -77,7 +79,7 @@ const READY: Property<Case> = {
         ([name]) => !(missing as readonly string[]).includes(name),
       ),
     );
-    // Jobs of later trials sort first: the scan shows this trial's.
+    // The ids of later trials sort first, so the scan shows the job of this trial.
     const read: Step[] = [
       direct('jobs.get', job),
       direct('jobs.list', { ownerId: owner, limit: 10 }),
@@ -101,7 +103,7 @@ const READY: Property<Case> = {
     const bare = observed(run).find((one) => readyIn(one).some((job) => !isComplete(job, run.input)));
     if (bare !== undefined) {
       return {
-        summary: 'A job was seen ready without what makes it ready, or with something else.',
+        summary: 'A job was seen ready, but with missing or wrong fields.',
         expected: `signedUrl, signedUrlExpiresAt and the row count, as the transition set them, and expiresAt as the job was created: ${JSON.stringify({ ...READY_PATCH, rows: run.input.rows, ...keptText(run.input) })}`,
         actual: show(valueOf(bare.record), run.scope),
         marked: [bare.record],
@@ -121,7 +123,7 @@ const READY: Property<Case> = {
 
 export const EXP_03: AnyProperty = property(joined(READY, inFlight('jobs')));
 
-/** What is ready of the jobs that the step showed. */
+/** The ready jobs that the step showed. */
 function readyIn({ step, record }: Observed): ExportJob[] {
   if (step.do !== 'call') return [];
   const value = valueOf(record);
@@ -145,7 +147,7 @@ function readMeanwhile(run: TrialRun<Case>): boolean {
   return observed(run).some((one) => isRead(one) && moves.some(({ record }) => hasMet(record, one.record)));
 }
 
-/** What the job must say of how long it is kept. */
+/** The expiry that the job must have. */
 function keptText({ kept }: Case): object {
   return kept.ttlMs === undefined && kept.expiresAt === undefined ? { ttlMs: EXPORT_TTL_MS } : kept;
 }

@@ -19,11 +19,14 @@ interface Case {
   readonly renews: boolean;
   /** What the stalled worker does when it wakes up. */
   readonly late: (typeof LATE_CALLS)[number];
-  /** Whether that comes before anybody else has claimed the job: then an adapter may let it through. */
+  /**
+   * Whether the stalled worker wakes up before another worker has claimed the job. Then an adapter may accept its
+   * call.
+   */
   readonly isEarlier: boolean;
-  /** How many others ask for the job, one after the other. */
+  /** How many other workers ask for the job, one after the other. */
   readonly takers: number;
-  /** How the one that is given the job ends it. */
+  /** How the worker that is given the job ends it. */
   readonly end: 'complete' | 'fail';
 }
 
@@ -36,17 +39,17 @@ const PLAIN: Case = {
   end: 'complete',
 };
 
-/** Its lease lasts until it is renewed, also where each call takes a tenth of a second. */
+/** The lease is long enough to be renewed, even if each call takes a tenth of a second. */
 const RENEWING: Case = { ...PLAIN, leaseMs: 250, renews: true };
 
-/** Longer than columns like to hold. */
+/** A long text that columns of limited length do not hold. */
 const REASON = ` the disk is full: cafe\u0301\n ${'0'.repeat(300)} `;
 const TAKERS_URL = `https://files.invalid/of-the-next-worker?file=a%2Fb%252F+c%20d&signature=${'0'.repeat(300)}`;
 const STALLED_URL = 'https://files.invalid/of-the-stalled-worker';
 
 /**
- * A worker claims a job and sleeps until its lease has run out. The next worker gets the job, once; what the first
- * one does when it wakes up is CONFLICT; and the job ends as the second one says.
+ * A worker claims a job and sleeps until its lease has expired. Exactly one other worker must be given the job. When
+ * the first worker wakes up, its call must fail with CONFLICT, and the job must end as the second worker says.
  */
 export const EXP_04: AnyProperty = property<Case>({
   clause: 'EXP-04',
@@ -81,10 +84,10 @@ export const EXP_04: AnyProperty = property<Case>({
         ...(isEarlier ? [wakes] : []),
         ...others.map((actor) => turn(actor, claim(`worker ${actor}`, LONG_LEASE_MS))),
         ...(isEarlier ? [] : [wakes]),
-        // Skipped by those who were given nothing.
+        // Workers that were given nothing skip this step.
         ...others.map((actor) => turn(actor, withClaim(end, TAKERS_URL, REASON))),
       ]),
-      // Jobs of later trials sort first: the scan shows this trial's.
+      // The ids of later trials sort first, so the scan shows the job of this trial.
       finale: [
         direct('jobs.get', job),
         direct('jobs.list', { ownerId: scope.id('owner'), limit: 1 }),
@@ -149,7 +152,7 @@ function withClaim(method: (typeof LATE_CALLS)[number], url = '', reason = 'it t
   }
 }
 
-/** What the actors' claims brought, in the order in which they asked. */
+/** The results of the actors' claims, in the order in which they asked. */
 function claimsOf(
   run: TrialRun<Case>,
 ): { readonly record: StepRecord; readonly job: ExportJob | undefined }[] {
@@ -159,18 +162,18 @@ function claimsOf(
   }));
 }
 
-/** The call of the worker that woke up; absent when it was skipped. */
+/** The call of the stalled worker after it woke up. Undefined if it was skipped. */
 function lateRecord(run: TrialRun<Case>): StepRecord | undefined {
   const last = run.trial.actors[0]!.steps.length - 1;
   return observed(run).find(({ record }) => record.actor === 0 && record.step === last)?.record;
 }
 
-/** Whether the stalled worker woke up before anybody else came, and was let through. */
+/** Whether the stalled worker's call was accepted before another worker claimed the job. */
 function revived(run: TrialRun<Case>): boolean {
   return run.input.isEarlier && lateRecord(run)?.outcome.status === 'ok';
 }
 
-/** Whether another worker had been given the job when the stalled one woke up. */
+/** Whether another worker had been given the job when the stalled worker woke up. */
 function lost(run: TrialRun<Case>): boolean {
   const woke = lateRecord(run);
   return (
@@ -193,7 +196,7 @@ function notStarted(run: TrialRun<Case>): Failure | undefined {
   const job = run.scope.id('e1');
   if (first?.job?.id === job) return undefined;
   return {
-    summary: `A worker asked for the one export job that waited and was given ${show(first?.job, run.scope)}.`,
+    summary: `A worker asked for a job while one export job was pending, and was given ${show(first?.job, run.scope)}.`,
     expected: 'the job e1',
     actual: show(first?.record.outcome, run.scope),
     marked: first === undefined ? [] : [first.record],
@@ -205,7 +208,7 @@ function lateCall(run: TrialRun<Case>): Failure | undefined {
   if (record === undefined || codeOf(record) === 'CONFLICT' || revived(run)) return undefined;
   const { late, leaseMs, isEarlier } = run.input;
   const taker = claimsOf(run).find((one) => one.record.actor > 0 && one.job !== undefined)?.record;
-  // Nobody had taken the job over: takers() says so.
+  // Nobody has taken the job over. takers() reports that.
   if (taker === undefined && !isEarlier && codeOf(record) === undefined) return undefined;
   return {
     summary: `${whoOf(record)} slept longer than its lease of ${leaseMs} ms; ${taker === undefined ? '' : `${whoOf(taker)} took its job over, and `}its late ${late} ended in ${codeOf(record) ?? 'success'}.`,
@@ -215,7 +218,7 @@ function lateCall(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** Exactly one of the others gets the job; none, while a lease that was renewed in time lasts. */
+/** Exactly one of the other workers must be given the job, or none while a renewed lease lasts. */
 function takers(run: TrialRun<Case>): Failure | undefined {
   const [, ...asked] = claimsOf(run);
   const given = asked.filter(({ job }) => job !== undefined);
@@ -236,7 +239,7 @@ function takenFromLiving(run: TrialRun<Case>, taken: StepRecord | undefined): Fa
   const leaseEnd = late.call + (leaseMs - LEASE_MARGIN_MS) * 1e6;
   if (run.input.late === 'heartbeat' && taken.return >= leaseEnd) return undefined;
   return {
-    summary: `${whoOf(taken)} was given an export job after ${run.input.late} of the worker that had it was let through.`,
+    summary: `${whoOf(taken)} was given an export job after ${run.input.late} of the worker that had it was accepted.`,
     expected: 'nothing: the job cannot be claimed',
     actual: 'the job',
     marked: [late, taken],
@@ -277,7 +280,10 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** What neither the claim nor the end of the work sets is as the job was created; the rest is as it was given. */
+/**
+ * Fields that neither the claim nor the end of the work sets must be as the job was created, and the others as they
+ * were given.
+ */
 function changedBesides(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
   const created = valueOf(run.setup[0]) as ExportJob | undefined;
   if (created === undefined) return undefined;
@@ -286,14 +292,14 @@ function changedBesides(run: TrialRun<Case>, stored: ExportJob): Failure | undef
   const difference = firstDifference({ ...created, status, attempts, ...result }, stored);
   if (difference === undefined) return undefined;
   return {
-    summary: `A worker claimed an export job and ended it (${run.input.end}), and its ${difference.path} is not what it was.`,
+    summary: `A worker claimed an export job and ended it (${run.input.end}), and this changed its ${difference.path}.`,
     expected: literal(difference.expected),
     actual: literal(difference.actual),
     marked: run.finale.filter(({ step }) => step === 0),
   };
 }
 
-/** The list or the scan shows the job with something else than get. */
+/** The list or the scan shows a job that differs from the one of get. */
 function listedOtherwise(run: TrialRun<Case>, stored: ExportJob): Failure | undefined {
   const lists = [
     [1, 'The list of its owner shows an export job'],

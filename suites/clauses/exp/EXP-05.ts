@@ -21,18 +21,21 @@ interface Job {
 
 interface Case {
   readonly jobs: readonly Job[];
-  /** Which of them is deleted; undefined: none. */
+  /** The index of the deleted job. Undefined: none is deleted. */
   readonly deleted: number | undefined;
   readonly limit: number;
 }
 
-/** Names that a filter by pattern, case or prefix takes for each other. */
+/** Names that filters by pattern, case or prefix confuse. */
 const OWNERS = ['a', 'A', 'ab', 'a%', 'a_', 'a ', 'á', 'a|b'] as const;
 
-/** Few, so that jobs of several owners share a moment, and pages end between them. */
+/** Only two times, so that jobs of several owners share a time and pages end between them. */
 const TIMES = ['2026-01-31T08:15:00.123456Z', '2026-01-31T08:15:00.123457Z'] as const;
 
-/** Jobs of owners with similar names, one of which may be deleted. Each owner lists its own jobs, page by page, all of them, and no other. */
+/**
+ * Jobs of owners with similar names, one of which may be deleted. Each owner lists its jobs page by page, and must
+ * see all of its own jobs and no others.
+ */
 const LISTS: Property<Case> = {
   clause: 'EXP-05',
   arbitrary: () =>
@@ -55,7 +58,7 @@ const LISTS: Property<Case> = {
       instance: index + 1,
       steps: pagesOf(input, owner, scope.id(owner)),
     })),
-    // Jobs of later trials sort first: the scan shows this trial's.
+    // The ids of later trials sort first, so the scan shows the jobs of this trial.
     finale: [direct('jobs.scan', { limit: input.jobs.length })],
   }),
   judge: (run) => {
@@ -100,7 +103,7 @@ function nameAt(index: number): string {
   return `e${index + 1}`;
 }
 
-/** One page more than the owner needs; those without a cursor before them are skipped. */
+/** One page more than the owner needs. Pages after a page without a cursor are skipped. */
 function pagesOf(input: Case, owner: string, ownerId: string): CallStep[] {
   const { limit } = input;
   const more = Math.ceil(namesOf(input, owner).length / limit);
@@ -112,7 +115,7 @@ function pagesOf(input: Case, owner: string, ownerId: string): CallStep[] {
   return [first, ...next];
 }
 
-/** The names of the listed jobs, with the owner of those that are not the lister's. */
+/** The names of the listed jobs, with the owner's name if a job belongs to somebody else. */
 function namesIn({ record }: Observed, { scope }: TrialRun<Case>): string[] {
   if (record.outcome.status === 'error') return [codeOf(record) ?? 'an error'];
   const page = valueOf(record) as Page<ExportJob>;

@@ -8,13 +8,13 @@ import { hasMet } from '../../harness/judging/races.ts';
 import { jobOf, READY_PATCH } from '../../harness/cases/records.ts';
 
 interface Case {
-  /** Readers beside the expiry. */
+  /** How many readers read the job while it expires. */
   readonly readers: number;
   /** Whether the expiring transition tries to set a URL itself. */
   readonly patched: boolean;
 }
 
-/** A ready job expires while others read it. Nobody sees it expired and with a URL. */
+/** A ready job expires while others read it. Nobody may see it expired and with a URL. */
 export const EXP_06: AnyProperty = property<Case>({
   clause: 'EXP-06',
   arbitrary: () => fc.record({ readers: fc.integer({ min: 0, max: 2 }), patched: fc.boolean() }),
@@ -31,7 +31,7 @@ export const EXP_06: AnyProperty = property<Case>({
     },
     ...READS.map((method, index) => ({
       name: `a call of ${method} for an expired job`,
-      // A store without a scan is CUR-02's business.
+      // CUR-02 judges stores without a scan.
       occurred: ({ finale }: TrialRun<Case>) =>
         finale.some(
           (record) =>
@@ -58,7 +58,7 @@ export const EXP_06: AnyProperty = property<Case>({
         direct('jobs.transition', job, ['processing'], 'ready', READY_PATCH),
       ],
       actors: [
-        // With a URL in the patch it may be refused; then without.
+        // A transition with a URL in its patch may be refused. Then it is tried again without one.
         {
           instance: 0,
           steps: [patch, {}].map((fields) => direct('jobs.transition', job, ['ready'], 'expired', fields)),
@@ -111,7 +111,7 @@ function reads(scope: Scope): Step[] {
   return [
     direct('jobs.get', scope.id('e1')),
     direct('jobs.list', { ownerId: scope.id('owner'), limit: 5 }),
-    // Jobs of later trials sort first: the scan shows this trial's.
+    // The ids of later trials sort first, so the scan shows the job of this trial.
     direct('jobs.scan', { limit: 1 }),
   ];
 }

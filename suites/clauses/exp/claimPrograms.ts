@@ -1,4 +1,4 @@
-/** What workers may count on, one call after the other: who gets which job, and how long a claim lasts. */
+/** Programs of workers, one call after the other: which worker is given which job, and how long a claim lasts. */
 import type { ClaimedJob, ExportJob } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
@@ -12,9 +12,12 @@ import { answers, refuses, type ListedProgram } from '../../harness/parts/listed
 
 const CLAIM = { $saved: 'claimed', path: 'claim' } as const;
 const SHORT_LEASE_MS = 10;
-/** More often than queues try a job again by themselves. */
+/** More attempts than the usual retry limit of a queue. */
 const MANY_ATTEMPTS = 6;
-/** A lease that is renewed when more than half of it is over, and looked at when it would have ended. */
+/**
+ * Lease and pauses of a claim that is renewed: more than half of the lease is over at the renewal, and the claim is
+ * examined after the first lease would have ended.
+ */
 const RENEWED_MS = 400;
 const PART_MS = 240;
 
@@ -25,7 +28,7 @@ function claim(leaseMs: number): CallStep {
 const jobIn = (value: unknown): ExportJob | undefined => (value as ClaimedJob | undefined)?.job;
 const idIn = (value: unknown): unknown => jobIn(value)?.id;
 const attemptsIn = (value: unknown): unknown => (value as ExportJob | undefined)?.attempts;
-const ANEW = 'the job of that id that was tried before is deleted, and this is another one';
+const ANEW = 'the job that had this id before was deleted, and this is a new one';
 
 function given(job: string | undefined, leaseMs: number, what: string): Planned {
   return planned(claim(leaseMs), answers(job, what, idIn));
@@ -40,7 +43,7 @@ function removed(...ids: readonly string[]): Planned[] {
   return ids.map((id) => planned(direct('jobs.delete', id)));
 }
 
-/** Which job a worker is given. */
+/** Programs that check which job a worker is given. */
 export const WHOSE_TURN: readonly ListedProgram[] = [
   {
     what: 'a worker that asks for several jobs, pending, stalled and started by a transition',
@@ -99,7 +102,10 @@ export const WHOSE_TURN: readonly ListedProgram[] = [
   },
 ];
 
-/** A job that a worker has, for what happens to other instances meanwhile. Finished, it is nothing to later trials. */
+/**
+ * A job that a worker holds while something happens to other instances. It is completed in the end, so that no later
+ * trial is given it.
+ */
 export const HELD_JOB: HeldClaim = {
   what: 'a job',
   before: (scope) => [direct('jobs.create', jobOf(scope.id('e1'), scope.id('owner')))],
@@ -111,7 +117,7 @@ export const HELD_JOB: HeldClaim = {
 
 const statusIn = (value: unknown): unknown => (value as ExportJob | undefined)?.status;
 
-/** How a claim ends that nobody took over, and the status of the job then. */
+/** How a claim may end without being taken over, and the status of the job afterwards. */
 const ENDS: Readonly<
   Record<string, { readonly calls: (id: string) => CallStep[]; readonly status?: string }>
 > = {
@@ -162,12 +168,12 @@ function overtaken(end: string, late: string): ListedProgram {
   };
 }
 
-/** In nanoseconds: the lease that `heartbeat` renewed cannot end earlier. */
+/** The earliest end of the lease that `heartbeat` renewed, in nanoseconds. */
 function surelyRenewedUntil(heartbeat: StepRecord): number {
   return heartbeat.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
 }
 
-/** How long a claim lasts. */
+/** Programs that check how long a claim lasts. */
 export const HOW_LONG: readonly ListedProgram[] = [
   ...Object.keys(ENDS).flatMap((end) => Object.keys(LATE).map((late) => overtaken(end, late))),
   {
@@ -181,7 +187,7 @@ export const HOW_LONG: readonly ListedProgram[] = [
         planned(hold(PART_MS)),
         planned(direct('jobs.heartbeat', CLAIM), (record) => {
           leaseEnd = surelyRenewedUntil(record);
-          // On a busy machine the first lease may be over.
+          // On a busy machine the first lease may have expired.
           return undefined;
         }),
         planned(hold(PART_MS)),

@@ -20,8 +20,8 @@ import { EXECUTIONS } from './manyTokens.ts';
 import { settleRace } from './settleRace.ts';
 
 /**
- * `store`: the store's own putIfAbsent and insert. `request`: the settlement protocol, where the token is looked up
- * under the lock.
+ * `store`: putIfAbsent and insert of the store. `request`: the settlement protocol, which looks up the token under
+ * the lock.
  */
 interface Case {
   readonly through: 'store' | 'request';
@@ -29,8 +29,8 @@ interface Case {
 }
 
 /**
- * Three to five actors come first with one token at once. Exactly one may execute. An execution that is under way is asked for
- * again, once after a thousand others have begun.
+ * Three to five actors use a new token at once. Exactly one of them may execute the request. Another program asks for
+ * a running execution again, once after a thousand others have begun.
  */
 const RACES: Property<Case> = {
   clause: 'IDEM-01',

@@ -36,20 +36,20 @@ import { settleRace, settling } from './settleRace.ts';
 
 interface Case {
   /**
-   * `put`: into the store. `claims`: by `begin`, where claims are declared. `request`: through the settlement protocol,
-   * where the adapter has what that needs.
+   * `put`: through putIfAbsent. `claims`: through `begin`, if claims are declared. `request`: through the settlement
+   * protocol, if the adapter has the surfaces for it.
    */
   readonly through: 'put' | 'claims' | 'request';
-  /** What is there before: nothing, or an expired record that has to be taken over. */
+  /** What is stored before: nothing, or an expired record that must be taken over. */
   readonly before: 'nothing' | 'expired';
   readonly actors: number;
 }
 
 /**
- * Actors put one token at once, and each reads it right afterwards. Whoever did not store gets the record of
- * who did, or is told to come again (a retryable error) while that one is at it, and nobody finds the token absent
- * once a put has returned. With claims the loser may also be told that the request is in progress. Or they settle one
- * stream with one key: the losers get the answer of the winner, now or when they ask again.
+ * Actors put one token at once, and each reads it directly afterwards. Actors that did not store their record must
+ * get the stored one, or a retryable error while the winner is still writing. Nobody may find the token absent after
+ * a put has returned. With claims, a loser may also be told that the request is in progress. In other cases the
+ * actors settle one stream with one key: the losers must get the winner's answer, at once or when they ask again.
  */
 const RACES: Property<Case> = {
   clause: 'IDEM-02',
@@ -98,7 +98,7 @@ const RACES: Property<Case> = {
 
 export const IDEM_02: AnyProperty = property(joined(RACES, inFlight('idempotency')));
 
-/** Those that the adapter has what they need for. */
+/** The ways that the adapter supports. */
 function waysOf(subject: Subject): Case['through'][] {
   return [
     'put',
@@ -107,7 +107,7 @@ function waysOf(subject: Subject): Case['through'][] {
   ];
 }
 
-/** All of them repeat one request. */
+/** All actors repeat one request. */
 function requestsOf({ actors }: Case): Requests {
   return Array.from({ length: actors }, () => 1);
 }
@@ -134,7 +134,7 @@ function putRace({ before, actors }: Case, scope: Scope): Trial {
   };
 }
 
-/** What is put when all others are done. */
+/** What is put after all others have finished. */
 const LATECOMER = '"afterwards"';
 
 function judgePuts(run: TrialRun<Case>): Failure | undefined {
@@ -146,7 +146,7 @@ function judgePuts(run: TrialRun<Case>): Failure | undefined {
     ({ record }) => {
       if (saysLater(record)) return false;
       const value = valueOf(record) as PutIfAbsentResult | IdempotencyRecord | undefined;
-      // Who was told to come again may look before the other one has finished.
+      // An actor that was told to try again may read before the winner has finished.
       if (value === undefined) return !told.has(record.actor);
       return firstDifference(stored, recordIn(value)) !== undefined;
     },
@@ -166,7 +166,7 @@ function otherRecord(
   const one = 'every caller is given the one record that was stored';
   if (path !== '')
     return {
-      summary: `${who} was given a record by ${step.method} that is not the one in storage: its ${path} is another.`,
+      summary: `${who} was given a record by ${step.method} that is not the one in storage: its ${path} differs.`,
       expected: `${one}: ${path} ${literal(expected)}`,
       actual: `${path} ${literal(actual)}`,
     };
@@ -181,13 +181,16 @@ function otherRecord(
   };
 }
 
-/** What a put stored or found, or a get returned. */
+/** The record that a put stored or found, or that a get returned. */
 function recordIn(value: PutIfAbsentResult | IdempotencyRecord | undefined): IdempotencyRecord | undefined {
   if (value === undefined || !('stored' in value)) return value;
   return value.stored ? value.record : value.existing;
 }
 
-/** Who was told to come again has stored nothing, and who puts when all others are done gets the record, or stores its own. */
+/**
+ * Judges a put after all others have finished. Actors that were told to try again have stored nothing, so it must
+ * find the stored record, or store its own.
+ */
 function latePut(
   run: TrialRun<Case>,
   allAreTold: boolean,
@@ -201,7 +204,7 @@ function latePut(
   return {
     summary: allAreTold
       ? 'Every caller who put the token was told to try again, but it is stored: no caller executes the request.'
-      : `A token was put once more when all others were done, and the answer is ${show(put, run.scope)}.`,
+      : `A token was put once more after all others had finished, and the answer is ${show(put, run.scope)}.`,
     expected: allAreTold
       ? 'a caller that is told to try again has stored nothing: the next one stores'
       : `the record that is stored: ${show(stored, run.scope)}`,
@@ -219,7 +222,7 @@ function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
   return { ...race, finale: [settling(scope, body)] };
 }
 
-/** Every answer but the winner's is the winner's again, or says that the caller should ask again. */
+/** Every answer except the winner's must be the winner's answer again, or ask the caller to try again. */
 function judgeRequests({ main, finale, scope }: TrialRun<Case>): Failure | undefined {
   const winner = main.records.find((record) => isEffect(record, false));
   if (winner === undefined) return notExecuted(finale, scope);
@@ -240,19 +243,22 @@ function judgeRequests({ main, finale, scope }: TrialRun<Case>): Failure | undef
   };
 }
 
-/** Nobody was answered with the effect: whoever asks when all others are done must be. */
+/** Nobody was answered with the effect. Then a request after all others have finished must be. */
 function notExecuted(finale: readonly StepRecord[], scope: Scope): Failure | undefined {
   const last = finale.at(-1);
   if (last === undefined || answerOf(last)?.effect === true) return undefined;
   return {
-    summary: `A settle was requested several times with one key, and no caller got its effect as the answer. When all others were done, it was requested once more and answered with ${show(answerOf(last), scope)}.`,
+    summary: `A settle was requested several times with one key, and no caller got its effect as the answer. After all others had finished, it was requested once more and answered with ${show(answerOf(last), scope)}.`,
     expected: 'the request is executed, or its answer is replayed',
     actual: show(answerOf(last), scope),
     marked: [last],
   };
 }
 
-/** A typed answer that somebody else is at it: nothing happened, and the caller may try again. */
+/**
+ * Whether the answer says, by its code, that another request is running: nothing happened, and the caller may try
+ * again.
+ */
 function saysLater(record: StepRecord): boolean {
   return RETRYABLE_CODES.includes(codeOf(record) as StorageErrorCode);
 }

@@ -30,15 +30,18 @@ import { beginRace, judgeBeginRace } from './beginRace.ts';
 import { settleRace } from './settleRace.ts';
 
 interface Case {
-  /** Through `begin` instead of the settlement protocol: where claims are declared. */
+  /** Whether requests are made through `begin` instead of the settlement protocol. Needs claims. */
   readonly claims: boolean;
-  /** One key, several bodies: the number of each actor's, and its amount where the settlement takes amounts. */
+  /**
+   * One key, several bodies: for each actor the number of its body, which is also its amount if the settlement takes
+   * amounts.
+   */
   readonly amounts: readonly number[];
 }
 
 /**
- * Requests with one key and different bodies race. One body takes effect once; the other bodies are refused, with
- * claims also while the first is running.
+ * Requests with one key and different bodies race. One body must take effect, once. The other bodies must be refused,
+ * with claims even while the first request is running.
  */
 const BODIES: Property<Case> = {
   clause: 'IDEM-03',
@@ -66,14 +69,14 @@ const BODIES: Property<Case> = {
 
 export const IDEM_03: AnyProperty = property(joined(BODIES, otherStream));
 
-/** The first one alone, its repetition, and several of the others. */
+/** Bodies that race: three different ones, one of two repeated, and both repeated. */
 const BESIDE_EACH_OTHER: readonly Case['amounts'][] = [
   [1, 2, 3],
   [1, 2, 1],
   [1, 2, 2, 1],
 ];
 
-/** Whether requests can be made through `begin`, and through the settlement, which works under a stream's lock. */
+/** Whether requests can be made through `begin`, and through the settlement, which needs locks and streams. */
 function waysOf(subject: Subject): Case['claims'][] {
   return [
     ...(takesRequests(subject) ? [false] : []),
@@ -90,7 +93,7 @@ function raceOf(amounts: readonly number[], scope: Scope, { settlement }: Subjec
 
 interface Settled {
   readonly record: StepRecord;
-  /** Equal numbers are equal bodies. */
+  /** Equal numbers mean equal bodies. */
   readonly body: number;
 }
 
@@ -112,7 +115,7 @@ function judgeSettles(run: TrialRun<Case>): Failure | undefined {
     winners.length > 1
       ? `${winners.length} of the requests took effect, with ${new Set(winners.map(({ body }) => body)).size === 1 ? 'the same body' : 'different bodies'}`
       : wrong === undefined
-        ? 'what it did is not what the stream shows'
+        ? 'the stream does not show what the answer says'
         : `a request with ${bodyBeside(wrong, winner)} was answered ${show(answerOf(wrong.record), run.scope)}`;
   const noun = amounts ? 'amount' : 'invoice';
   return {
@@ -129,9 +132,9 @@ function bodyBeside({ body }: Settled, winner: Settled | undefined): string {
 }
 
 /**
- * What a request beside the one that took effect may be answered: the same body its replay, another one a conflict.
- * While that one runs, the same body may also be told to come again. Where effects are whole the state holds off what
- * comes second, and a request that overlaps the first may be refused by that: what IDEM-02 says of it is another matter.
+ * Whether this answer is allowed beside the winner's: the replay for an equal body, a conflict for another body.
+ * While the winner is running, an equal body may also be told to try again. If the settlement takes no amounts, the
+ * stream's state may refuse a request that overlaps the winner. IDEM-02 judges such refusals.
  */
 function mayAnswer({ record, body }: Settled, winner: Settled | undefined, { settlement }: Subject): boolean {
   const answer = answerOf(record);

@@ -23,7 +23,10 @@ import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 import { begin, CLAIM } from './executions.ts';
 
-/** By a call, by an insert through a view, or by begin and finish: with the words for it. */
+/**
+ * Ways to take a token over, with a description of each: by a call, by an insert through a view, or by begin and
+ * finish.
+ */
 const WAYS = {
   putIfAbsent: 'putIfAbsent',
   insert: 'insert',
@@ -35,7 +38,7 @@ type Way = keyof typeof WAYS;
 /** How each actor takes the token over. */
 type Case = readonly Way[];
 
-/** Actors find one expired token at once. Exactly one takes it over, and what it stored is what stays. */
+/** Several actors find one expired token at once. Exactly one may take it over, and its record must stay. */
 export const IDEM_04: AnyProperty = property<Case>({
   clause: 'IDEM-04',
   arbitrary: (subject) => {
@@ -47,7 +50,7 @@ export const IDEM_04: AnyProperty = property<Case>({
     );
   },
   racing: true,
-  // Who wins a race is nobody's choice: what it wins by is.
+  // Each way is an example with several actors, because the winner of a race, and so its way, is left to chance.
   examples: (subject) => waysOf(subject).map((way) => Array.from({ length: 5 }, () => way)),
   situations: (subject) => [
     ...waysOf(subject).map((way) => ({
@@ -107,7 +110,7 @@ function winnersOf(run: TrialRun<Case>): StepRecord[] {
   ].map(({ record }) => record);
 }
 
-/** Whether the winner was at it, after its look, while another actor was. */
+/** Whether another actor was taking the token over at the same time as the winner, after both had read it. */
 function raced(run: TrialRun<Case>): boolean {
   const tries = observed(run).flatMap(({ record }) =>
     record.step < looksOf(record.actor, '').length ? [] : [record],
@@ -117,7 +120,7 @@ function raced(run: TrialRun<Case>): boolean {
   );
 }
 
-/** Some look more often, so that one takes over while another one is a statement or two behind. */
+/** Some actors read more often, so that one takes the token over while another is some statements behind. */
 function looksOf(actor: number, token: string): Step[] {
   return Array.from({ length: 1 + (actor % 3) }, () => direct('idempotency.get', token));
 }
@@ -132,7 +135,7 @@ function takeover(way: Way, record: NewIdempotencyRecord, scope: Scope): Step[] 
         direct('idempotency.insert', record),
       ]);
     case 'begin':
-      // With the expired record's own fingerprint: the very request comes again.
+      // With the fingerprint of the expired record: the same request is repeated.
       return [
         begin(record.token, LONG_LEASE_MS),
         direct('idempotency.finish', CLAIM, { ...record, fingerprint: FINGERPRINT }),
@@ -142,7 +145,7 @@ function takeover(way: Way, record: NewIdempotencyRecord, scope: Scope): Step[] 
   }
 }
 
-/** Whether the insert succeeded, and the section, if it was in one, committed. */
+/** Whether the insert succeeded and, if it was in a section, the section committed. */
 function isCommitted(record: StepRecord, { main, trial }: TrialRun<Case>): boolean {
   if (record.outcome.status !== 'ok' || record.section === undefined) return record.outcome.status === 'ok';
   return sectionsOf(main, trial).some(
@@ -150,7 +153,9 @@ function isCommitted(record: StepRecord, { main, trial }: TrialRun<Case>): boole
   );
 }
 
-/** What actor number `actor` stores: nothing of it is as in the expired record, or in another actor's. */
+/**
+ * The record that the actor stores. It differs in every field from the expired record and from those of other actors.
+ */
 function recordOf(
   actor: number,
 ): Required<Pick<NewIdempotencyRecord, 'body' | 'fingerprint' | 'status' | 'expiresAt'>> {
@@ -162,7 +167,7 @@ function recordOf(
   };
 }
 
-/** What is left of the expired record in the one that took its place. */
+/** Fields of the expired record that are left in the record that replaced it. */
 function leftover(run: TrialRun<Case>, winner: StepRecord, stored: IdempotencyRecord): Failure | undefined {
   const { createdAt, token: _token, ...rest } = stored;
   const given = recordOf(winner.actor);

@@ -21,19 +21,28 @@ import { LEASE_MARGIN_MS, LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { CLAIM_PROGRAMS, HELD_EXECUTION } from './claimPrograms.ts';
 import { abandon, begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
-/** What an actor does with its claim: it finishes; finishes again; gives it back and finishes; or nothing more. */
+/**
+ * What an actor does with its claim: it finishes, finishes twice, abandons the claim and then finishes, or does
+ * nothing more.
+ */
 const ROLES = ['finish', 'twice', 'abandon', 'stop'] as const;
-/** What it finishes with instead: a claim that nobody was given, or that of another token, or the answer to another request. */
+/**
+ * What an actor finishes with instead: an invented claim, the claim of another token, or the answer to another
+ * request.
+ */
 const STRANGERS = ['forge', 'foreign', 'other-request'] as const;
 
 interface Plan {
   readonly role: (typeof ROLES)[number] | (typeof STRANGERS)[number];
   readonly leaseMs: number;
-  /** Whether it comes when the short leases of those who came at once have run out. */
+  /** Whether the actor begins after the short leases of the first actors have expired. */
   readonly comesLate: boolean;
-  /** Whether the claim is asked for within a section that throws: what is called on the instance is none of the section's. */
+  /**
+   * Whether the claim is requested while a section of the actor is open that then throws. Calls on the instance do
+   * not belong to the section.
+   */
   readonly inThrowing: boolean;
-  /** Whether it sleeps before it does that, until somebody who came late holds the token. */
+  /** Whether the actor then sleeps until a late actor holds the token. */
   readonly sleeps: boolean;
 }
 
@@ -66,11 +75,11 @@ const PLAIN: Plan = {
   sleeps: false,
 };
 
-/** One actor's claim, from the begin that gave it. */
+/** The claim of one actor, from the begin that gave it. */
 interface Execution {
   readonly plan: Plan;
   readonly begun: StepRecord;
-  /** Before this moment, in nanoseconds, nobody else may be given the token. */
+  /** Before this time, in nanoseconds, nobody else may be given the token. */
   readonly heldUntil: number;
   /** The calls of finish with this claim for this token, in order. */
   readonly finishes: readonly StepRecord[];
@@ -78,12 +87,13 @@ interface Execution {
 }
 
 /**
- * Actors execute one token under claims with a lease. Only who holds the current claim can finish; everybody else is
- * CONFLICT and stores nothing; and an execution that was given up or whose lease has run out can be started anew.
+ * Actors execute one token under claims with a lease. Only the holder of the current claim may finish. Every other
+ * finish must fail with CONFLICT and store nothing. An execution that was abandoned, or whose lease has expired, can
+ * be started again.
  */
 const CLAIMS: Property<Case> = {
   clause: 'IDEM-05',
-  // Its programs wait most of the time.
+  // Slow, because the programs wait most of the time.
   slow: 6,
   arbitrary: () => fc.array(plan, { minLength: 2, maxLength: 4 }),
   examples: () => [
@@ -119,7 +129,7 @@ const CLAIMS: Property<Case> = {
       wrongEnd(executions, run)
     );
   },
-  // A trial says something of the clause when somebody finishes without the current claim.
+  // A trial tests the clause only if an actor finishes without the current claim.
   exercised: (run) => calls(run, 'idempotency.finish').some(({ record }) => codeOf(record) !== undefined),
 };
 
@@ -198,13 +208,13 @@ function succeeded(record: StepRecord): boolean {
   return record.outcome.status === 'ok';
 }
 
-/** Somebody finished with a claim that is none of this token, or that was used up. */
+/** A finish succeeded with a claim of another token, or with a claim that was used already. */
 function unearned(run: TrialRun<Case>): Failure | undefined {
   const why: Partial<Record<Plan['role'], string>> = {
     forge: 'with a claim that nobody was given',
     foreign: 'with the claim of another token',
     'other-request': 'with the answer to a request of another fingerprint',
-    abandon: 'with a claim that it had given back',
+    abandon: 'with a claim that it had abandoned',
     twice: 'a second time with the same claim',
   };
   for (const { record } of calls(run, 'idempotency.finish')) {
@@ -222,7 +232,7 @@ function unearned(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Two executions of the token at once, none of which had been given up or run out of its lease. */
+/** Two executions of the token overlapped although neither had been abandoned or had lost its lease. */
 function beside(executions: readonly Execution[]): Failure | undefined {
   for (const [index, one] of executions.entries()) {
     const other = executions
@@ -230,7 +240,7 @@ function beside(executions: readonly Execution[]): Failure | undefined {
       .find(({ begun, heldUntil }) => begun.return < one.heldUntil && one.begun.return < heldUntil);
     if (other === undefined) continue;
     return {
-      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms that had not been given back.`,
+      summary: `One token was begun by ${whoOf(one.begun)} and by ${whoOf(other.begun)}, although neither had abandoned its claim, within leases of ${one.plan.leaseMs} and ${other.plan.leaseMs} ms.`,
       expected: 'one of them starts; the other gets inProgress, or the record',
       actual: 'both were told that they started',
       marked: [one.begun, other.begun],
@@ -239,7 +249,7 @@ function beside(executions: readonly Execution[]): Failure | undefined {
   return undefined;
 }
 
-/** An execution finished although a later one had started: before it, or after it instead of a replay. */
+/** An execution finished although a later one had started. */
 function overtaken(executions: readonly Execution[]): Failure | undefined {
   for (const one of executions) {
     const finished = one.finishes.find(succeeded);
@@ -254,14 +264,14 @@ function overtaken(executions: readonly Execution[]): Failure | undefined {
       expected: late
         ? 'CONFLICT: the claim is no longer the current one'
         : 'a replay, or CONFLICT for the finish',
-      actual: 'both were let through',
+      actual: 'both were accepted',
       marked: [finished, later.begun],
     };
   }
   return undefined;
 }
 
-/** A finish with the current claim, within the lease, that was refused. */
+/** A finish with the current claim, within its lease, was refused. */
 function refused(executions: readonly Execution[]): Failure | undefined {
   const wrong = executions.find(
     ({ finishes: [first], heldUntil }) =>
@@ -277,7 +287,7 @@ function refused(executions: readonly Execution[]): Failure | undefined {
   };
 }
 
-/** What is stored at the end, and what the next request is told. */
+/** Judges what is stored at the end, and what the next request is told. */
 function wrongEnd(executions: readonly Execution[], run: TrialRun<Case>): Failure | undefined {
   const winners = executions.flatMap(({ finishes }) => finishes.filter(succeeded));
   const [winner] = winners;
@@ -308,7 +318,7 @@ function wrongNext(
   const why = {
     replay: 'it was finished',
     inProgress: 'somebody holds it',
-    started: 'every execution was given up or ran out of its lease',
+    started: 'every execution was abandoned, or its lease has expired',
   };
   return {
     summary: `The next request with the token was answered ${show(next?.outcome, run.scope)}, although ${why[outcome]}.`,

@@ -27,7 +27,7 @@ import { sample } from '../../harness/cases/texts.ts';
 import { begin, begunBy, CLAIM } from './executions.ts';
 import { ANSWERS } from './manyTokens.ts';
 
-/** By a call, or by an insert through a view: with the words for it. */
+/** Ways to store an answer, with a description of each: by a call, or by an insert through a view. */
 const WAYS = {
   insert: 'insert',
   putIfAbsent: 'putIfAbsent',
@@ -38,7 +38,7 @@ const WAYS = {
 interface Case {
   readonly body: string;
   readonly status: number;
-  /** How it is stored. */
+  /** How the answer is stored. */
   readonly through: keyof typeof WAYS;
   readonly expires: boolean;
 }
@@ -54,7 +54,7 @@ const HOUR_MS = 3_600_000;
 /** What a second request would store. */
 const OTHER = '"other"';
 
-/** Bodies that a JSON column, a parser or a normalizing text column gives back changed. */
+/** Bodies that a JSON column, a parser or a normalizing text column changes. */
 const FRAGILE: readonly string[] = [
   '{"b":1,"a":2}',
   '{"a":1,"a":2}',
@@ -66,7 +66,7 @@ const FRAGILE: readonly string[] = [
   'not JSON at all',
   '[1,2,3]\r\n',
   '{"amount":"9007199254740993"}',
-  // Apart from the others: a store that cuts its bytes may refuse it.
+  // Separate from the others, because a store that cuts its bytes may refuse it.
   '"\u{1F600}"',
 ];
 
@@ -78,7 +78,7 @@ const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: codePoint, maxLength: 40 }).filter((text) => !text.includes('\0')),
 );
 
-/** Every storage can hold it. */
+/** A body that every storage can hold. */
 const PLAIN = '{"ok":true}';
 
 /** White space around a body is part of it. */
@@ -93,8 +93,9 @@ const body: fc.Arbitrary<string> = fc.oneof(
 );
 
 /**
- * An answer is stored in each way there is, and read in each way from another instance. Status, bytes and fingerprint
- * must be the same, and the whole record what the call that stored it answered. One is read after a thousand others were stored.
+ * Stores an answer in every way and reads it in every way from another instance. Status, bytes and fingerprint must
+ * be the same, and the whole record must equal the answer of the call that stored it. One program reads an answer
+ * after a thousand others were stored.
  */
 const STORED: Property<Case> = {
   clause: 'IDEM-06',
@@ -145,7 +146,8 @@ const STORED: Property<Case> = {
           instance: 0,
           steps: [
             ...storingSteps(input, token, scope),
-            // What a caller does with the record that it gave, or was given, is nothing to the storage.
+            // The caller changes, in place, the records that it passed and received. The storage must not change with
+            // them.
             saved('read', get),
             { do: 'mutate', saved: 'read' },
             ...(surfaces.includes('locks') ? inView(scope.id('s1'), [get]) : []),
@@ -156,14 +158,14 @@ const STORED: Property<Case> = {
       finale: [
         get,
         direct('idempotency.putIfAbsent', replayOf(token, { body: OTHER, fingerprint: 'cd'.repeat(32) })),
-        // Tokens of later trials sort first: the scan shows this trial's.
+        // The tokens of later trials sort first, so the scan shows the record of this trial.
         direct('idempotency.scan', { limit: 1 }),
       ],
     };
   },
   judge: (run) => {
     const got = finaleValue(run, 0);
-    // What cannot be stored may be refused (IDEM-07).
+    // A record that cannot be stored may be refused (IDEM-07).
     if (got === undefined && refused(run)) return refusedPlainly(run);
     for (const shown of shownIn(run)) {
       const another = replayedOtherwise(run.input, shown);
@@ -194,7 +196,7 @@ function waysOf({ surfaces, capabilities }: Subject): Case['through'][] {
   ];
 }
 
-/** How reads are called that show every answer; a store without a scan is CUR-02's business. */
+/** The names of the reads that must show every answer. CUR-02 judges stores without a scan. */
 function readersOf({ surfaces, capabilities }: Subject): string[] {
   return [
     'get',
@@ -233,7 +235,7 @@ function storing(run: TrialRun<Case>): ReturnType<typeof calls> {
   return calls(run, `idempotency.${through === 'view' ? 'insert' : through}`);
 }
 
-/** Every read of the record once it was stored. */
+/** Every read of the record after it was stored. */
 function shownIn(run: TrialRun<Case>): Shown[] {
   const gets = calls(run, 'idempotency.get').map(({ record }): Shown => ({
     by: record.section === undefined ? 'get' : 'get through a view',
@@ -280,7 +282,7 @@ function refused(run: TrialRun<Case>): boolean {
   return run.main.records.some((record) => codeOf(record) === 'INVALID_RECORD');
 }
 
-/** Whether two texts that differ are the same JSON value, written otherwise. */
+/** Whether two different texts are the same JSON value. */
 function isSameJson(one: unknown, other: unknown): boolean {
   try {
     return firstDifference(JSON.parse(String(one)), JSON.parse(String(other))) === undefined;

@@ -28,8 +28,8 @@ function canBeInSection({ surfaces, capabilities }: Subject): boolean {
 }
 
 /**
- * A body that many storages cannot hold is stored beside an effect. Either it comes back exactly, or it is
- * refused and neither the record nor the effect is there.
+ * A section stores a body that many storages cannot hold, together with an effect. Either the body is read back
+ * exactly, or it is refused, and then neither the record nor the effect may be there.
  */
 export const IDEM_07: AnyProperty = property<Case>({
   clause: 'IDEM-07',

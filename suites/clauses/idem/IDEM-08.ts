@@ -24,22 +24,22 @@ import { begin, CLAIM } from './executions.ts';
 type Expiry = Pick<NewIdempotencyRecord, 'ttlMs' | 'expiresAt' | 'createdAt'>;
 
 interface Case {
-  /** A lifetime in milliseconds that ends during the trial, or a moment that is past or to come, or none. */
+  /** A lifetime in milliseconds that ends during the trial, a time in the past or the future, or none. */
   readonly expiry: Expiry;
   readonly through: 'insert' | 'finish';
-  /** Whether the reads stand in one section, begun before the record expires. */
+  /** Whether the reads are in one section that began before the record expires. */
   readonly inSection: boolean;
-  /** How much the clock handed to the other reader's instance lags, in milliseconds; undefined: no other reader. */
+  /** How far the clock of the other reader's instance is behind, in milliseconds. Undefined: no other reader. */
   readonly lagMs: number | undefined;
 }
 
-/** How much longer than the lifetime the trial waits, in milliseconds: stamps may be cut to milliseconds. */
+/** How much longer than the lifetime the trial waits, in milliseconds, because stamps may be cut to milliseconds. */
 const MARGIN_MS = 5;
-/** By how much a lifetime may seem wrong, in milliseconds: times may be cut to milliseconds. */
+/** The largest allowed error of a lifetime, in milliseconds, because times may be cut to milliseconds. */
 const CUT_MS = 1;
 const SHORT_MS = { min: 10, max: 20 };
 
-/** Moments that are past or to come, none, and a lifetime that ends long after the trial. */
+/** Times in the past and the future, none, and a lifetime that ends long after the trial. */
 const EXPIRIES: Readonly<Record<string, Expiry>> = {
   'that is over': { createdAt: PAST, expiresAt: PAST },
   'that is to come': { createdAt: PAST, expiresAt: FUTURE },
@@ -48,13 +48,13 @@ const EXPIRIES: Readonly<Record<string, Expiry>> = {
   'of none, stored long ago': { createdAt: PAST },
 };
 
-/** Those, and lifetimes that timers and columns cut. */
+/** These, and lifetimes that exceed the limits of timers and columns. */
 function lastingOf(subject: Subject): Expiry[] {
   const long = entriesFor(LONG_TIMES, subject).map(([, ttlMs]): Expiry => ({ ttlMs }));
   return [...Object.values(EXPIRIES), ...long];
 }
 
-/** Lifetimes that end during the trial, in every way to look. */
+/** Lifetimes that end during the trial, with every way to read. */
 function endings({ surfaces, capabilities }: Subject): Case[] {
   const plain: Case = {
     expiry: { ttlMs: SHORT_MS.min },
@@ -75,8 +75,9 @@ function waysOf({ capabilities }: Subject): Case['through'][] {
 }
 
 /**
- * A record is read at once and after its lifetime, plainly, in a section that began before its end, and through an
- * instance whose own clock lags. It is there until it expires, and not a moment of use later, for everybody.
+ * Reads a record at once and after its lifetime: outside sections, in a section that began before its end, and
+ * through an instance whose own clock is behind. Everybody must see the record until it expires, and nobody
+ * afterwards.
  */
 export const IDEM_08: AnyProperty = property<Case>({
   clause: 'IDEM-08',
@@ -188,7 +189,7 @@ function wrongRead(run: TrialRun<Case>, inserted: StepRecord): Failure | undefin
     if (codeOf(record) !== undefined)
       return failure(`could not be read (${who})`, 'an answer', codeOf(record) ?? '', record);
     const there = valueOf(record) !== undefined;
-    // The stamp is taken between call and return of the insert, on the storage's clock.
+    // The storage takes the stamp, on its own clock, between call and return of the insert.
     const ended =
       ttlMs === undefined ? expiresAt === PAST : record.call > inserted.return + (ttlMs + CUT_MS) * 1e6;
     const lives =

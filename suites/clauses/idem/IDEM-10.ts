@@ -15,28 +15,31 @@ import { isRetryable } from '../../harness/cases/refusals.ts';
 
 interface Case {
   readonly expired: number;
-  /** Which of LIVE is there too. */
+  /** The index of the record of LIVE that is also stored. */
   readonly live: number;
-  /** Whether somebody takes the expired tokens over meanwhile. */
+  /** Whether another actor takes the expired tokens over meanwhile. */
   readonly takenOver: boolean;
-  /** What the sweepers are given as limit, one sweep after the other. */
+  /** The limits of each sweeper's sweeps, in order. */
   readonly sweepers: readonly (readonly number[])[];
 }
 
-/** Records that must stay, longer than the clause takes: name, lifetime, and what is said of them when they are gone. */
+/**
+ * Records that must stay, because they outlive the trial: name, lifetime, and the words that describe them if they
+ * are gone.
+ */
 const LIVE: readonly (readonly [string, Partial<NewIdempotencyRecord>, string])[] = [
   ['late', { expiresAt: FUTURE }, 'expires in the far future'],
   ['soon', { ttlMs: 600_000 }, 'expires in ten minutes'],
   ['never', { createdAt: PAST }, 'never expires'],
 ];
 
-/** More than the trials of a namespace leave: what earlier ones left is counted too, as it is swept too. */
+/** More than all trials of a namespace store. Sweeps also delete and count what earlier trials left. */
 const SCAN: Step = direct('idempotency.scan', { limit: 1000 });
 
 /**
- * Sweepers delete expired tokens, also while another actor takes the same tokens over. A token that was taken over is
- * live again and must stay, like those that expire soon, late or never. No sweep deletes more than its limit, and
- * together they count no more than what is gone.
+ * Sweepers delete expired tokens, sometimes while another actor takes the same tokens over. A token that was taken
+ * over is live again and must stay, like tokens that expire soon, late or never. No sweep may delete more than its
+ * limit, and together they may not count more records than are gone.
  */
 export const IDEM_10: AnyProperty = property<Case>({
   clause: 'IDEM-10',
@@ -92,7 +95,7 @@ export const IDEM_10: AnyProperty = property<Case>({
   ],
 });
 
-/** There is always something to answer, if it is that nothing was deleted. */
+/** A sweep must always be answered, even if it deleted nothing. */
 function refusedSweep(run: TrialRun<Case>): Failure | undefined {
   for (const { record } of calls(run, 'idempotency.deleteExpired')) {
     const code = codeOf(record);
@@ -144,11 +147,11 @@ function lostRecord(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** What vanished without a sweep is somebody else's business: a storage may sweep by itself. */
+/** Records that vanished without being counted are not a violation, because a storage may also sweep by itself. */
 function miscounted(run: TrialRun<Case>): Failure | undefined {
   if (run.input.takenOver) return undefined;
   const [before, after] = [expiredIn(run.setup.at(-1)), expiredIn(run.finale.at(-1))];
-  // Where there is more than one page of records, nobody knows what is gone.
+  // If there is more than one page of records, the number of deleted ones is unknown.
   if (before === undefined || after === undefined) return undefined;
   const sweeps = calls(run, 'idempotency.deleteExpired').map(({ record }) => record);
   const counted = sweeps.reduce((sum, record) => sum + Number(valueOf(record) ?? 0), 0);
@@ -162,10 +165,10 @@ function miscounted(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** Of every record that has expired; how many digits of a second a storage shows is its own business. */
+/** All expired records have this year. The comparison ignores how many digits of a second a storage shows. */
 const YEAR_OF_PAST = PAST.slice(0, 5);
 
-/** How many records that have expired the scan shows; undefined: it does not show everything. */
+/** How many expired records the scan shows. Undefined: the scan does not show everything. */
 function expiredIn(scan: StepRecord | undefined): number | undefined {
   const page = valueOf(scan) as Page<IdempotencyRecord> | undefined;
   if (page === undefined || page.nextCursor !== undefined) return undefined;

@@ -24,12 +24,12 @@ interface Parts {
 interface Case {
   readonly tokens: readonly Parts[];
   readonly malformed: string;
-  /** A scope and a key of which one is no such thing. */
+  /** A scope and a key of which at least one is invalid. */
   readonly malformedParts: Parts;
 }
 
 const LONGEST = 'k'.repeat(255);
-/** As long as a scope and a key may be, and another scope that differs at its end. */
+/** The longest allowed scope and key, and the same with a scope that differs only at its end. */
 const LONGEST_TOKENS: readonly Parts[] = ['a', 'b'].map((end) => ({
   scope: `${'s'.repeat(254)}${end}`,
   key: LONGEST,
@@ -60,7 +60,7 @@ const key = fc.oneof(
   fc.constant(LONGEST),
 );
 
-/** Tokens that a careless store takes for the given one. */
+/** Tokens that a careless store confuses with the given one. */
 const SIMILAR: readonly ((token: Parts) => Parts)[] = [
   ({ scope, key }) => ({ scope, key: swapCase(key) }),
   ({ scope, key }) => ({ scope: swapCase(scope), key }),
@@ -77,7 +77,9 @@ function distinct(tokens: readonly Parts[]): Parts[] {
   return [...new Map(tokens.map((token) => [`${token.scope}:${token.key}`, token])).values()];
 }
 
-/** Not made by idempotencyToken: no scope, no key, a space, control or non-ASCII characters, too long. */
+/**
+ * Texts that are no tokens: without scope, without key, with a space, control or non-ASCII characters, or too long.
+ */
 const MALFORMED: readonly string[] = [
   '',
   ':',
@@ -104,8 +106,8 @@ const MALFORMED_PARTS: readonly Parts[] = [
 ];
 
 /**
- * Records under similar tokens stay apart, and a malformed token is refused by every call. The encoding (the target's
- * own, where it has one) makes `scope:key` of every scope and key, and refuses what is none.
+ * Records with similar tokens must stay apart, and every call must refuse a malformed token. The encoding (the
+ * target's own, if it has one) must make `scope:key` of every valid scope and key, and refuse invalid ones.
  */
 const TOKENS: Property<Case> = {
   clause: 'IDEM-11',
@@ -170,7 +172,7 @@ const TOKENS: Property<Case> = {
     });
     if (wrong === undefined) return undefined;
     return {
-      summary: `A record under one token was taken for that of another: ${literal(tokenAt(run, wrong.record.step))}.`,
+      summary: `The store confused one token with another: ${literal(tokenAt(run, wrong.record.step))}.`,
       expected: `every token keeps its own record: ${run.input.tokens.map((_, index) => literal(tokenAt(run, index))).join(', ')}`,
       actual: codeOf(wrong.record) ?? show(finaleValue(run, wrong.record.step), run.scope),
       marked: [wrong.record],
@@ -206,7 +208,7 @@ function wrongEncoding({ input, codec = [] }: TrialRun<Case>): Failure | undefin
   return undefined;
 }
 
-/** As the case names it, without what makes it unique. */
+/** The token as the case names it, without the part that makes it unique. */
 function tokenAt({ input }: TrialRun<Case>, index: number): string {
   const { scope, key } = input.tokens[index] as Parts;
   return `${scope}:${key}`;

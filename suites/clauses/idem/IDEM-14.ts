@@ -35,8 +35,8 @@ const WORDS: Readonly<Record<Way, string>> = {
 };
 
 /**
- * How each actor tries to store a refusal; or how many callers settle one stream with one key; or what is requested while
- * the key cannot be looked up.
+ * One of three kinds of cases: how each actor tries to store a refusal; how many callers settle one stream with one
+ * key; or what is requested while the key cannot be looked up.
  */
 type Case =
   | { readonly through: 'store'; readonly ways: readonly Way[] }
@@ -46,9 +46,10 @@ type Case =
 const SUCCESS = '{"settled":true}';
 
 /**
- * A success is stored; then actors try to store a refusal under its token in every way there is. Or a stream is settled
- * with one key by several at once, of whom all but one find it ended: repeated, the request still succeeds. Or a request
- * fails because its key cannot be looked up: repeated, it is executed.
+ * Three kinds of cases. A success is stored, and actors try to store a refusal under its token in every way:
+ * repeated, the request must still be answered with the success. Several callers settle a stream with one key, and
+ * all but one find it ended: repeated, the request must succeed. A request fails because its key cannot be looked up:
+ * repeated, it must be executed.
  */
 export const IDEM_14: AnyProperty = property<Case>({
   clause: 'IDEM-14',
@@ -92,7 +93,7 @@ export const IDEM_14: AnyProperty = property<Case>({
       ? [
           answeredRequests,
           ...SETTLEMENTS.map((operation) => ({
-            name: `a request to ${operation} that failed as its key could not be looked up, and was repeated`,
+            name: `a request to ${operation} that failed because its key could not be looked up, and was repeated`,
             occurred: (run: TrialRun<Case>) => failedAndRepeated(operation, run),
           })),
         ]
@@ -178,7 +179,7 @@ function requesting(
   return { ...race, finale: [settling(scope, body)] };
 }
 
-/** The answer that claimed the effect is the one that a client who asks again must get. */
+/** A repeated request must be answered like the request that made the effect. */
 function unrepeatable(run: TrialRun<Case>): Failure | undefined {
   const success = run.main.records.find((record) => isEffect(record, false));
   const [repeated] = run.finale;
@@ -209,7 +210,7 @@ function failing(
   };
 }
 
-/** What could not be looked up must not be executed, and is no answer for later. */
+/** A request whose key could not be looked up must not be executed, and its failure must not be replayed later. */
 function failedForGood({ main, finale }: TrialRun<Case>): Failure | undefined {
   const [failed] = main.records;
   const [repeated] = finale;
@@ -224,7 +225,7 @@ function failedForGood({ main, finale }: TrialRun<Case>): Failure | undefined {
   if (isEffect(repeated, false)) return undefined;
   const again = answerOf(repeated);
   return {
-    summary: `A request failed because its key could not be looked up; repeated, it ${again === undefined ? 'failed' : `answered ${again.status}`} again: the client can never have it done.`,
+    summary: `A request failed because its key could not be looked up; repeated, it ${again === undefined ? 'failed' : `answered ${again.status}`} again: the client can never get it done.`,
     expected: 'a request that failed is executed when it is repeated',
     actual: again === undefined ? 'an error' : `${again.status} ${again.body}`,
     marked: [failed, repeated],

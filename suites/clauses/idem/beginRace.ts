@@ -1,4 +1,4 @@
-/** Requests that begin with one token at once, where claims are declared: what IDEM-02 and IDEM-03 say of them. */
+/** Requests that begin with one token at once, if claims are declared, and how IDEM-02 and IDEM-03 judge them. */
 import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
 import { calls, show, whoOf } from '../../harness/judging/observe.ts';
@@ -6,10 +6,10 @@ import type { Failure, Scope, Trial, TrialRun } from '../../harness/engine/prope
 import { LONG_LEASE_MS } from '../../harness/cases/records.ts';
 import { begin, begunBy, bodyOf, finish, oddError } from './executions.ts';
 
-/** For each actor, which of several requests it sends: equal numbers are repetitions of one request. */
+/** The request that each actor sends. Equal numbers mean repetitions of one request. */
 export type Requests = readonly number[];
 
-/** Each actor begins, finishes if it has started, and asks again. */
+/** Each actor begins, finishes if it was given the claim, and asks again. */
 export function beginRace(requests: Requests, scope: Scope): Trial {
   const token = `settle:${scope.asIs('k1')}`;
   return {
@@ -29,8 +29,8 @@ function fingerprintOf(request: number): string {
 }
 
 /**
- * One actor starts. Whoever repeats its request is told that it is in progress, or gets the record; whoever sends
- * another one is told of the conflict, also while the first runs.
+ * One actor must be given the claim. A repeated request must be told that it is in progress, or get the record.
+ * Another request must be told of the conflict, even while the first one is running.
  */
 export function judgeBeginRace(run: TrialRun<unknown>, requests: Requests): Failure | undefined {
   const odd = oddError(run);

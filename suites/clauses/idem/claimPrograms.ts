@@ -1,4 +1,4 @@
-/** What a claim of a token is to other calls and to other requests, one call after the other. */
+/** Programs that check what the claim of a token means for other calls and requests, one call after the other. */
 import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, hold, saved } from '../../harness/cases/generate.ts';
@@ -11,10 +11,10 @@ import { answers, refuses, type ListedProgram } from '../../harness/parts/listed
 
 const OTHER = 'cd'.repeat(32);
 const SHORT_LEASE_MS = 10;
-/** A lease within which somebody asks, on a busy machine too. */
+/** A lease that lasts until the next call, even on a busy machine. */
 const ASKED_LEASE_MS = 200;
 const BODY = '"done"';
-/** More than the trials that share a namespace leave. */
+/** More than all trials of a namespace store. */
 const SWEPT = 1000;
 
 const outcomeIn = (value: unknown): unknown => (value as { readonly outcome?: unknown } | undefined)?.outcome;
@@ -24,7 +24,7 @@ function tokenOf(scope: Scope): string {
   return `settle:${scope.asIs('k1')}`;
 }
 
-/** `claim`: the name by which later steps know it. */
+/** `claim`: the name under which later steps find the claim. */
 function begins(
   scope: Scope,
   outcome: string,
@@ -47,7 +47,7 @@ function abandons(): Planned {
 const LAPSED = [planned(hold(SHORT_LEASE_MS + LEASE_MARGIN_MS))];
 const BRIEF = { leaseMs: SHORT_LEASE_MS };
 
-/** An execution that one has begun, for what happens to other instances meanwhile. */
+/** A running execution that one instance holds while something happens to others. */
 export const HELD_EXECUTION: HeldClaim = {
   what: 'an execution',
   asks: (scope) => direct('idempotency.begin', tokenOf(scope), FINGERPRINT, LONG_LEASE_MS),
@@ -96,7 +96,7 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
   {
     what: 'a sweep when the lease of an execution has expired',
     plan: (scope) => [
-      // What trials before this one have left.
+      // Deletes what earlier trials have left.
       planned(direct('idempotency.deleteExpired', SWEPT)),
       begins(scope, 'started', 'nobody has used the token', BRIEF),
       ...LAPSED,
@@ -113,7 +113,7 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
     plan: (scope) => [
       begins(scope, 'started', 'nobody has used the token', { leaseMs: ASKED_LEASE_MS }),
       planned(hold(ASKED_LEASE_MS / 2)),
-      // On a busy machine the lease may be over.
+      // On a busy machine the lease may have expired.
       planned(
         saved('asked', direct('idempotency.begin', tokenOf(scope), FINGERPRINT, ASKED_LEASE_MS)),
         () => undefined,
@@ -124,7 +124,7 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
         (record, before) =>
           answers(
             'started',
-            'the lease has expired, and only who executes renews it',
+            'the lease has expired, and only its own execution could renew it',
             outcomeIn,
           )(record, before),
       ),
@@ -132,11 +132,11 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
     cameToIt: (run) => outcomeIn(valueOf(calls(run, 'idempotency.begin')[1]?.record)) === 'inProgress',
   },
   {
-    what: 'another request for a token that was given back',
+    what: 'another request for a token that was abandoned',
     plan: (scope) => [
       begins(scope, 'started', 'nobody has used the token'),
       abandons(),
-      begins(scope, 'started', 'the claim was given back', { claim: 'second', fingerprint: OTHER }),
+      begins(scope, 'started', 'the claim was abandoned', { claim: 'second', fingerprint: OTHER }),
       planned(finishes(scope, 'second', OTHER)),
     ],
   },
@@ -158,7 +158,7 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
     ],
   },
   {
-    what: 'a claim that is given back when another execution holds the token',
+    what: 'a claim that is abandoned while another execution holds the token',
     plan: (scope) => [
       begins(scope, 'started', 'nobody has used the token', BRIEF),
       ...LAPSED,

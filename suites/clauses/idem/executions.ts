@@ -1,4 +1,4 @@
-/** Executions under claims: steps, and what came of them. */
+/** Steps of executions under claims, and their results. */
 import {
   RETRYABLE_CODES,
   type BeginResult,
@@ -12,7 +12,7 @@ import { calls, codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts'
 import type { Failure, TrialRun } from '../../harness/engine/property.ts';
 import { FINGERPRINT, replayOf } from '../../harness/cases/records.ts';
 
-/** The actor's latest claim; a step that is given it is skipped when `begin` gave none. */
+/** The actor's latest claim. A step that uses it is skipped if `begin` gave none. */
 export const CLAIM: SavedArgument = { $saved: 'begun', path: 'claim' };
 
 export function begin(token: string, leaseMs: number, fingerprint: string = FINGERPRINT): CallStep {
@@ -34,17 +34,17 @@ export function finish(
 
 export const abandon: Step = direct('idempotency.abandon', CLAIM);
 
-/** What an actor stores as its answer. */
+/** The answer that an actor stores. */
 export function bodyOf(actor: number): string {
   return `"by actor ${actor + 1}"`;
 }
 
-/** The answer to `begin`; undefined when it failed. */
+/** The answer to `begin`. Undefined if it failed. */
 export function begunBy(record: StepRecord): BeginResult | undefined {
   return valueOf(record) as BeginResult | undefined;
 }
 
-/** A call that failed with another code than those that it may fail with at any time. */
+/** A call failed with a code that the contract does not allow for it. */
 export function oddError(run: TrialRun<unknown>): Failure | undefined {
   const allowed: readonly [CallStep['method'], readonly StorageErrorCode[]][] = [
     ['idempotency.begin', RETRYABLE_CODES],
@@ -56,7 +56,7 @@ export function oddError(run: TrialRun<unknown>): Failure | undefined {
       const code = codeOf(record);
       if (code === undefined || codes.some((one) => one === code)) continue;
       return {
-        summary: `${method} of ${whoOf(record)} ended in ${code}.`,
+        summary: `${method} of ${whoOf(record)} failed with ${code}.`,
         expected:
           method === 'idempotency.finish'
             ? 'success, or CONFLICT for a claim that is not current'

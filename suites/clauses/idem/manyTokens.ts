@@ -1,4 +1,4 @@
-/** Answers, and executions under way, of which there are many. */
+/** Many answers, and many running executions. */
 import { direct } from '../../harness/cases/generate.ts';
 import { LONG_LEASE_MS, replayOf } from '../../harness/cases/records.ts';
 import { calls, valueOf } from '../../harness/judging/observe.ts';
@@ -39,7 +39,7 @@ export const EXECUTIONS: Kind = {
     if (again === undefined) return undefined;
     return {
       summary: `An execution was under way, and after ${others} others had begun, it was started a second time.`,
-      expected: 'inProgress, until it has finished or its lease has run out',
+      expected: 'inProgress, until it has finished or its lease has expired',
       actual: 'started',
       marked: [again.record],
     };

@@ -10,7 +10,7 @@ export function settling(scope: Scope, body: Body): Request {
   return { do: 'request', operation: 'settle', stream: scope.id('s1'), key: scope.asIs('k1'), ...body };
 }
 
-/** One caller for each body. */
+/** Makes one caller for each body. */
 export function settleRace(scope: Scope, bodies: readonly Body[]): Pick<Trial, 'setup' | 'actors'> {
   return {
     setup: [direct('streams.create', streamOf(scope.id('s1')))],

@@ -28,12 +28,15 @@ import {
   type TraceKind,
 } from '../../harness/cases/traces.ts';
 
-/** How the use before ends: a section that throws, swallows a failure or rejects with it; or a call outside sections that fails. */
+/**
+ * How the first use of the instance fails: a section that throws, one that swallows the error of a call, one that
+ * rejects with that error, or a failing call outside sections.
+ */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call';
 
 interface Failures {
   readonly kind: 'failures';
-  /** One an actor, all at once, so that each has a connection of its own. */
+  /** One for each actor, all at once, so that each has a connection of its own. */
   readonly misuses: readonly { readonly how: Misuse; readonly write: FailingWrite | undefined }[];
   /** What is written afterwards, outside sections. */
   readonly traces: readonly TraceKind[];
@@ -41,20 +44,20 @@ interface Failures {
 
 interface Settings {
   readonly kind: 'settings';
-  /** Bounds of the waits before. */
+  /** The timeouts of the first waits. */
   readonly timeoutsMs: readonly number[];
-  /** Whether these are in vain. Else they are all granted at once. */
+  /** Whether these waits time out. Otherwise they are all granted at once. */
   readonly inVain: boolean;
-  /** How much longer than any of them the holder then holds. */
+  /** How much longer than the longest timeout the holder then holds the lock. */
   readonly longerMs: number;
 }
 
 type Case = Failures | Settings;
 
 /**
- * Sections and calls that fail, all at once, and then plain writes by the same instance: each is seen by another
- * instance at once, because no connection was left inside a transaction. And sections with a short bound of their
- * wait, and then one without: it waits longer than they would have, because no connection kept the setting.
+ * Sections and calls fail, all at once, and then the same instance makes plain writes. Another instance must see each
+ * write at once, because no connection was left inside a transaction. In other cases, sections with a short timeout
+ * are followed by one without: it must wait longer than they did, because no connection kept the setting.
  */
 export const LIFE_01: AnyProperty = property<Case>({
   clause: 'LIFE-01',
@@ -105,7 +108,7 @@ const USES: Readonly<Record<Misuse, string>> = {
   call: 'a write outside sections that failed',
 };
 
-/** The uses that fail whatever the case is: without a write some of them do not. */
+/** The uses that fail in every case. Without a failing write, some uses do not fail. */
 function howsOf({ surfaces }: Subject): Misuse[] {
   const locks = surfaces.includes('locks');
   const writes = failingWritesOf(surfaces).length > 0;
@@ -116,7 +119,7 @@ function howsOf({ surfaces }: Subject): Misuse[] {
   ];
 }
 
-/** Every failing write in turn, in each way to fail; and then writes of every kind. */
+/** Every failing write in turn, failing in each way, followed by writes of every kind. */
 function misused(subject: Subject): Failures[] {
   const hows = howsOf(subject);
   if (hows.length === 0) return [];
@@ -129,7 +132,7 @@ function misused(subject: Subject): Failures[] {
   }));
 }
 
-/** One of these uses failed, and then all that was asked for was answered. */
+/** One of these uses failed, and then all other calls were answered. */
 function failedUse(name: string, isMeant: (misuse: Failures['misuses'][number]) => boolean): Situation<Case> {
   return {
     name: `${name}, before its instance was used again`,
@@ -196,7 +199,7 @@ function settingsOf(subject: Subject): fc.Arbitrary<Case> | undefined {
 function failuresTrial({ misuses, traces }: Failures, scope: Scope, { surfaces }: Subject): Trial {
   const reader = misuses.length;
   const parts = misuses.map(({ how, write }, index) => misuseSteps(how, write, scope.id(`m${index}`), scope));
-  // The sections are entered before any of them ends.
+  // All sections are entered before any of them ends.
   const opened = parts.flatMap((steps, actor) => steps.slice(0, 1).map((step) => turn(actor, step)));
   const ended = parts.flatMap((steps, actor) => steps.slice(1).map((step) => turn(actor, step)));
   const written = tracesOfCase(traces, scope).flatMap((trace, index) => [
@@ -261,8 +264,9 @@ function same(one: Step, other: Step): boolean {
 }
 
 /**
- * Actors use connections of one instance with a bound each, and then wait without one, all at once, so that each has
- * one of these connections. The holders are another instance's: in their own they could wait where no connection is.
+ * Actors wait with a timeout on the connections of one instance, and then wait without one, all at once, so that each
+ * uses one of these connections. The locks are held by another instance, because within the same instance the waits
+ * might not need a connection.
  */
 function settingsTrial({ timeoutsMs, inVain, longerMs }: Settings, scope: Scope): Trial {
   const count = timeoutsMs.length;

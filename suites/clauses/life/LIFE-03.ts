@@ -26,32 +26,31 @@ import {
   type Closed,
 } from './closings.ts';
 
-/** How a use fails. `bound`: its wait for a lock that others want too is over at once. */
+/** How a use fails. `bound`: its wait for a lock that others also want times out at once. */
 type Misuse = 'throw' | 'swallow' | 'reject' | 'call' | 'bound';
 
 interface Failures {
   readonly kind: 'failures';
   readonly misuses: readonly { readonly how: Misuse; readonly write: FailingWrite | undefined }[];
-  /** How often each is done, by each actor. */
+  /** How often each actor repeats each use. */
   readonly rounds: number;
-  /** Whether it has an instance of its own, which is closed after it. */
+  /** Whether the uses have an instance of their own, which is closed afterwards. */
   readonly isLastUse: boolean;
 }
 
 type Case = Failures | Closed;
 
-/** Actors that fail at once. */
+/** How many actors fail at once. */
 const ACTORS = 8;
-/** Rounds in which an instance with one connection an actor would lose each ten times. */
+/** With this many rounds, an instance that loses a connection with each failure loses ten per actor. */
 const MANY_ROUNDS = 10;
-/** So many instances are used and closed one after another, that what each of them leaves behind shows. */
+/** How many instances are used and closed one after another, so that what each of them leaves behind is noticed. */
 const INSTANCES = 6;
 
 /**
- * Uses that fail, again and again, and then work that must complete: nothing was used up. And instances that are closed.
- *
- * First some instances are used and closed one after another: the host that they are opened in tells what each of them
- * leaves behind.
+ * Uses fail again and again, and then work must still complete, because nothing was used up. Other cases close
+ * instances.
+ * First some instances are used and closed one after another, and their host reports what each of them leaves behind.
  */
 export const LIFE_03: AnyProperty = property<Case>({
   clause: 'LIFE-03',
@@ -63,7 +62,7 @@ export const LIFE_03: AnyProperty = property<Case>({
     fc.oneof(
       { weight: 13, arbitrary: failuresOf(subject, 2, 1) },
       { weight: 1, arbitrary: failuresOf(subject, 1, MANY_ROUNDS) },
-      // Each of its cases is half of them, and must come up in a hundred trials.
+      // This needs half of the cases: each kind of closing must occur within a hundred trials.
       { weight: 2, arbitrary: closingOf(subject) },
     ),
   examples: (subject) => [
@@ -94,20 +93,20 @@ function misusesOf({ surfaces, capabilities }: Subject): Misuse[] {
   return ['throw', 'swallow', 'reject', 'call', ...(capabilities.lockTimeout ? (['bound'] as const) : [])];
 }
 
-/** Everything that fails, once. */
+/** Every failing use, once. */
 function lastUse(subject: Subject): Case {
   const [write] = failingWritesOf(subject.surfaces);
   const misuses = misusesOf(subject).map((how) => ({ how, write }));
   return { kind: 'failures', misuses, rounds: 1, isLastUse: true };
 }
 
-/** Those that fail wherever they are tried; whether a bound is reached depends on others. */
+/** The uses that fail wherever they are tried. Whether a wait times out depends on others. */
 function certainOf(subject: Subject): Misuse[] {
   const hows = misusesOf(subject).filter((how) => how !== 'bound');
   return failingWritesOf(subject.surfaces).length === 0 ? hows.filter((how) => how === 'throw') : hows;
 }
 
-/** One that fails in many rounds, so that what each of them uses up is missed in the end. */
+/** One use that fails in many rounds, so that a leak in each of them exhausts the resource. */
 function often(subject: Subject, how: Misuse): Failures {
   const [write] = failingWritesOf(subject.surfaces);
   return { kind: 'failures', misuses: [{ how, write }], rounds: MANY_ROUNDS, isLastUse: false };

@@ -16,24 +16,24 @@ import {
 } from '../../harness/cases/traces.ts';
 
 interface Case {
-  /** How many instances are opened at once: in as many processes as there are, then in the same ones again. */
+  /** How many instances are opened at once: one in each process first, then more in the same processes. */
   readonly opens: number;
-  /** How many more are opened once those work. */
+  /** How many more are opened once the first ones work. */
   readonly later: number;
-  /** What each of them stores; absent for an adapter without records. */
+  /** What each instance stores. Undefined for an adapter without records. */
   readonly kind: TraceKind | undefined;
 }
 
 const PATIENCE_MS = 5_000;
 
 /**
- * Several instances are opened at once on a namespace that nobody has opened before, across processes where they share
- * one. All of them open and work, and what one has stored the others see.
+ * Several instances are opened at once on a new namespace, across processes if they share one. All of them must open
+ * and work, and each must see what the others have stored.
  */
 export const LIFE_04: AnyProperty = customProperty<Case>({
   clause: 'LIFE-04',
   slow: 6,
-  // Each run creates a namespace, with all its tables where the storage has some, and removes it.
+  // Each run creates and removes a namespace, with all its tables if the storage has some.
   share: 0.4,
   arbitrary: ({ surfaces }) => {
     const kinds = recordKindsOf(surfaces);
@@ -87,7 +87,7 @@ async function openAll(
   };
 }
 
-/** Every instance enters a section and stores a record; then every instance reads them all. */
+/** Every instance enters a section and stores a record. Then every instance reads all records. */
 async function use(
   instances: readonly OpenedInstance[],
   kind: TraceKind | undefined,

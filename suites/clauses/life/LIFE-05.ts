@@ -31,7 +31,7 @@ import { ID_PREFIXES } from '../../harness/vocabulary/namespaces.ts';
 import { entriesFor } from '../../harness/vocabulary/vocabulary.ts';
 
 interface Case {
-  /** What stands before the ids of the first namespace; the second one has them without it. */
+  /** The prefix of the ids in the first namespace. The second namespace has the same ids without it. */
   readonly before: string;
   readonly kinds: readonly RecordKind[];
   /** Whether the first instance holds a lock that the second one then takes. */
@@ -41,9 +41,10 @@ interface Case {
 }
 
 /**
- * Two instances on two namespaces, of which one's name begins with the other's, use the same ids and tokens, or such that
- * name and id joined are the same. The second one finds nothing of the first, stores records of its own, removes them, and
- * takes a lock whose counterpart the first one holds; the first one's records stay. Scans show the own records alone.
+ * Two instances use two namespaces, one of whose names is a prefix of the other. They use the same ids and tokens, or
+ * ids chosen so that namespace and id joined are the same. The second instance must find nothing of the first, store
+ * and remove records of its own, and take a lock whose counterpart the first instance holds. The records of the first
+ * instance must stay, and scans must show only the records of their own namespace.
  */
 const RECORDS: Property<Case> = {
   clause: 'LIFE-05',
@@ -89,7 +90,8 @@ const RECORDS: Property<Case> = {
     const turns = traces.flatMap((trace) => [turn(1, readTrace(trace)), turn(1, leaveTrace(trace))]);
     const removals = removes ? traces.flatMap(removal).map((step) => turn(1, step)) : [];
     return {
-      // Read once too: what is kept from that must not be shown to the other namespace either.
+      // The first instance also reads them once, because an answer that it keeps must not be shown to the other
+      // namespace.
       setup: [...first.map(leaveTrace), ...first.map(readTrace)],
       ...scripted([
         ...(locks ? within(turns) : turns),
@@ -109,7 +111,7 @@ function hasSections({ surfaces }: Subject): boolean {
   return surfaces.includes('locks') && surfaces.includes('streams');
 }
 
-/** Those that may stand before an id that the adapter takes. */
+/** The prefixes that can precede an id that the adapter accepts. */
 function prefixesFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof entriesFor<string>> {
   const id = subject.idSpace?.of('s1') ?? '';
   return entriesFor(ID_PREFIXES, subject).filter(([, before]) => takes(subject, before + id));
@@ -117,7 +119,7 @@ function prefixesFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<
 
 type RecordTrace = Trace & { readonly kind: RecordKind };
 
-/** With what stands before their ids, or before the scope of a token. */
+/** The records of a case, with the prefix before their ids, or before the scope of a token. */
 function tracesOfCase(kinds: readonly RecordKind[], scope: Scope, before = ''): RecordTrace[] {
   return kinds.map((kind) =>
     kind === 'replay'
@@ -128,7 +130,7 @@ function tracesOfCase(kinds: readonly RecordKind[], scope: Scope, before = ''): 
 
 const TOKEN_SCOPE = 'trace';
 
-/** What the scan shows of it. */
+/** The id under which the scan shows the record. */
 function idInScan({ kind, id, tokenScope }: RecordTrace): string {
   return kind === 'replay' ? `${tokenScope}:${id}` : id;
 }
@@ -142,7 +144,7 @@ const SCANS = {
   audit: 'audit.scan',
 } as const;
 
-/** More than the trials that share a namespace store in it. */
+/** More than all trials of a namespace store. */
 const SCAN_LIMIT = 1000;
 
 function scanOf({ kind }: RecordTrace): CallStep {
@@ -156,7 +158,7 @@ function scannedId(kind: RecordKind, item: unknown): unknown {
   return kind === 'replay' ? token : id;
 }
 
-/** What removes the record, where a record of this kind can be removed. */
+/** The call that removes the record, if records of this kind can be removed. */
 function removal({ kind, id }: RecordTrace): Step[] {
   switch (kind) {
     case 'stream':
@@ -193,7 +195,7 @@ function notApart(run: TrialRun<Case>): Failure | undefined {
     }
     if (code !== undefined) {
       return {
-        summary: `With ids that another namespace uses too, a call (${whoOf(record)}) failed with ${code}.`,
+        summary: `A call with an id that another namespace also uses (${whoOf(record)}) failed with ${code}.`,
         expected: 'each namespace is empty until something is stored in it',
         actual: code === 'none' ? 'an error without a code' : code,
         marked: [record],
@@ -202,7 +204,7 @@ function notApart(run: TrialRun<Case>): Failure | undefined {
     const trace = reads[record.actor]?.get(JSON.stringify(step));
     if (trace === undefined) continue;
     const isThere = showsTrace(trace, valueOf(record));
-    // The second instance looks before it stores, the first one after all.
+    // The second instance reads before it stores, and the first one reads after everything.
     if (isThere === (record.actor === 0)) continue;
     return {
       summary: isThere
@@ -217,7 +219,7 @@ function notApart(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** A scan that shows a record of the other namespace, or the own one not once. */
+/** A scan shows a record of the other namespace, or does not show its own record exactly once. */
 function scannedOtherwise(
   { input, main }: TrialRun<Case>,
   tracesBy: readonly (readonly RecordTrace[])[],

@@ -1,6 +1,6 @@
 /**
- * Instances that are closed, once or more, while a section of theirs is open or waits, or not: close returns, waits end,
- * every call after it is CLOSED, and other instances go on.
+ * Closes instances, once or several times, with a section open, with a wait, or with neither. close must return,
+ * waits must end, every later call must fail with CLOSED, and other instances must continue.
  */
 import fc from 'fast-check';
 import type { Closing, Step } from '../../../scenarios/host/language/program.ts';
@@ -10,7 +10,7 @@ import { leaveTrace, readTrace, recordKindsOf, type TraceKind } from '../../harn
 import type { Failure, Scope, Situation, Subject, Trial, TrialRun } from '../../harness/engine/property.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 
-/** What the instance has under way as it is closed. */
+/** What the instance is doing when it is closed. */
 type UnderWay = 'nothing' | 'section' | 'wait';
 const UNDER_WAY: Readonly<Record<UnderWay, string>> = {
   nothing: 'without an open section',
@@ -36,7 +36,7 @@ export interface Closed {
   readonly after: readonly TraceKind[];
 }
 
-/** The actors. */
+/** The indexes of the actors. */
 const CLOSER = 0;
 const INSIDE = 1;
 const ELSEWHERE = 2;
@@ -54,7 +54,7 @@ const LISTED: readonly (readonly [UnderWay, How])[] = [
 export function closings({ surfaces }: Subject): Closed[] {
   const after = recordKindsOf(surfaces);
   const hasLocks = surfaces.includes('locks');
-  // Nothing could be called when it is closed.
+  // Without any surface there is no call to make after close.
   if (after.length === 0 && !hasLocks) return [];
   return LISTED.filter(([underWay]) => hasLocks || underWay === 'nothing').map(([underWay, how]): Closed => ({
     kind: 'closing',
@@ -107,7 +107,7 @@ export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { s
         ...traces.flatMap((trace) => [turn(CLOSER, readTrace(trace)), turn(CLOSER, leaveTrace(trace))]),
         ...(surfaces.includes('locks') ? [turn(CLOSER, enter(s1)), turn(CLOSER, leave)] : []),
         ...(isOpen ? [turn(isWaiting ? ELSEWHERE : INSIDE, leave)] : []),
-        // It has no turn before the wait has ended.
+        // The waiting actor has no turn before its wait has ended.
         ...(isWaiting ? behindClose(scope, surfaces).map((step) => turn(INSIDE, step)) : []),
         ...otherWork(scope, surfaces, isWaiting ? s1 : scope.id('elsewhere')).map((step) =>
           turn(ELSEWHERE, step),
@@ -120,13 +120,13 @@ export function closingTrial({ underWay, how, after }: Closed, scope: Scope, { s
   };
 }
 
-/** What the callback that waits does, if it is let in. */
+/** The steps of the waiting callback, if it is run. */
 function behindClose(scope: Scope, surfaces: Subject['surfaces']): Step[] {
   const [kind] = recordKindsOf(surfaces);
   return [...(kind === undefined ? [] : [leaveTrace({ kind, id: scope.id(`behind-${kind}`) })]), leave];
 }
 
-/** What a second instance does, if there is one: with the lock that the wait was for, if there was a wait. */
+/** The steps of a second instance, if there is one. If there was a wait, they use the lock that it waited for. */
 function otherWork(scope: Scope, surfaces: Subject['surfaces'], lock: string): Step[] {
   const [kind] = recordKindsOf(surfaces);
   const trace = kind === undefined ? undefined : { kind, id: scope.id(`elsewhere-${kind}`) };
@@ -148,7 +148,9 @@ export function closingFailure(run: TrialRun<{ readonly kind: string }>): Failur
   );
 }
 
-/** Whether somebody asked for the lock while another had it, and was not let in before the instance was closed. */
+/**
+ * Whether an actor asked for the lock while another one held it, and was not let in before the instance was closed.
+ */
 function hadToWait(run: TrialRun<unknown>): boolean {
   const closed = closeIn(run);
   const asked = entered(run, INSIDE);
@@ -167,7 +169,7 @@ function entered(
   return observed(run).find(({ step, record }) => step.do === 'enter' && record.actor === actor)?.record;
 }
 
-/** Who waited as the instance was closed was let in behind that, and wrote. */
+/** The waiting callback was run after the instance was closed, and it wrote. */
 function wroteAfterClose(run: TrialRun<unknown>): Failure | undefined {
   const closed = closeIn(run);
   const own = observed(run).filter(({ record }) => record.actor === INSIDE);
@@ -176,14 +178,14 @@ function wroteAfterClose(run: TrialRun<unknown>): Failure | undefined {
   if ([closed, written, left].some((record) => record?.outcome.status !== 'ok')) return undefined;
   if (closed === undefined || written === undefined || written.call <= closed.return) return undefined;
   return {
-    summary: `An instance was closed while a wait for a lock of it was under way. After close had returned, the callback ran, and what it wrote (${whoOf(written)}) was stored.`,
+    summary: `An instance was closed while it waited for a lock. After close had returned, the callback ran, and what it wrote (${whoOf(written)}) was stored.`,
     expected: 'the wait is refused, or every call of its callback is CLOSED',
     actual: 'a section on a closed instance',
     marked: [closed, written],
   };
 }
 
-/** An instance that nobody closed, and that cannot be used since another one was closed. */
+/** An instance that nobody closed cannot be used after another one was closed. */
 function otherClosed(run: TrialRun<unknown>): Failure | undefined {
   const closed = run.main.records.find(({ actor }) => actor === CLOSER)?.instance;
   const failed = run.main.records.find(

@@ -1,11 +1,11 @@
-/** Sections of one namespace within a section of another one: each is what it would be alone. */
+/** Sections of one namespace within a section of another one. Each must behave as it does alone. */
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { around, enter, streamOf, view } from '../../harness/cases/generate.ts';
 import { planned, type Planned } from '../../harness/cases/plan.ts';
 import { codeOf } from '../../harness/judging/observe.ts';
 import { answers, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
 
-/** The instance of the other namespace; the actor's own is the first. */
+/** The instance of the other namespace. The actor's own instance is the first one. */
 const OTHER = { elsewhere: 1 } as const;
 const REVISION = 3;
 
@@ -21,7 +21,7 @@ function within(lock: string, steps: readonly Planned[]): Planned[] {
   return [planned(first), ...steps, planned(last)];
 }
 
-/** `end` ends the section around. */
+/** `end` ends the outer section. */
 function nested(what: string, end: Planned): ListedProgram {
   return {
     what: `a section of another namespace within one that ${what}`,

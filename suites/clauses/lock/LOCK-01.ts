@@ -43,8 +43,9 @@ interface Visit {
 }
 
 /**
- * How long a section is held once, in milliseconds: for longer than `recoveryMs`, within which a lease must run out that
- * nobody renews, and else for longer than short leases. Beyond the limit nobody waits.
+ * How long one section is held, in milliseconds. If `recoveryMs` is declared, longer than that, because a lease that
+ * nobody renews must have expired by then. Otherwise longer than short leases. Never longer than the last of these
+ * limits.
  */
 const PLAIN_HOLD_MS = 2_500;
 const BEYOND_MS = 500;
@@ -54,7 +55,7 @@ type Case = readonly (readonly Visit[])[];
 
 function visitOf(subject: Subject): fc.Arbitrary<Visit> {
   return fc.record({
-    // Mostly one lock: exclusion is tested only where there is contention.
+    // Mostly one lock, because exclusion is tested only under contention.
     lock: fc.oneof(
       { withCrossShrink: true },
       { weight: 4, arbitrary: fc.constant('s1' as const) },
@@ -66,10 +67,11 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 }
 
 /**
- * Three or four actors enter sections of three locks, in every shape, read, pause and write in them. Two sections of one
- * lock must not overlap, whether its stream is stored or not. For an atomic adapter only sections that wrote and committed
- * count, from their first read on: an optimistic one may let sections overlap whose work it then throws away. One section
- * is held for longer than a lease lasts that nobody renews, and another one while a thousand other locks are taken.
+ * Three or four actors enter sections of three locks, in every shape, and read, pause and write in them. Sections of
+ * one lock must not overlap, whether its stream is stored or not. For an atomic adapter, only sections that wrote and
+ * committed count, from their first read on: an optimistic adapter may let sections overlap if it then discards their
+ * work. One section is held for longer than a lease that nobody renews, and another one while a thousand other locks
+ * are taken.
  */
 const MEETINGS: Property<Case> = {
   clause: 'LOCK-01',
@@ -90,7 +92,7 @@ const MEETINGS: Property<Case> = {
     const locks = input.flat().map(({ lock }) => lock);
     const longestMs = Math.max(0, ...input.flat().map((one) => one.pauseMs));
     return {
-      // While a section is held nothing else happens.
+      // The other actors make no progress while the section is held.
       patienceMs: DEFAULT_PATIENCE_MS + longestMs,
       setup: stored ? recordsSetup(locks, scope) : [],
       actors: input.map((visits, instance): Actor => ({
@@ -124,7 +126,7 @@ function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
   return isContended(section, main, trial);
 }
 
-/** Two whose sections have this shape, and a plain one, all of one lock. */
+/** Two actors whose sections have this shape and one with a plain section, all under one lock. */
 function meeting(subject: Subject, lock: LockName, shape: Shape): Case {
   const visit: Visit = { lock, shape, pauseMs: 1 };
   return [[visit], [visit], [{ ...visit, shape: plainShape(subject) }]];

@@ -44,18 +44,18 @@ interface Visit {
   readonly shape: Shape;
   /** How the callback ends: it returns, throws, or rejects with the error of a call that fails. */
   readonly end: 'return' | 'throw' | 'throw at once' | 'fail';
-  /** What it creates, or changes, beside its change of the stream. */
+  /** The kinds of records that the section creates or changes, besides its stream. */
   readonly traces: readonly TraceKind[];
-  /** Whether it writes each record twice. */
+  /** Whether the section writes each record twice. */
   readonly rewrites: boolean;
   readonly pauseMs: number;
-  /** Of a throw; undefined: an Error. */
+  /** The value that is thrown. Undefined: an Error. */
   readonly thrown: Thrown | undefined;
 }
 
 type Case = readonly (readonly Visit[])[];
 
-/** How many kinds a generated section writes beside its stream: in the examples it writes all of them. */
+/** How many kinds of records a generated section writes besides its stream. In the examples it writes all of them. */
 const MAX_TRACES = 2;
 
 function visitOf(subject: Subject): fc.Arbitrary<Visit> {
@@ -92,9 +92,9 @@ function kindsOf(subject: Subject): TraceKind[] {
 }
 
 /**
- * Sections of every shape that write a stream and create or change records of every kind beside it, and then return, throw or fail.
- * Whatever the adapter can do beside locking, every throw comes back as the very error that was thrown, and the locks are
- * free. Of an atomic one storage then holds what was acknowledged and nothing else, seen from another instance too.
+ * Sections of every shape write a stream and records of every kind, and then return, throw or fail. withLock must
+ * reject with the original error, and the locks must be free. If the adapter is atomic and has one storage, it must
+ * then hold exactly what was acknowledged, seen from another instance too.
  */
 const ENDINGS: Property<Case> = {
   clause: 'LOCK-02',
@@ -147,7 +147,7 @@ const ENDINGS: Property<Case> = {
 
 export const LOCK_02: AnyProperty = property(joined(ENDINGS, listedPrograms(MADE_AGAIN, isAtomic)));
 
-/** Two sections of one shape, one that throws and one that does not, beside a plain one. */
+/** Two sections of one shape, one that throws and one that does not, and a plain section of another actor. */
 function ending(
   subject: Subject,
   shape: Shape,
@@ -159,7 +159,7 @@ function ending(
   return [[throws, { ...throws, end: 'return', thrown: undefined }], [plain]];
 }
 
-/** Whether it has left a trace of each kind: one that is undone says nothing of the others. */
+/** Whether the section wrote a record of each kind. A rollback of one kind says nothing about the others. */
 function wroteEverything({ number, actor }: Section, { main, trial, subject }: TrialRun<unknown>): boolean {
   const own = main.records.filter((one) => one.section === number && one.outcome.status === 'ok');
   const written = tracesOf(trial).filter(
@@ -168,7 +168,10 @@ function wroteEverything({ number, actor }: Section, { main, trial, subject }: T
   return kindsOf(subject).every((kind) => written.some((trace) => trace.kind === kind));
 }
 
-/** What the one within wrote is gone, and what the one around it wrote stays: no flat transaction can do that. */
+/**
+ * The writes of the inner section must be rolled back, and those of the outer one must stay. A flat transaction
+ * cannot do that.
+ */
 const keptAround: Situation<unknown> = {
   name: 'a section that throws within one that commits',
   occurred: ({ main, trial }) => {
@@ -181,7 +184,7 @@ const keptAround: Situation<unknown> = {
   },
 };
 
-/** A mutex that adds its release to the promise of the callback gets none. */
+/** A mutex that releases in a handler of the callback's promise gets no promise here. */
 const thrownAtOnce: Situation<unknown> = {
   name: 'a callback that threw before it had returned a promise',
   occurred: ({ main, trial }) =>
@@ -191,7 +194,7 @@ const thrownAtOnce: Situation<unknown> = {
     }),
 };
 
-/** What is undone must be the state before the section, and not the one before its last write. */
+/** A rollback must restore the state before the section, not the one before its last write. */
 const rewritten: Situation<unknown> = {
   name: 'a section that wrote a record twice and then threw',
   occurred: (run) => {

@@ -17,20 +17,20 @@ import {
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Nesting {
-  /** How often the stream's lock is asked for again inside. */
+  /** How often the same lock is requested again within the section. */
   readonly depth: number;
-  /** Whether another stream's section lies between the outer and the first inner one. */
+  /** Whether a section of another stream is between the outer and the first inner section. */
   readonly through: boolean;
-  /** How it is asked for again: see ENTRIES. */
+  /** How the lock is requested again: an entry of ENTRIES. */
   readonly entry: string;
-  /** Whether the innermost callback throws, and the one around it swallows that. */
+  /** Whether the innermost callback throws and the callback around it swallows the error. */
   readonly throws: boolean;
   readonly pauseMs: number;
 }
 
 interface Case {
   readonly nestings: readonly Nesting[];
-  /** Pauses of the actors that want the same lock and do not nest. */
+  /** The pauses of actors that want the same lock and do not nest. */
   readonly others: readonly number[];
 }
 
@@ -45,8 +45,8 @@ function nestingOf(subject: Subject): fc.Arbitrary<Nesting> {
 }
 
 /**
- * A holder asks for its own lock again, in every way there is, beside others that want it. The inner call runs or is
- * LOCK_REENTRANT, soon; and whichever it was, and however it ends, the lock is held until the outer section ends.
+ * A holder requests its own lock again, in every way, while others want it. The inner call must soon either run or
+ * fail with LOCK_REENTRANT. However it ends, the lock must stay held until the outer section ends.
  */
 export const LOCK_03: AnyProperty = property<Case>({
   clause: 'LOCK-03',
@@ -102,7 +102,7 @@ function section(id: string, digit: number, stored: boolean, inside: readonly St
   return [enter(id), readForUpdate(id), ...inside, writeDigit(id, digit), leave];
 }
 
-/** Whether the section that the step enters is written to throw, or not to. */
+/** Whether the section that the step enters is planned to throw (`throws`), or not to. */
 function endsSo(actor: Actor | undefined, enter: number, throws: boolean): boolean {
   const steps = actor?.steps ?? [];
   return (steps[matchSections(steps).leaveOf.get(enter) ?? -1]?.do === 'throw') === throws;
@@ -114,19 +114,22 @@ function inner({ depth, through, entry, throws, pauseMs }: Nesting, index: numbe
   return [
     ...path.map((id): Step => enter(id, { ...entryOptions(entry), swallow: true })),
     ...pause(pauseMs),
-    throws ? { do: 'throw', message: 'thrown by the section within' } : leave,
+    throws ? { do: 'throw', message: 'thrown by the inner section' } : leave,
     ...path.slice(1).map(() => leave),
     ...pause(pauseMs),
   ];
 }
 
-/** Whether the step of `record` asked for a lock inside a section. */
+/** Whether the step of `record` requested a lock inside a section. */
 function nests(actors: readonly Actor[], { actor, step: index, outcome }: StepRecord): boolean {
   const step = actors[actor]?.steps[index];
   return step?.do === 'enter' && step.swallow === true && outcome.status !== 'skipped';
 }
 
-/** An inner call may fail with LOCK_REENTRANT only; the outer ones may fail as they may without nesting. */
+/**
+ * An inner call may fail only with LOCK_REENTRANT. The outer calls may fail only with the codes that are allowed
+ * without nesting.
+ */
 function wrongRefusal({ main, trial, scope }: TrialRun<unknown>): Failure | undefined {
   for (const record of main.records) {
     const step = trial.actors[record.actor]?.steps[record.step];

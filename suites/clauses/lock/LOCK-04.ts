@@ -17,31 +17,37 @@ import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/
 import { sectionsOf, type Section } from '../../harness/judging/sections.ts';
 
 interface Case {
-  /** The wait bounds of two or three actors, each of which holds one lock and asks for the next one's. */
+  /** The wait timeouts of two or three actors. Each actor holds one lock and requests the lock of the next actor. */
   readonly timeoutsMs: readonly number[];
-  /** Whether the callbacks carry on after the inner call has failed, or reject with its error. */
+  /** Whether the callbacks continue after the inner call has failed, or reject with its error. */
   readonly swallow: boolean;
-  /** Whose locks others wait for, who hold none. */
+  /** The actors whose locks further actors wait for. Those further actors hold no lock. */
   readonly waiters: readonly number[];
-  /** Whether everybody goes on as soon as it can, so that waiters look at once. Else the steps have an order. */
+  /**
+   * Whether every actor continues as soon as it can, so that waiters read at once. Otherwise the steps have an order.
+   */
   readonly free: boolean;
 }
 
-/** How long everybody holds its lock before it asks for another one, in milliseconds: until all have theirs. */
+/**
+ * How long each actor holds its lock before it requests the next one, in milliseconds. Meanwhile all get their first
+ * lock.
+ */
 const HELD_MS = 10;
 
-/** What is free afterwards is had within this time in milliseconds. */
+/** How soon a lock that is free at the end must be granted, in milliseconds. */
 const FREE_WITHIN_MS = 2_000;
 const BEFORE = 'as it was';
 
 /**
- * Each of two or three actors enters a stream's section, writes, and then asks for the next actor's lock; others wait for
- * the locks behind them. Nobody of the first can go on until somebody gives up: every call ends, what fails is retryable, and
- * afterwards all locks are free. Of what a section has written that failed nothing is left, also for those who waited behind it.
+ * Each of two or three actors enters a section of its stream, writes, and then requests the next actor's lock. Other
+ * actors wait for these locks. None of the first actors can continue until one of them gives up. Every call must end,
+ * errors must be retryable, and all locks must be free at the end. Nothing that a failed section wrote may remain,
+ * and the actors that waited behind it must not see it.
  */
 export const LOCK_04: AnyProperty = property<Case>({
   clause: 'LOCK-04',
-  // Its programs wait most of the time.
+  // Slow, because the programs wait most of the time.
   slow: 5,
   schedules: 'free',
   arbitrary: () =>
@@ -113,12 +119,15 @@ export const LOCK_04: AnyProperty = property<Case>({
   },
 });
 
-/** The same steps of each actor, in no order. */
+/** The same steps of each actor, without an order. */
 function freely(turns: readonly Turn[]): Pick<Trial, 'actors'> {
   return { actors: scripted(turns).actors };
 }
 
-/** Whose lock each of them waits for. In an order of steps only one waits for each lock: who of two has it first is open. */
+/**
+ * Whose lock each waiter waits for. With an order of steps, only one actor waits for each lock, because otherwise it
+ * is open which of two gets the lock first.
+ */
 function waitersOf({ timeoutsMs, waiters, free }: Case): readonly number[] {
   const owners = waiters.map((owner) => owner % timeoutsMs.length);
   return free ? owners : [...new Set(owners)];
@@ -141,8 +150,7 @@ function wrongCode({ main, trial }: TrialRun<unknown>): Failure | undefined {
     const code = codeOf(record);
     if (code === undefined || (RETRYABLE_CODES as readonly string[]).includes(code)) continue;
     const step = trial.actors[record.actor]?.steps[record.step];
-    const what =
-      step?.do === 'enter' ? 'Asking for a lock that another waiter holds' : 'The section around it';
+    const what = step?.do === 'enter' ? 'Asking for a lock that another waiter holds' : 'The outer section';
     return {
       summary: `${what} (${whoOf(record)}) failed with ${code}, which does not ask the caller to try again.`,
       expected: `success, or one of ${RETRYABLE_CODES.join(', ')}`,
@@ -153,7 +161,7 @@ function wrongCode({ main, trial }: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
-/** Who holds nothing is in no cycle: nothing ends its wait but its own bound. */
+/** An actor that holds no lock is in no cycle. Only its own timeout may end its wait. */
 function refusedEarly({ main, input, scope }: TrialRun<Case>): Failure | undefined {
   for (const record of main.records) {
     const isWaiter = record.actor >= input.timeoutsMs.length;
@@ -161,7 +169,7 @@ function refusedEarly({ main, input, scope }: TrialRun<Case>): Failure | undefin
     if (!isWaiter || codeOf(record) !== 'LOCK_TIMEOUT' || waitedMs >= FREE_WITHIN_MS / 2) continue;
     const id = idsOf(input, scope)[waitersOf(input)[record.actor - input.timeoutsMs.length] ?? 0];
     return {
-      summary: `A caller (${whoOf(record)}) held nothing and waited for "${scope.name(id)}" behind a cycle, and was refused with LOCK_TIMEOUT after ${formatNs(record.return - record.call)} although its timeout was ${FREE_WITHIN_MS} ms.`,
+      summary: `A caller (${whoOf(record)}) held no lock and waited for "${scope.name(id)}" behind a cycle, and was refused with LOCK_TIMEOUT after ${formatNs(record.return - record.call)} although its timeout was ${FREE_WITHIN_MS} ms.`,
       expected: 'the lock, as soon as the cycle is broken',
       actual: 'LOCK_TIMEOUT',
       marked: [record],
@@ -170,7 +178,7 @@ function refusedEarly({ main, input, scope }: TrialRun<Case>): Failure | undefin
   return undefined;
 }
 
-/** The section of each actor of the cycle, as it was run last. */
+/** The section of each actor of the cycle, in its last run. */
 function ownersOf({ input, main, trial }: TrialRun<Case>): (Section | undefined)[] {
   const sections = sectionsOf(main, trial);
   return input.timeoutsMs.map((_, index) =>
@@ -192,15 +200,15 @@ function hasWaited(run: TrialRun<Case>): boolean {
 
 interface Look {
   readonly stream: unknown;
-  /** What the stream says of itself; undefined: it is not there. */
+  /** The content that the stream shows. Undefined: the stream does not exist. */
   readonly shown: string | undefined;
   readonly who: string;
-  /** When it was made, in the nanoseconds of records. */
+  /** The time of the read, in nanoseconds. */
   readonly at: number;
   readonly marked: NonNullable<Failure['marked']>;
 }
 
-/** What a section wrote that failed is gone, and what it wrote that did not is there. */
+/** What a failed section wrote must be gone, and what a successful one wrote must be there. */
 function leftBehind(run: TrialRun<Case>): Failure | undefined {
   const { subject, scope } = run;
   if (!subject.surfaces.includes('streams')) return undefined;
@@ -208,7 +216,7 @@ function leftBehind(run: TrialRun<Case>): Failure | undefined {
   for (const { stream, shown, who, at, marked } of looksOf(run)) {
     const index = owners.findIndex((owner) => owner?.stream === stream);
     const owner = owners[index];
-    // Who did not wait came before it.
+    // A reader that did not wait may have read before the section.
     const wanted = owner === undefined || at < owner.to ? undefined : contentAfter(owner, index, subject);
     if (wanted === undefined || shown === wanted) continue;
     return {
@@ -221,7 +229,7 @@ function leftBehind(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Undefined: anything may be there. */
+/** The content that the stream must have after the section. Undefined: anything is allowed. */
 function contentAfter(owner: Section, index: number, { capabilities }: Subject): string | undefined {
   if (owner.left === undefined || !owner.wrote) return undefined;
   if (owner.committed) return writtenBy(index);
@@ -248,7 +256,7 @@ function looksOf(run: TrialRun<Case>): Look[] {
       {
         stream,
         shown: contentOf(finaleValue(run, 3 * index + 2)),
-        who: 'who came after all others',
+        who: 'an actor that came after all others',
         at: record.call,
         marked: [],
       },

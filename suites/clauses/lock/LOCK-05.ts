@@ -21,21 +21,21 @@ import { takes } from '../../harness/engine/scope.ts';
 import { formsOf, similarIds } from '../../harness/vocabulary/ids.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
-/** One id is held, and the others are entered one after another meanwhile. */
+/** One id is held while the others are entered one after another. */
 interface Round {
   readonly held: string;
   readonly others: readonly string[];
 }
 
-/** Enough for keys of a hundred values to meet in a hundred trials, few enough to be quick. */
+/** Enough that ids which are reduced to a hundred keys collide within a hundred trials, and few enough to be fast. */
 const MAX_OTHERS = 6;
-/** How many pairs one example takes. */
+/** How many pairs one example covers. */
 const PAIRS_PER_EXAMPLE = 40;
 
 /**
- * One actor holds an id while another enters ids that are like it, one after another, and leaves them again. Each must
- * be had while the first is held: the holder stays until then, so that a shared key shows as a wait without end. All ids
- * of the vocabulary are held in turn; generated cases add ids that have nothing in common.
+ * One actor holds an id while another enters and leaves similar ids, one after another. Each must be granted while
+ * the first id is held: the holder stays until then, so a shared key shows as an endless wait. All ids of the
+ * vocabulary are held in turn. Generated cases add ids that have nothing in common.
  */
 export const LOCK_05: AnyProperty = property<readonly Round[]>({
   clause: 'LOCK-05',
@@ -48,7 +48,7 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
           .uniqueArray(anyId(subject), { minLength: 2, maxLength: MAX_OTHERS + 1, size: 'max' })
           .map((ids) => [round(ids)]),
       },
-      // Whatever is held and asked for: examples shrink by it.
+      // Rounds of any content, to which examples can shrink.
       { weight: 1, arbitrary: rounds(subject) },
     ),
   examples: (subject) => [
@@ -56,7 +56,7 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
     ...chunks([...pairs(COLLISIONS, subject), ...pairs(COLLISIONS_ANYWHERE, subject)], PAIRS_PER_EXAMPLE),
   ],
   situations: situationsFor,
-  // The ids are taken as they are: a prefix would hide what makes them alike, and nothing is stored under them.
+  // Ids are used unchanged, because a prefix would hide their similarity. Nothing is stored under them.
   trial: (rounds) => ({
     ...scripted(
       rounds.flatMap((one) => [
@@ -72,7 +72,7 @@ export const LOCK_05: AnyProperty = property<readonly Round[]>({
   exercised: ({ main }) => main.records.filter(({ outcome }) => outcome.status === 'ok').length > 2,
 });
 
-/** Groups of similar ids that the adapter takes, with their names. */
+/** Groups of similar ids that the adapter accepts, with their names. */
 function groupsFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof similarIds> {
   const { idSpace } = subject;
   const groups = similarIds(subject, (id) => takes(subject, id));
@@ -92,7 +92,7 @@ function situationsFor({ idSpace }: Subject): readonly Situation<readonly Round[
   ];
 }
 
-/** Of each of these groups every id was held while every other one was asked for. */
+/** In each of these groups, every id was held while every other id was requested. */
 function situation(name: string, groups: readonly (readonly string[])[]): Situation<readonly Round[]> {
   const wanted = groups.map(([held = '', ...others]) => ({ held, other: others.at(-1) ?? '' }));
   return {
@@ -103,7 +103,7 @@ function situation(name: string, groups: readonly (readonly string[])[]): Situat
   };
 }
 
-/** Printable, beyond ASCII too. */
+/** Printable characters, including those beyond ASCII. */
 const codeUnit = fc
   .oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0xa1, max: 0x24f }))
   .map((unit) => String.fromCharCode(unit));
@@ -132,7 +132,7 @@ function rounds(subject: Subject): fc.Arbitrary<readonly Round[]> {
 /** No group of similar ids is larger. */
 const MAX_GROUP = 20;
 
-/** Each id is held while all the others are asked for. */
+/** Each id is held while all others are requested. */
 function inTurn(ids: readonly string[]): readonly Round[] {
   return ids.map((held) => ({ held, others: ids.filter((id) => id !== held) }));
 }
@@ -159,18 +159,18 @@ function blocked(run: TrialRun<readonly Round[]>): Failure | undefined {
   };
 }
 
-/** Shrinking may leave the held id among the others. */
+/** After shrinking, the held id may be among the others. */
 function askedFor({ held, others }: Round): readonly string[] {
   return others.filter((id) => id !== held);
 }
 
-/** What was held as the second actor took this step: it enters and leaves each id in turn. */
+/** The id that was held when the second actor took this step. Each id takes two steps: enter and leave. */
 function heldBeside({ input }: TrialRun<readonly Round[]>, step: number): string {
   const visits = input.flatMap((one) => askedFor(one).map(() => one.held));
   return visits[Math.floor(step / 2)] ?? '';
 }
 
-/** An id may be refused, because it cannot be locked at all. */
+/** An id that cannot be locked at all may be refused. */
 function failed(run: TrialRun<readonly Round[]>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     const code = codeOf(record);
@@ -189,7 +189,7 @@ function failed(run: TrialRun<readonly Round[]>): Failure | undefined {
   return undefined;
 }
 
-/** The id with everything visible that is not printable ASCII. */
+/** The id in a visible form: everything except printable ASCII is escaped. */
 function named(id: string): string {
   const shown = JSON.stringify(id).replaceAll(
     /[^\x20-\x7e]/g,

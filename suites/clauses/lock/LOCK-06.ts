@@ -5,8 +5,8 @@ import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } fro
 
 /**
  * Actors of different instances read and add to two streams under their locks, one after another and at once. Some
- * order of whole sections that keeps real time must explain every read: a holder that is served an older state
- * than an earlier holder committed has none.
+ * order of whole sections that respects real time must explain every read. If a holder reads an older state than an
+ * earlier holder committed, no such order exists.
  */
 export const LOCK_06: AnyProperty = property<Visits>({
   clause: 'LOCK-06',

@@ -4,9 +4,9 @@ import { contended } from '../../harness/judging/sections.ts';
 import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } from './visits.ts';
 
 /**
- * Holders that add to a stream while others wait in line for its lock: if the lock is free before the commit is
- * visible, the next holder adds to the amount before, and an acknowledged digit is missing. Steps run as they come,
- * because a coordinator would let the commit finish before the next holder reads.
+ * Holders add to a stream while others wait for its lock. If the lock is released before the commit is visible, the
+ * next holder adds to the old amount, and an acknowledged digit is missing. Steps run freely, because a coordinator
+ * would let the commit finish before the next holder reads.
  */
 export const LOCK_07: AnyProperty = property<Visits>({
   clause: 'LOCK-07',

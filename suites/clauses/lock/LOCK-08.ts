@@ -4,9 +4,9 @@ import { contended } from '../../harness/judging/sections.ts';
 import { visitExamples, visitSituations, visitsOf, visitTrial, type Visits } from './visits.ts';
 
 /**
- * Holders that wait for the lock and then read. A snapshot from before the wait shows in an addition that is lost,
- * or, where the storage refuses to update a row that has changed, in two sections that each read what the other
- * overwrote: no order explains both.
+ * Holders wait for the lock and then read. If their snapshot is from before the wait, an addition is lost. If the
+ * storage refuses to update a row that has changed, two sections each read what the other overwrote instead, and no
+ * order explains both.
  */
 export const LOCK_08: AnyProperty = property<Visits>({
   clause: 'LOCK-08',

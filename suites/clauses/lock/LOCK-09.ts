@@ -5,7 +5,7 @@ import { direct, enter, leave, pause, pauseMs, streamOf, view } from '../../harn
 import { property, type AnyProperty, type Scope, type Subject } from '../../harness/engine/property.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 
-/** How a withLock ends: its callback returns, throws or rejects with a failed call's error; or its wait ends. */
+/** How a withLock ends: its callback returns, throws or rejects with the error of a failed call, or its wait ends. */
 type End = 'return' | 'throw' | 'fail' | 'timeout' | 'abort';
 
 interface Visit {
@@ -28,7 +28,7 @@ function visitOf({ surfaces, capabilities }: Subject): fc.Arbitrary<Visit> {
   });
 }
 
-/** So long that a lock which is renewed while it is held has been. */
+/** Long enough that a lock that must be renewed while it is held has been renewed. */
 const LONG_PAUSE_MS = 60;
 const HOLDERS = 4;
 
@@ -37,9 +37,9 @@ function longVisits(end: End): readonly (readonly Visit[])[] {
 }
 
 /**
- * Sections that end in every way, and waits that are given up, at once and one after another. Afterwards another
- * instance gets every lock without waiting. It asks from another instance, because a lock that was left on a pooled
- * connection lets the same connection in.
+ * Sections end in every way and waits are given up, at once and one after another. Afterwards another instance must
+ * get every lock without a wait. It must be another instance, because a lock that was left on a pooled connection is
+ * granted again to the same connection.
  */
 export const LOCK_09: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-09',
@@ -70,7 +70,7 @@ export const LOCK_09: AnyProperty = property<readonly (readonly Visit[])[]>({
       patienceMs: 2_500,
     };
   },
-  // What a lock that is not free does: the finale, or a visitor before it, never returns.
+  // A lock that is not free shows as an endless wait: the finale, or a visitor before it, never returns.
   judge: () => undefined,
   exercised: ({ main }) => main.records.some(({ outcome }) => outcome.status === 'error'),
 });

@@ -15,25 +15,25 @@ import { contended, isContended, sectionsOf, type Section } from '../../harness/
 interface Visit {
   readonly stream: 's1' | 's2';
   readonly pauseMs: number;
-  /** `bounded`: with a bound of the wait that it does not need. */
+  /** How the section ends. `bounded`: it returns, and its wait had a timeout that was not reached. */
   readonly end: 'leave' | 'throw' | 'bounded';
 }
 
-/** More than any wait here takes. */
+/** Longer than any wait in these trials. */
 const LONG_MS = 4_000;
 
 /** Completes "no run had a section". */
 const TOLD: Readonly<Record<Visit['end'], string>> = {
   leave: 'that returns',
   throw: 'that throws',
-  bounded: 'whose wait has a bound',
+  bounded: 'whose wait has a timeout',
 };
 
 function endsOf({ capabilities }: Subject): Visit['end'][] {
   return capabilities.lockTimeout ? ['leave', 'throw', 'bounded'] : ['leave', 'throw'];
 }
 
-/** How the section ends, or, where it returns, how its lock was asked for. */
+/** How the section ended or, if it returned, how its lock was requested. */
 function endOf({ actor, entered, left }: Section, { actors }: Trial): Visit['end'] | undefined {
   const steps = actors[actor]?.steps ?? [];
   const [asked, ended] = [steps[entered.step], left === undefined ? undefined : steps[left.step]];
@@ -42,7 +42,7 @@ function endOf({ actor, entered, left }: Section, { actors }: Trial): Visit['end
   return asked.timeoutMs === undefined ? 'leave' : 'bounded';
 }
 
-/** Three that meet in sections of this end, and one that comes for another stream. */
+/** Three actors meet in sections that end this way, and one actor enters another stream. */
 function meeting(end: Visit['end']): readonly (readonly Visit[])[] {
   const visit: Visit = { stream: 's1', pauseMs: 1, end };
   return [[visit, visit], [visit], [visit], [{ ...visit, stream: 's2' }]];
@@ -61,9 +61,9 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 }
 
 /**
- * Three or four actors enter sections of two streams through each pooler that is declared, read, pause and write in
- * them. Sections of one stream exclude each other, and afterwards every lock is free: a lock that belongs to a
- * session is held by whichever connection the pooler has chosen, and let go on another.
+ * Three or four actors enter sections of two streams through each declared pooler, and read, pause and write in them.
+ * Sections of one stream must exclude each other, and afterwards every lock must be free. A lock that belongs to a
+ * session fails here: the pooler may choose one connection to take it and another one to release it.
  */
 export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-10',
@@ -74,7 +74,7 @@ export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
   examples: (subject) => endsOf(subject).map(meeting),
   situations: (subject) =>
     endsOf(subject).map((end): Situation<readonly (readonly Visit[])[]> => ({
-      name: `a section ${TOLD[end]}, whose lock another asked for meanwhile`,
+      name: `a section ${TOLD[end]}, whose lock another actor requested meanwhile`,
       occurred: ({ main, trial }) =>
         sectionsOf(main, trial).some(
           (section) => isContended(section, main, trial) && endOf(section, trial) === end,
@@ -98,7 +98,8 @@ export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
       patienceMs: 2_500,
       finale: ids.flatMap((id) => [
         ...(stored ? [direct('streams.get', id)] : []),
-        // Of another instance than most actors', as a lock that was left behind lets the same connection in.
+        // Another instance than that of most actors, because a lock that was left behind is granted again to the same
+        // connection.
         enter(id),
         leave,
       ]),

@@ -11,17 +11,18 @@ import { contended } from '../../harness/judging/sections.ts';
 
 interface Case {
   readonly id: string;
-  /** For each actor, how often it enters. */
+  /** How often each actor enters. */
   readonly visits: readonly number[];
 }
 
 /**
- * Actors enter one hostile id at once and add to a stream of a plain one under it. The id is refused before the
- * callback runs, or the additions exclude each other; a key that locks nothing loses some.
+ * Actors enter sections of one hostile id at once. Under this lock they add to a stream with a plain id. Either the
+ * id is refused before the callback runs, or the additions must exclude each other. If the key locks nothing, some
+ * additions are lost.
  */
 export const LOCK_11: AnyProperty = property<Case>({
   clause: 'LOCK-11',
-  // A queue in front of the lock orders the callers of one instance, whatever the lock does.
+  // Several topologies, because a queue within one instance orders its callers even if the lock does not work.
   topologies: ['one', 'shared', 'processes'],
   arbitrary: (subject) =>
     fc.record({
@@ -71,7 +72,7 @@ function refusals(run: TrialRun<Case>): number {
   ).length;
 }
 
-/** An id that is refused each time, with a code that asks to try again. */
+/** An id is refused every time, with a code that asks the caller to try again. */
 function endlessRetry(run: TrialRun<Case>): Failure | undefined {
   const entered = observed(run).filter(({ step }) => step.do === 'enter');
   const records = entered.map(({ record }) => record);

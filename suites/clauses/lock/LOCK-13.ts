@@ -18,29 +18,29 @@ import { overdueFailure, scripted, turn, waits, type Turn } from '../../harness/
 import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Case {
-  /** The bound of the holder's own wait, which is over as it holds; 0: none. */
+  /** The timeout of the holder's own wait, which passes while it holds the lock. 0: none. */
   readonly holderMs: number;
-  /** The bounds of those who wait in vain. With none at all, as is 0, they do not wait. */
+  /** The timeouts of the waits that time out. With 0 an actor does not wait at all. */
   readonly waitersMs: readonly number[];
-  /** Whether they have a signal, too, that nobody aborts. */
+  /** Whether these waits also have a signal, which nobody aborts. */
   readonly haveSignals: boolean;
-  /** Whether each waits within another section, whose callback swallows that it was in vain, and goes on. */
+  /** Whether each wait is within another section, whose callback swallows the error and continues. */
   readonly areNested: boolean;
   /** Whether the holder's callback throws in the end. */
   readonly throws: boolean;
 }
 
-/** For a callback that somebody would still start. */
+/** How long the next holder stays, in milliseconds, to notice a callback that is started late. */
 const AFTERMATH_MS = 4;
 
 /**
- * One holds the lock until everybody who waits for it has given up. Then it leaves, and the next one is let in at
- * once: nobody who gave up has the lock, and none of their callbacks ever runs. The holder is not cut short by the
- * bound of its own wait. A section in which somebody waited in vain takes effect as a whole or not at all.
+ * One actor holds the lock until every wait for it has timed out. Then it leaves, and the next actor must be let in
+ * at once: no wait that timed out may get the lock or run its callback. The timeout of the holder's own wait must not
+ * end its section. A section in which a wait timed out must take effect as a whole or not at all.
  */
 const BOUNDS: Property<Case> = {
   clause: 'LOCK-13',
-  // Its programs wait most of the time.
+  // Slow, because the programs wait most of the time.
   slow: 3,
   topologies: ['one', 'shared'],
   schedules: 'free',
@@ -70,11 +70,13 @@ const BOUNDS: Property<Case> = {
     ),
   situations: () => [
     ...[true, false].map((nested): Situation<Case> => ({
-      name: nested ? 'a wait in vain within another section' : 'a wait in vain outside of sections',
+      name: nested
+        ? 'a wait that timed out within another section'
+        : 'a wait that timed out outside of sections',
       occurred: (run) => run.input.areNested === nested && waitedInVain(run, () => true),
     })),
     {
-      name: 'a lock in vain that was asked for without waiting for it',
+      name: 'a lock that was requested without a wait, and refused',
       occurred: (run) => waitedInVain(run, (timeoutMs) => timeoutMs === 0),
     },
   ],
@@ -117,8 +119,11 @@ const BOUNDS: Property<Case> = {
     wrongEnd(run) ??
     cutShort(run) ??
     strayTrace(run) ??
-    overdueFailure(run, 'a wait ends within its bound, and the lock is free as soon as its holder has left'),
-  // Whoever asks while the holder is inside has to wait, or need not wait at all.
+    overdueFailure(
+      run,
+      'a wait ends within its timeout, and the lock is free as soon as its holder has left',
+    ),
+  // The trial tests the clause if the holder got the lock: every other actor requests it while the holder is inside.
   exercised: ({ main }) =>
     main.records.some(({ actor, step, outcome }) => actor === 0 && step === 0 && outcome.status === 'ok'),
 };
@@ -144,14 +149,16 @@ function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** A waiter that asked while the holder was inside fails with LOCK_TIMEOUT; an adapter that never waits lets it in. */
+/**
+ * A wait that began while the holder was inside must fail with LOCK_TIMEOUT. An adapter that never waits lets it in.
+ */
 function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   for (const { step, record } of observed(run)) {
     if (step.do !== 'enter' || record.actor === 0 || step.timeoutMs === undefined) continue;
     const code = codeOf(record);
     if (code === undefined || code === 'LOCK_TIMEOUT') continue;
     return {
-      summary: `The lock was held for longer than the ${step.timeoutMs} ms that a waiter (${whoOf(record)}) had; it failed with ${code}.`,
+      summary: `The lock was held for longer than the ${step.timeoutMs} ms that a waiter (${whoOf(record)}) had as its timeout; it failed with ${code}.`,
       expected: 'LOCK_TIMEOUT',
       actual: code === 'none' ? 'an error without a code' : code,
       marked: [record],
@@ -167,7 +174,7 @@ function cutShort({ main, trial, input }: TrialRun<Case>): Failure | undefined {
     return undefined;
   const code = codeOf(left);
   return {
-    summary: `The holder was inside for longer than the ${input.holderMs} ms that its wait for the lock might take, and its withLock failed with ${code}.`,
+    summary: `The holder was inside for longer than the ${input.holderMs} ms that its own wait had as its timeout, and its withLock failed with ${code}.`,
     expected: 'timeoutMs bounds the wait for the lock, not the callback',
     actual: code === 'none' ? 'an error without a code' : String(code),
     marked: [holder.entered, left],

@@ -22,19 +22,21 @@ import { SECTION_PROGRAMS } from './sectionPrograms.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
 interface Holder {
-  /** What it does after it has written: reads its stream, scans all streams, or both. */
+  /** What the holder does after its write: it reads its stream, scans all streams, or both. */
   readonly reads: 'get' | 'scan' | 'both';
-  /** How it asks for its lock. Sections within others may need a connection of their own, so that there are none. */
+  /**
+   * How the holder requests its lock. There are no nested sections, because these may need a connection of their own.
+   */
   readonly entry: string;
 }
 
 interface Case {
   readonly holders: readonly Holder[];
-  /** Which holders' streams somebody outside reads meanwhile. */
+  /** The holders whose streams a reader outside of sections reads meanwhile. */
   readonly watched: readonly number[];
 }
 
-/** More than a pool usually has connections, so that all of them hold a lock. */
+/** More than the connections of a usual pool, so that each connection holds a lock. */
 const MANY = 12;
 
 const READS = ['get', 'scan', 'both'] as const;
@@ -47,9 +49,9 @@ function holderOf(subject: Subject): fc.Arbitrary<Holder> {
 }
 
 /**
- * As many holders at once as there are connections and more, each of its own stream, write and read through the view.
- * All complete: a call that needs a second connection waits for one forever. Each sees what it wrote, and nobody
- * outside does before its section has ended.
+ * At least as many holders as there are connections, each of its own stream, write and read through the view at once.
+ * All must complete: a call that needs a second connection would wait forever. Each must see what it wrote, and
+ * nobody outside may see it before the section has ended.
  */
 const HOLDERS: Property<Case> = {
   clause: 'LOCK-14',
@@ -60,7 +62,7 @@ const HOLDERS: Property<Case> = {
     fc.record({
       holders: fc.oneof(
         { weight: 1, arbitrary: fc.array(holderOf(subject), { minLength: MANY, maxLength: MANY }) },
-        // No more at once than a small pool has connections for.
+        // No more holders than a small pool has connections.
         { weight: 1, arbitrary: fc.tuple(holderOf(subject), holderOf(subject)) },
       ),
       watched: fc.array(fc.nat({ max: MANY - 1 }), { minLength: 1, maxLength: 3 }),
@@ -84,15 +86,15 @@ const HOLDERS: Property<Case> = {
       (_, { section }, run) => readsBack(run).some(({ record }) => record.section === section),
     ),
     ...(['streams.get', 'streams.scan'] as const).map((method) => ({
-      name: `a ${method} in a section, of what its holder had written`,
+      name: `a ${method} in a section, after its holder had written`,
       occurred: (run: TrialRun<Case>) => readsBack(run).some(({ step }) => step.method === method),
     })),
     { name: 'more callers at once than a pool usually has connections for', occurred: wasCrowded },
-    { name: 'a look from outside at what a holder had written', occurred: wasWatched },
+    { name: 'a read from outside of what a holder had written', occurred: wasWatched },
   ],
 };
 
-/** With every way to ask, and every read. */
+/** Holders with every way to request the lock and every read. */
 function everyKind(subject: Subject, count: number): Holder[] {
   const entries = entriesOf(subject);
   return Array.from({ length: count }, (_, index) => ({
@@ -101,7 +103,7 @@ function everyKind(subject: Subject, count: number): Holder[] {
   }));
 }
 
-/** Reads through the view that were answered, in sections whose write was. */
+/** Answered reads through the view, in sections whose write was answered. */
 function readsBack(run: TrialRun<unknown>): (Observed & { readonly step: CallStep })[] {
   const written = calls(run, 'streams.create').filter(({ record }) => codeOf(record) === undefined);
   return [...calls(run, 'streams.get'), ...calls(run, 'streams.scan')].filter(
@@ -112,7 +114,7 @@ function readsBack(run: TrialRun<unknown>): (Observed & { readonly step: CallSte
   );
 }
 
-/** So many wanted a section, or were in one, as one of them asked. */
+/** Whether this many actors were in a section, or waited for one, at the same time. */
 function wasCrowded({ main, trial }: TrialRun<unknown>): boolean {
   const sections = sectionsOf(main, trial);
   const at = (time: number): number =>
@@ -120,7 +122,7 @@ function wasCrowded({ main, trial }: TrialRun<unknown>): boolean {
   return sections.some(({ entered }) => at(entered.call) >= MANY);
 }
 
-/** Somebody began to read it before its section had ended. */
+/** A reader outside began to read the stream before the section had ended. */
 function wasWatched(run: TrialRun<unknown>): boolean {
   const written = calls(run, 'streams.create');
   return calls(run, 'streams.get')
@@ -154,7 +156,7 @@ function allAtOnce(
   return { actors: [...sections, { instance: 0, steps: watches }] };
 }
 
-/** Every holder has written and none has left when somebody outside looks. */
+/** An order in which every holder has written, and none has left, when the reader outside reads. */
 function watchedSections(
   ids: readonly string[],
   holders: Case['holders'],
@@ -163,7 +165,7 @@ function watchedSections(
   const ofEach = (steps: (id: string, holder: number) => readonly Step[]): Turn[] =>
     ids.flatMap((id, holder) => steps(id, holder).map((step) => turn(holder, step)));
   const written = ofEach((id, holder) => [ask(id, holders[holder]?.entry), write(id)]);
-  // A look may have to wait for the holder: then it sees nothing too early.
+  // A read may have to wait for the holder. Then it sees nothing too early.
   const looks = watches.map((step) => waits(ids.length, step));
   const rest = ofEach((id, holder) => [...readsOf(id, holders[holder]?.reads ?? 'get'), leave]);
   return scripted([...written, ...looks, ...rest], Array<number>(ids.length + 1).fill(0));
@@ -177,7 +179,7 @@ function write(id: string): Step {
   return view('streams.create', streamOf(id));
 }
 
-/** Streams of later trials sort first, so that the scan shows this trial's. */
+/** The ids of later trials sort first, so the scan shows the streams of this trial. */
 function readsOf(id: string, reads: Holder['reads']): Step[] {
   return [
     ...(reads === 'get' ? [] : [view('streams.scan', { limit: MANY })]),
@@ -207,7 +209,7 @@ function streamOfActor(actor: Actor | undefined): string {
   return first?.do === 'enter' ? first.stream : '';
 }
 
-/** Whether it is there, or the page is shorter than was asked for and ends before it. */
+/** Whether the page shows the stream, or is shorter than requested and ends before it. */
 function mayShow(id: string, value: unknown): boolean {
   const { id: own, items } = (value ?? {}) as {
     readonly id?: string;
@@ -226,7 +228,7 @@ function seenTooEarly({ main, trial, scope, subject }: TrialRun<Case>): Failure 
   for (const record of main.records) {
     const step = trial.actors[record.actor]?.steps[record.step];
     if (step?.do !== 'call' || step.via !== 'instance' || valueOf(record) === undefined) continue;
-    // The last run of the callback: what an earlier one wrote was thrown away.
+    // The last run of the callback, because the writes of earlier runs were discarded.
     const source = sections.find(({ stream, left }) => stream === step.args[0] && left !== undefined);
     if (source === undefined || source.to <= record.return) continue;
     return {

@@ -15,7 +15,7 @@ interface Visit {
   readonly stream: 's1' | 's2';
   readonly end: 'leave' | 'throw';
   readonly pauseMs: number;
-  /** Whether the instance is opened again before it, so that nothing in memory helps. */
+  /** Whether the instance is reopened before, so that a counter in memory is lost. */
   readonly reopens: boolean;
 }
 
@@ -29,7 +29,7 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   reopens: fc.boolean(),
 });
 
-/** Everybody takes one lock, and another, in every way to let go of it. */
+/** All actors take one lock, and another one, and release it in every way. */
 function examplesFor(): (readonly (readonly Visit[])[])[] {
   return (['leave', 'throw'] as const).map((end) => {
     const of = (stream: Visit['stream'], reopens = false): Visit => ({ stream, end, pauseMs: 1, reopens });
@@ -41,7 +41,7 @@ function examplesFor(): (readonly (readonly Visit[])[])[] {
   });
 }
 
-/** A section and the one before it of the same stream. */
+/** A section and the previous one of the same stream. */
 interface Succession {
   readonly section: Section;
   readonly before: Section;
@@ -78,12 +78,12 @@ const SITUATIONS: readonly Situation<unknown>[] = [
     ({ section }, { trial }) => trial.actors[section.actor]?.steps[section.entered.step - 1]?.do === 'reopen',
   ),
   {
-    name: 'a lock that was asked for while a section had it',
+    name: 'a lock that was requested while a section held it',
     occurred: ({ main, trial }) => contended(main, trial),
   },
 ];
 
-/** The last actor alone reopens its instance: the others would lose theirs under their sections. */
+/** Only the last actor reopens its instance, because the others share instances that have open sections. */
 export const LOCK_16: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'LOCK-16',
   topologies: ['shared', 'processes'],
@@ -126,7 +126,7 @@ function notIncreasing({ main, trial, scope }: TrialRun<unknown>): Failure | und
         marked,
       };
     }
-    // A callback that runs again may do so under the acquisition that it had.
+    // A callback that runs again may do so under the same acquisition.
     if (before === undefined || before.number === section.number || fence > (fenceOf(before) ?? fence))
       continue;
     return {

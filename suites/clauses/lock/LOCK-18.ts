@@ -48,25 +48,26 @@ type OutlivingTrace = Parameters<typeof outliving>[1];
 
 interface Visit {
   readonly stream: 's1' | 's2';
-  /** The write that fails and whose error the callback swallows; none: a section that commits. */
+  /** The write that fails and whose error the callback swallows. Undefined: the section commits. */
   readonly fails: FailingWrite | undefined;
-  /** Whether it comes before the writes that succeed. */
+  /** Whether the failing write comes before the writes that succeed. */
   readonly early: boolean;
-  /** Whether a list follows it, which an adapter that buffers writes has to flush for. */
+  /** Whether a list follows the failing write. An adapter that buffers writes must flush for it. */
   readonly lists: boolean;
   readonly trace: TraceKind;
   readonly shape: Shape;
-  /** What its callback leaves behind; undefined: nothing. */
+  /** The call that the callback leaves behind when it ends. Undefined: none. */
   readonly outlives: string | undefined;
-  /** What is tried through the view once withLock has settled, on the surface of which kind of record. */
+  /** The call through the view after withLock has settled: whether it reads or writes, and which kind of record. */
   readonly late: { readonly does: 'read' | 'write'; readonly kind: TraceKind } | undefined;
 }
 
 type Case = readonly (readonly Visit[])[];
 
 /**
- * Sections that swallow the error of a write and carry on. Nothing of them may commit, and withLock rejects with the
- * code of the write that failed. After it has settled the view is CLOSED, for what its callback has left behind too.
+ * Sections swallow the error of a write and continue. Nothing of them may commit, and withLock must reject with the
+ * code of the failed write. After withLock has settled, the view must be CLOSED, even for calls that the callback
+ * left behind.
  */
 export const LOCK_18: AnyProperty = property<Case>({
   clause: 'LOCK-18',
@@ -141,7 +142,7 @@ export const LOCK_18: AnyProperty = property<Case>({
   ],
 });
 
-/** A section that commits and one that does not, both of them so. */
+/** A section that commits and one that does not, with these properties. */
 function example(subject: Subject, how: Partial<Visit>): Case {
   const visit: Visit = {
     stream: 's1',
@@ -157,7 +158,7 @@ function example(subject: Subject, how: Partial<Visit>): Case {
   return [[{ ...visit, fails: undefined }], [{ ...visit, stream: 's2' }]];
 }
 
-/** The traces of what outlives its section. */
+/** The records of calls that were left behind. */
 function leftBehind(input: Case, scope: Scope): OutlivingTrace[] {
   return input.flat().flatMap(({ outlives }, index) => {
     return outlives === undefined ? [] : [leftBy(index + 1, scope)];
@@ -185,7 +186,7 @@ function section(visit: Visit, digit: number, scope: Scope): Step[] {
       lock: id,
       steps: [
         ...(early ? failing : []),
-        // What follows a failed write may fail as well, with whatever code.
+        // Calls after a failed write may fail too, with any code.
         ...addDigit(id, digit).map(swallowed),
         swallowed(leaveTrace({ kind: trace, id: scope.id(`new-${digit}`) })),
         ...(early ? [] : failing),
@@ -228,7 +229,7 @@ function wrongOutcome(run: TrialRun<unknown>): Failure | undefined {
   return undefined;
 }
 
-/** The codes of the writes of the section that were bound to fail; those of sections within it are not its own. */
+/** The codes of the section's planned failures. Failures in inner sections do not count. */
 function codesOf({ entered, actor }: Section, { trial, scope }: TrialRun<unknown>): StorageErrorCode[] {
   const steps = trial.actors[actor]?.steps ?? [];
   return steps.flatMap((step, index) => {

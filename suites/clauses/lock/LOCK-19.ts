@@ -13,21 +13,21 @@ import { contended, sectionsOf } from '../../harness/judging/sections.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 
 interface Case {
-  /** How often the lock is granted to others at least, while one waits. */
+  /** How often the lock is granted to others at least, while one actor waits. */
   readonly grants: number;
-  /** How many actors share them, each asking again as soon as it has left. */
+  /** How many actors share these grants. Each requests the lock again as soon as it has left. */
   readonly greedy: number;
 }
 
 const BOUND = 200;
-/** So many more than the bound, that a waiter that comes a little late can still starve. */
+/** How many grants there are beyond the bound, so that a waiter that arrives a little late can still starve. */
 const SPARE = 12;
 const MAX_GREEDY = 3;
 
 /**
- * Greedy actors enter and leave in a loop while another one waits, which came after the first of them and before the
- * others. Nobody may see the lock granted to others more than 200 times while it waits. The examples are that long, and a
- * few other trials; the short ones find waiters that are forgotten.
+ * Greedy actors enter and leave in a loop while another actor waits, which arrived after the first of them and before
+ * the others. While it waits, the lock may be granted to others at most 200 times. The examples and a few other
+ * trials are long enough to reach this number. The short trials find waiters that are forgotten.
  */
 export const LOCK_19: AnyProperty = property<Case>({
   clause: 'LOCK-19',
@@ -55,7 +55,7 @@ export const LOCK_19: AnyProperty = property<Case>({
   exercised: ({ input, main }) => input.grants <= BOUND || main.records.length > 2 * BOUND,
   situations: () =>
     Array.from({ length: MAX_GREEDY }, (_, index): Situation<Case> => ({
-      name: `one that waits beside ${index + 1} that ask more than ${BOUND} times`,
+      name: `an actor that waits while ${index + 1} others ask more than ${BOUND} times`,
       occurred: ({ input, main, trial }) =>
         input.greedy === index + 1 && sectionsOf(main, trial).length > BOUND && contended(main, trial),
     })),

@@ -18,26 +18,27 @@ import { sectionsOf } from '../../harness/judging/sections.ts';
 import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases/traces.ts';
 
 interface Case {
-  /** How many wait and are told to stop, one after another. */
+  /** How many actors wait, and are aborted one after another. */
   readonly waiters: number;
-  /** Whether their waits have a bound, too, that they do not reach. */
+  /** Whether their waits also have a timeout, which is not reached. */
   readonly areBounded: boolean;
-  /** Whether each waits within another section, whose callback swallows that it was stopped, and goes on. */
+  /** Whether each wait is within another section, whose callback swallows the error and continues. */
   readonly areNested: boolean;
-  /** Whether one more comes with a signal that is aborted already. */
+  /** Whether one more actor arrives with a signal that is already aborted. */
   readonly comesAborted: boolean;
   /** Whether the holder's own signal is aborted while it is inside. */
   readonly holder: 'left alone' | 'aborted before its writes' | 'aborted after its writes';
 }
 
 const BOUND_MS = 60_000;
-/** For a callback that somebody would still start. */
+/** How long the holder stays, in milliseconds, to notice a callback that is started late. */
 const AFTERMATH_MS = 3;
 
 /**
- * Waiters whose signal is aborted while another holds the lock, or was before they came: each comes back with ABORTED,
- * while the holder is still inside, and its callback never runs. The holder, whose signal is aborted too, goes on and commits.
- * A section in which a wait was aborted takes effect as a whole or not at all.
+ * The signals of waiters are aborted while another actor holds the lock, or before they arrive. Each wait must fail
+ * with ABORTED while the holder is still inside, and its callback must never run. The holder, whose signal may also
+ * be aborted, must continue and commit. A section in which a wait was aborted must take effect as a whole or not at
+ * all.
  */
 const ABORTS: Property<Case> = {
   clause: 'LOCK-20',
@@ -98,7 +99,7 @@ const ABORTS: Property<Case> = {
         ...writes.map((step) => turn(0, step)),
         ...(holder === 'aborted after its writes' ? [abort(0)] : []),
         ...late.flatMap((actor) => [turn(actor, enter(s1, { aborted: true })), turn(actor, leave)]),
-        // The step after the wait shows that the wait is over.
+        // The next step of the waiter shows that its wait has ended.
         ...actors.flatMap((actor) => [abort(actor), turn(actor, leave), ...goesOn(actor)]),
         turn(0, leave),
         turn(next, enter(s1)),
@@ -155,13 +156,13 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** A view's signal says that the lock is lost: nothing else aborts it. */
+/** The signal of a view means that the lock is lost. Nothing else may abort it. */
 function falselyLost({ main }: TrialRun<Case>): Failure | undefined {
   const lost = main.records.find(({ outcome }) => outcome.status === 'ok' && outcome.lost === true);
   if (lost === undefined) return undefined;
   return {
     summary: `The signal of a view (${whoOf(lost)}) was aborted, as if its lock had been lost, and withLock resolved.`,
-    expected: 'a signal that is aborted only where the lock is lost, and then withLock rejects',
+    expected: 'the signal is aborted only if the lock is lost, and then withLock rejects',
     actual: 'aborted, and committed',
     marked: [lost],
   };

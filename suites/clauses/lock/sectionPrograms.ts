@@ -1,4 +1,6 @@
-/** What one section reads of its own writes to one record, and of what it said that it would read. */
+/**
+ * Programs of one section: what it reads of its own writes to one record, and of records that it announced to read.
+ */
 import type { LockOptions } from '../../../adapters/contract/index.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
@@ -9,7 +11,7 @@ import { answers, type ListedProgram } from '../../harness/parts/listedPrograms.
 
 /** Revisions of the streams of one id, in the order in which they are stored. */
 const [FIRST, SECOND] = [3, 7];
-/** More than storages take in one batch. */
+/** More than storages accept in one batch. */
 const BATCH = 101;
 
 const revisionIn = (value: unknown): unknown =>
@@ -21,7 +23,7 @@ function stored(id: string, revision: number): CallStep {
   return view('streams.create', streamOf(id, { revision }));
 }
 
-/** What the stream is, in the section and once it is over. */
+/** Checks the stream's revision in the section and after it. */
 function reads(id: string, revision: number | undefined, what: string): Planned {
   return planned(view('streams.get', id), answers(revision, what, revisionIn));
 }
@@ -30,7 +32,7 @@ function deletes(id: string): Planned {
   return planned(view('streams.delete', id), answers(true, 'the stream was there'));
 }
 
-/** One section of a stream: `writes`, and how it ends: the revision that is read in it, and afterwards. */
+/** One section of a stream: its writes, its end, and the revisions that must be read in it and afterwards. */
 function ofOneStream(
   what: string,
   {
@@ -60,7 +62,7 @@ function ofOneStream(
   };
 }
 
-/** A section that says before which records it will read, `ids` of them, and reads the last of these. */
+/** A section that announces before it begins which `ids` it will read, and reads the last of these. */
 function prefetching(
   what: string,
   kind: 'streams' | 'tokens',
@@ -79,7 +81,7 @@ function prefetching(
           bodyIn,
         ] as const);
   return {
-    what: `a section that said it would read ${what}`,
+    what: `a section that announced reads of ${what}`,
     needs: kind === 'streams' ? [] : ['idempotency'],
     plan: (scope: Scope) => {
       const ids = idsOf((name) => (kind === 'streams' ? scope.id(name) : `settle:${scope.asIs(name)}`));
@@ -103,7 +105,7 @@ const many = (id: (name: string) => string): string[] =>
 const twice = (id: (name: string) => string): string[] => [id('r1'), id('r1')];
 
 export const SECTION_PROGRAMS: readonly ListedProgram[] = [
-  ofOneStream('deleted and created anew', {
+  ofOneStream('deleted and created again', {
     isThere: true,
     writes: (id) => [
       deletes(id),
@@ -112,7 +114,7 @@ export const SECTION_PROGRAMS: readonly ListedProgram[] = [
     ],
     end: SECOND,
   }),
-  ofOneStream('deleted, created anew and deleted again', {
+  ofOneStream('deleted, created again and deleted again', {
     isThere: true,
     writes: (id) => [deletes(id), planned(stored(id, SECOND)), deletes(id)],
     end: undefined,
@@ -128,12 +130,12 @@ export const SECTION_PROGRAMS: readonly ListedProgram[] = [
     end: undefined,
   }),
   {
-    what: 'an export job that was deleted and requested anew in one section',
+    what: 'an export job that was deleted and requested again in one section',
     needs: ['exports'],
     plan: (scope) => {
       const id = scope.id('e1');
       const fileName = 'anew.csv';
-      const read = planned(view('jobs.get', id), answers(fileName, 'the job was requested anew', fileIn));
+      const read = planned(view('jobs.get', id), answers(fileName, 'the job was requested again', fileIn));
       return [
         planned(direct('jobs.create', jobOf(id, id))),
         planned(enter(scope.id('s1'))),

@@ -1,4 +1,7 @@
-/** Sections that LOCK-06, 07 and 08 share: reads and additions to streams under one lock, each of another digit. */
+/**
+ * Sections that LOCK-06, LOCK-07 and LOCK-08 share: under one lock they read and add to streams. Each adds another
+ * digit.
+ */
 import fc from 'fast-check';
 import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/judging/effects.ts';
@@ -19,12 +22,12 @@ export interface Visit {
   readonly lock: LockName;
   readonly shape: Shape;
   /**
-   * `add`: reads the lock's record and adds to it. `read`: reads it. `cross`: reads it and overwrites its neighbour;
-   * `back`: the reverse.
+   * `add`: reads the record of the lock and adds to it. `read`: reads it. `cross`: reads it and overwrites its
+   * neighbour. `back`: reads the neighbour and overwrites the record.
    */
   readonly does: 'add' | 'read' | 'cross' | 'back';
   readonly pauseMs: number;
-  /** Before it begins. */
+  /** The pause before the visit, in milliseconds. */
   readonly lateMs: number;
 }
 
@@ -41,7 +44,7 @@ const ACTORS = 3;
 /** The most visits of one actor. */
 const VISITS = 2;
 
-/** Several actors, each with a few visits, mostly to one stream. */
+/** Several actors with a few visits each, mostly to one stream. */
 export function visitsOf(subject: Subject, weights: VisitWeights): fc.Arbitrary<Visits> {
   const lock = fc.oneof(
     { withCrossShrink: true },
@@ -61,10 +64,13 @@ export function visitsOf(subject: Subject, weights: VisitWeights): fc.Arbitrary<
   });
 }
 
-/** Late enough for others to have begun, so that they are not all behind a plain section. */
+/** Late enough that other sections have begun, so that not all of them wait behind a plain one. */
 const LATE_MS = 3;
 
-/** Of each shape two holders of one lock that do these, and one whose section is plain; of one lock without a stream, too. */
+/**
+ * Examples for each shape: two holders of one lock that do these things, and one whose section is plain. One example
+ * uses a lock without a stream.
+ */
 export function visitExamples(subject: Subject, does: readonly [Visit['does'], Visit['does']]): Visits[] {
   const meeting = (lock: LockName, shape: Shape): Visits => [
     [{ lock, shape, does: does[0], pauseMs: 1, lateMs: 0 }],
@@ -77,7 +83,7 @@ export function visitExamples(subject: Subject, does: readonly [Visit['does'], V
   ];
 }
 
-/** That sections of each shape met others. */
+/** One situation for each shape: its sections met others. */
 export function visitSituations(subject: Subject): Situation<unknown>[] {
   return [...shapeSituations(subject, met), bareSituation(met)];
 }
@@ -103,7 +109,7 @@ export function visitTrial(input: Visits, scope: Scope): Trial {
   };
 }
 
-/** The streams that are visited, and the neighbours that only their locks protect. */
+/** The visited streams, and their neighbours, which only the locks of the visited streams protect. */
 function streamsOf(input: Visits): string[] {
   const names = input.flat().flatMap(({ lock, does }) => {
     const own = recordOf(lock);

@@ -250,7 +250,7 @@ function unreadable(run: TrialRun<Case>, by: StepRecord): Failure | undefined {
   const [first] = ((valueOf(by) ?? {}) as Partial<Comparison>).unread ?? [];
   if (first === undefined) return undefined;
   return {
-    summary: `Comparison says that ${first.kind} of the ${first.from} side could not be read, although nothing was in its way.`,
+    summary: `Comparison says that ${first.kind} of the ${first.from} side could not be read, although both sides can be read.`,
     expected: 'both sides are read',
     actual: show(first, run.scope),
     marked: [by],
@@ -323,7 +323,7 @@ function readElsewhere(run: TrialRun<Case>): Failure | undefined {
     return {
       summary: isMoved
         ? `The instance has moved to cut-over, and ${read.method} outside sections still shows the old side.`
-        : `The instance was not let to cut-over, and ${read.method} outside sections shows the new side.`,
+        : `The instance was refused the stage cut-over, and ${read.method} outside sections shows the new side.`,
       expected: `the record of the ${isMoved ? 'new' : 'old'} side`,
       actual: show(valueOf(record), run.scope),
       marked: [last, record],

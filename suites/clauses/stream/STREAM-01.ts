@@ -21,17 +21,20 @@ import { timeOf } from '../../harness/cases/tables.ts';
 import { tried } from '../../harness/engine/tried.ts';
 
 const READS = ['get', 'list', 'scan'] as const;
-/** As much alike as ids can be that a careless comparison takes for one. */
+/** Similar ids that a careless comparison considers equal. */
 const NAMES = ['s1', 'S1'] as const;
-/** More than the streams of a trial, which are the first of their lists: those of later trials sort first. */
+/**
+ * More than the number of streams of a trial. The ids of later trials sort first, so these streams are first in their
+ * lists.
+ */
 const LIMIT = 10;
 
 interface Op {
-  /** `write` creates a stream that is not there, and replaces one that is; `look` reads a user. */
+  /** `write` creates a missing stream and replaces an existing one. `look` reads a user. */
   readonly kind: 'write' | 'delete' | 'user' | 'look';
   readonly name: (typeof NAMES)[number];
   readonly inSection: boolean;
-  /** Whether the adapter is told that the section will read it. */
+  /** Whether the section announces that it will read the stream. */
   readonly prefetches: boolean;
   readonly read: (typeof READS)[number];
 }
@@ -49,8 +52,8 @@ const op: fc.Arbitrary<Op> = fc.record({
   read: fc.constantFrom(...READS),
 });
 
-/** How a stream, and a user, are written and read. */
-const WAYS = ['plainly', 'in a section', 'in a section that says what it will read'] as const;
+/** How streams and users are written and read. */
+const WAYS = ['plainly', 'in a section', 'in a section that announces what it will read'] as const;
 type Way = (typeof WAYS)[number];
 
 function waysOf({ surfaces }: Subject): readonly Way[] {
@@ -61,7 +64,7 @@ function wayOf({ inSection, prefetches }: Op): Way {
   return inSection ? (prefetches ? WAYS[2] : WAYS[1]) : WAYS[0];
 }
 
-/** Everything that can become of a stream, beside another whose id is much like its own, with every read. */
+/** Every change of a stream, next to another stream with a similar id, with every read. */
 function examplesFor(subject: Subject): Op[][] {
   return waysOf(subject).flatMap((way) =>
     READS.map((read) => {
@@ -80,7 +83,7 @@ function examplesFor(subject: Subject): Op[][] {
 }
 
 const ALIKE: Situation<readonly Op[]> = tried(
-  'a user that is read after one whose id differs in its case alone',
+  'a user that is read after one whose id differs only by case',
   (ops) =>
     ops.some(
       (one, index) =>
@@ -90,7 +93,7 @@ const ALIKE: Situation<readonly Op[]> = tried(
     ),
 );
 
-/** What each write must have met, so that a read had something stale to show. */
+/** The situation of each write: a read had an older state that it could have shown. */
 function situationsFor(subject: Subject): Situation<readonly Op[]>[] {
   const told = (name: string, isOf: (one: Op, before: readonly Op[]) => boolean): Situation<readonly Op[]> =>
     tried(name, (ops) => ops.some((one, index) => isOf(one, ops.slice(0, index))));
@@ -120,13 +123,13 @@ function situationsFor(subject: Subject): Situation<readonly Op[]>[] {
     ...changes,
     ...(subject.surfaces.includes('users') ? [...users, ALIKE] : []),
     told(
-      'a stream that is deleted and stored anew',
+      'a stream that is deleted and stored again',
       (one, before) =>
         one.kind === 'write' &&
         before.findLast((other) => other.name === one.name && !isOfUser(other))?.kind === 'delete',
     ),
     told(
-      'a stream that is written beside one whose id differs in its case alone',
+      'a stream that is written next to one whose id differs only by case',
       (one, before) =>
         one.kind === 'write' && before.some((other) => other.name !== one.name && other.kind === 'write'),
     ),
@@ -134,8 +137,8 @@ function situationsFor(subject: Subject): Situation<readonly Op[]>[] {
 }
 
 /**
- * Streams and users are written and removed, plainly and in sections, and read after each write: in the section before
- * and after it through its view, and then through the instance.
+ * Writes and removes streams and users, outside sections and in sections, and reads after each write: in a section
+ * through its view, before and after the write, and then through the instance.
  */
 const WRITES: Property<readonly Op[]> = {
   clause: 'STREAM-01',
@@ -237,7 +240,7 @@ function stale(
   const found = isPage ? items.find((item) => item?.id === id) : items[0];
   const seen = isOfUser(one) ? found?.displayName : found?.nextAction;
   if (seen === expected) return undefined;
-  // A page may be shorter than asked for: the stream may stand behind it.
+  // A page may be shorter than requested, so the stream may be on a later page.
   if (isPage && seen === undefined && page.nextCursor !== undefined && items.length < LIMIT) return undefined;
   const wrote = expected === undefined ? 'removed or never stored' : `written as "${expected}"`;
   const what = `${isOfUser(one) ? 'user' : 'stream'} ${scope.name(id)}`;

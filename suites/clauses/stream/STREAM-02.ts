@@ -22,17 +22,23 @@ import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { SIMILAR_IDS } from '../../harness/vocabulary/ids.ts';
 
 interface Case {
-  /** Whether the stream is there before the creators start; else they race for it. */
+  /** Whether the stream exists before the creators start. Otherwise they race to create it. */
   readonly exists: boolean;
-  /** One a creator: whether it creates in a section of its own. */
+  /** One entry for each creator: whether it creates in a section of its own. */
   readonly creators: readonly boolean[];
-  /** Whether each looks at something else first, once more than the one before it: then one begins while another is half done. */
+  /**
+   * Whether each creator first makes one more read than the creator before it, so that one begins while another is
+   * half done.
+   */
   readonly staggered: boolean;
-  /** The stream's id and one that is much like it, whose stream and user are there from the start and stay as they are. */
+  /**
+   * The stream's id and a similar one. The stream and the user of the similar id exist from the start and must not
+   * change.
+   */
   readonly ids: readonly [own: string, other: string];
 }
 
-/** Without spaces and long ids, which an adapter may refuse. */
+/** Without the groups of spaces and long ids, which an adapter may refuse. */
 const GROUPS = ['case', 'accents', 'width', 'normalization', 'separators', 'numbers', 'astral'] as const;
 
 const similar: fc.Arbitrary<Case['ids']> = fc
@@ -45,16 +51,16 @@ const similar: fc.Arbitrary<Case['ids']> = fc
 const OTHER = 'of the other';
 
 /**
- * One or more callers create a stream that exists, or race to create one: one of all wins, the others change nothing. Who is
- * told to try again has changed nothing either, and who asks when all others are done is answered.
- * A stream and a user whose ids are much alike are others.
+ * One or more callers create a stream that exists, or race to create one. Exactly one call succeeds and the others
+ * change nothing. A caller that is told to try again has changed nothing either, and a call after all others have
+ * finished must be answered. A stream and a user with a similar id are other records.
  */
 const CREATION: Property<Case> = {
   clause: 'STREAM-02',
   racing: true,
   arbitrary: () =>
     fc.record({
-      // Only a race finds a creation that looks first and then writes.
+      // Only a race finds an adapter that checks first and then writes.
       exists: fc.oneof(
         { weight: 2, arbitrary: fc.constant(false) },
         { weight: 1, arbitrary: fc.constant(true) },
@@ -65,7 +71,7 @@ const CREATION: Property<Case> = {
     }),
   examples: () =>
     [
-      // The smallest first: it shows an upsert without a race.
+      // The smallest example is first: it finds an upsert without a race.
       { exists: true, creators: [false], staggered: false },
       { exists: false, creators: [false, false, false, false], staggered: false },
       { exists: false, creators: [false, false, false, false], staggered: true },
@@ -111,10 +117,12 @@ export const STREAM_02: AnyProperty = property(
   ),
 );
 
-/** Who creates it once more when all others are done. */
+/** The creator that tries once more after all others have finished. */
 const LATECOMER = -2;
 
-/** Different in every field that a careless upsert would change; -1 is what the setup stores. */
+/**
+ * The content differs in every field that a careless upsert would change. -1 is the content that the set-up stores.
+ */
 function contentOf(id: string, creator: number): ReturnType<typeof streamOf> {
   const writer = creator < 0 ? 'the first' : `creator ${creator + 1}`;
   return streamOf(id, {
@@ -125,7 +133,7 @@ function contentOf(id: string, creator: number): ReturnType<typeof streamOf> {
   });
 }
 
-/** How a creator fared, when its last step has ended. */
+/** The outcome of a creator, after its last step. */
 interface Attempt {
   readonly creator: number;
   readonly code: StorageErrorCode | 'none' | undefined;
@@ -134,7 +142,7 @@ interface Attempt {
 function attemptsOf(run: TrialRun<Case>): Attempt[] {
   return run.trial.actors.map((_, creator) => {
     const own = observed(run).filter(({ record }) => record.actor === creator);
-    // The call itself, or, where writes are buffered, the end of its section.
+    // The call itself or, if writes are buffered, the end of its section.
     const failed = own.find(({ step, record }) => step.do === 'call' && codeOf(record) !== undefined);
     const decisive = failed ?? own.at(-1);
     return { creator, code: decisive === undefined ? 'none' : codeOf(decisive.record) };
@@ -182,7 +190,10 @@ function wrongWinner(run: TrialRun<Case>): Failure | undefined {
   return changed(expected, stored, losers, marked);
 }
 
-/** Nobody succeeded: all of them were told to try again, and there is no stream that one of them could have met. */
+/**
+ * Judges the case that no creator succeeded. That is allowed if all were told to try again. ALREADY_EXISTS is wrong
+ * then, because no stream exists.
+ */
 function noWinner(
   { subject, input }: TrialRun<Case>,
   attempts: readonly Attempt[],
@@ -197,7 +208,7 @@ function noWinner(
       actual: 'none succeeded',
       marked,
     };
-  // Without `atomic` a section that failed may have created it.
+  // Without `atomic`, a section that failed may still have created the stream.
   const mayStay = !subject.capabilities.atomic && input.creators.some(Boolean);
   if (stored === undefined || mayStay) return undefined;
   return {
@@ -208,7 +219,7 @@ function noWinner(
   };
 }
 
-/** Who comes when all others are done creates the stream, or is told that it exists. */
+/** Judges a creation after all others have finished. It must create the stream, or be told that it exists. */
 function latecomer(run: TrialRun<Case>): Failure | undefined {
   return lateAnswer(run, finaleValue(run, 0) !== undefined, {
     did: 'created a stream',
@@ -217,21 +228,21 @@ function latecomer(run: TrialRun<Case>): Failure | undefined {
   });
 }
 
-/** A section may also be told to try again. */
+/** A racing creation may also be told to try again. */
 function mayLoseWith(code: Attempt['code']): boolean {
   return (
     code === 'ALREADY_EXISTS' || (code !== 'none' && code !== undefined && RETRYABLE_CODES.includes(code))
   );
 }
 
-/** `losers`: what the creators gave that were refused. */
+/** `losers`: the records that the refused creators passed. */
 function changed(
   expected: unknown,
   stored: unknown,
   losers: readonly ReturnType<typeof contentOf>[],
   marked: Failure['marked'],
 ): Failure | undefined {
-  // Stamps of a record whose creation was raced for are the storage's own.
+  // If creations race, the timestamps are those that the storage has set.
   const known = { ...(stored as object | undefined), ...(expected as object) };
   const difference = firstDifference(known, stored);
   if (difference === undefined) return undefined;
@@ -240,14 +251,14 @@ function changed(
   return {
     summary: isOfLoser
       ? `A refused creation changed the stream: its ${path} is what a refused creator gave.`
-      : `The stream was created once, and afterwards ${path === '' ? 'it is not there' : `its ${path} is another than its creator stored`}.`,
+      : `The stream was created once, and afterwards ${path === '' ? 'it is not there' : `its ${path} is not the one that its creator stored`}.`,
     expected: literal(difference.expected),
     actual: literal(actual),
     ...defined({ marked }),
   };
 }
 
-/** Whether a stream or user with another id was taken for the one that was written. */
+/** A stream or a user with another id was taken for the one that was written. */
 function mistaken(run: TrialRun<Case>): Failure | undefined {
   const { input, subject } = run;
   const [own, other] = input.ids.map((id) => literal(id));
@@ -258,7 +269,7 @@ function mistaken(run: TrialRun<Case>): Failure | undefined {
   const wrong = seen.find(({ text }) => text !== OTHER);
   if (wrong === undefined) return undefined;
   return {
-    summary: `The ${wrong.what} ${other} changed when another, ${own}, was written: the ids are taken for one.`,
+    summary: `The ${wrong.what} ${other} changed when another one, ${own}, was written: the two ids are treated as equal.`,
     expected: literal(OTHER),
     actual: literal(wrong.text),
   };

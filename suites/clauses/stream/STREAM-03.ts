@@ -27,12 +27,12 @@ import {
 
 interface Request {
   readonly operation: Operation;
-  /** Some requests repeat a key; most have none, so that the state alone holds them off. */
+  /** Some requests repeat a key. Most have none, so that only the state of the stream prevents a second effect. */
   readonly key?: string;
 }
 
 interface Case {
-  /** Of an ended stream only the withdrawal is left to be done. */
+  /** Whether the stream has already ended, so that only the withdrawal is left. */
   readonly ended: boolean;
   readonly actors: readonly (readonly Request[])[];
 }
@@ -42,7 +42,9 @@ const request: fc.Arbitrary<Request> = fc.record(
   { requiredKeys: ['operation'] },
 );
 
-/** What several request at once: by the state alone, by keys, and an effect that another one makes possible. */
+/**
+ * Several callers at once, held off by the state alone or by keys, and an effect that another effect makes possible.
+ */
 function examplesFor({ surfaces }: Subject): Case[] {
   const races = OPERATIONS.flatMap((operation): Case[] => {
     const ended = operation === 'withdraw';
@@ -70,13 +72,13 @@ const OTHER_KEY: Situation<unknown> = metRequests(
 );
 
 /**
- * Settle and withdraw are requested by several callers at once, through the settlement protocol. Each takes effect at
- * most once: one answer claims it, the activity shows it once, and the stream shows what was answered and nothing else.
- * Of a settlement that always needs an amount each effect counts, and each key once.
+ * Several callers request settle and withdraw at once, through the settlement protocol. Each operation must take
+ * effect at most once: one answer claims the effect, the activity shows it once, and the stream shows exactly what
+ * was answered. If a settlement always needs an amount, each effect counts, and each key may take effect once.
  */
 export const STREAM_03: AnyProperty = property<Case>({
   clause: 'STREAM-03',
-  // A request is one step, so a coordinator would let it run alone.
+  // Free, because a request is one step: a coordinator would run it alone.
   schedules: 'free',
   arbitrary: () =>
     fc.record({
@@ -122,7 +124,10 @@ export const STREAM_03: AnyProperty = property<Case>({
   ],
 });
 
-/** Of an ended stream only the withdrawal is left; one that amounts are taken from has something of both to give. */
+/**
+ * An ended stream has only the withdrawal left. A stream from which amounts are taken has something for both
+ * operations.
+ */
 function initial(id: string, ended: boolean, { settlement }: Subject): NewStream {
   if (!settlement.once) return streamOf(id, { releasedAmount: '500' });
   return streamOf(id, ended ? { status: 'ended', releasedAmount: '1000' } : {});
@@ -145,7 +150,7 @@ function eventsOf(run: TrialRun<Case>): ActivityEvent[] {
   return pageIn(finaleValue(run, 1)).items as ActivityEvent[];
 }
 
-/** More than one answer, or more than one event, for an effect that can happen once. */
+/** An effect that can happen once has more than one answer, or more than one event. */
 function twice(run: TrialRun<Case>, operation: Operation): Failure | undefined {
   const claims = requestsOf(run, operation).filter((record) => isEffect(record, false));
   const events = eventsOf(run).filter(({ type }) => type === EFFECT_TYPES[operation]);
@@ -159,7 +164,7 @@ function twice(run: TrialRun<Case>, operation: Operation): Failure | undefined {
   };
 }
 
-/** The revision must count the effects that were answered, and no others. */
+/** The revision must count exactly the effects that were answered. */
 function miscounted(run: TrialRun<Case>): Failure | undefined {
   const requests = OPERATIONS.flatMap((operation) => requestsOf(run, operation));
   const effects = requests.filter((record) => isEffect(record, false));
@@ -175,7 +180,7 @@ function miscounted(run: TrialRun<Case>): Failure | undefined {
   };
 }
 
-/** What was answered shows in the stream, and a stream of which no effect was answered is as it was. */
+/** The stream must show the answered effects. Without one, it must be unchanged. */
 function unseen(run: TrialRun<Case>): Failure | undefined {
   const before = initial('', run.input.ended, run.subject);
   const stream = finaleValue(run, 0) as StreamRecord | undefined;
@@ -211,7 +216,7 @@ function stateOf(stream: NewStream | undefined): string {
   return `${status}, released ${releasedAmount}, withdrawn ${withdrawnAmount}`;
 }
 
-/** Of a settlement that takes amounts alone: a key took effect twice. */
+/** For settlements that always need an amount: a key took effect twice. */
 function keyTwice(run: TrialRun<Case>): Failure | undefined {
   const byKey = new Map<string, StepRecord>();
   for (const { step, record } of observed(run)) {
@@ -230,7 +235,7 @@ function keyTwice(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** Of a settlement that takes amounts alone: what was moved is what was answered. */
+/** For settlements that always need an amount: the moved amounts must be the answered ones. */
 function misadded(run: TrialRun<Case>): Failure | undefined {
   const before = initial('', run.input.ended, run.subject);
   const stream = finaleValue(run, 0) as StreamRecord | undefined;

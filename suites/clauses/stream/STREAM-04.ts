@@ -21,7 +21,7 @@ import {
 } from '../../harness/vocabulary/shapes.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
-/** Amounts, the revision, and a field of the application's own. */
+/** Amounts, the revision, and a field of the application. */
 const FIELDS = ['releasedAmount', 'withdrawnAmount', 'totalAmount', 'revision', 'tally'] as const;
 type Field = (typeof FIELDS)[number];
 
@@ -38,15 +38,18 @@ const START = 1000;
 /** How many shapes meet in one example. */
 const PER_EXAMPLE = 4;
 
-/** Shapes side by side, and one after the other: where an optimistic adapter has met too many others, it may give up. */
+/**
+ * Sections of several shapes meet, and one actor enters sections of all shapes in turn. Few shapes meet in one
+ * example, because an optimistic adapter may give up after too many conflicts.
+ */
 function meeting(subject: Subject): (readonly (readonly Visit[])[])[] {
   const visits = everyShape(subject).map((shape): Visit => ({ shape, field: 'tally', pauseMs: 1 }));
   return [...chunks(visits, PER_EXAMPLE).map((some) => some.map((one) => [one])), [visits]];
 }
 
 /**
- * Several actors, in sections of every shape, each read the whole record under the lock, add one to a field of their own choice, and write the
- * whole record. In the end every field has grown by as many sections as added to it.
+ * Several actors, in sections of every shape, read the whole record under the lock, add one to a field, and write the
+ * whole record. At the end every field must have grown by the number of sections that added to it.
  */
 export const STREAM_04: AnyProperty = property<readonly (readonly Visit[])[]>({
   clause: 'STREAM-04',
@@ -125,9 +128,9 @@ function fieldOf({ entered }: Section, trial: TrialRun<unknown>['trial']): strin
   return Object.keys((put.args[0] as { readonly add: object }).add)[0];
 }
 
-/** Whether nobody can say if a section that failed has written. */
+/** Whether it is unknown if a failed section has written. */
 function isOpen({ left }: Section, atomic: boolean): boolean {
   if (!atomic || left === undefined) return true;
-  // One that resolved, and is not committed, stands within a section that failed: it may be undone with that one.
+  // A section that resolved but is not committed is within a failed section. It may be undone together with that one.
   return left.outcome.status === 'ok' || codeOf(left) === 'OUTCOME_UNKNOWN';
 }

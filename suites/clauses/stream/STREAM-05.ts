@@ -19,7 +19,7 @@ import { timeOf } from '../../harness/cases/tables.ts';
 import { tried } from '../../harness/engine/tried.ts';
 
 const FIELDS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
-/** How the amounts get in. */
+/** How the amounts are stored. */
 const WRITES = ['create', 'put', 'put in a section'] as const;
 
 type Amounts = Readonly<Record<(typeof FIELDS)[number], string>>;
@@ -34,7 +34,7 @@ const amounts: fc.Arbitrary<Amounts> = fc.record({
 });
 
 interface Case {
-  /** What the record holds before it is put; larger or smaller. */
+  /** The amounts that the record holds before they are replaced. They may be larger or smaller. */
   readonly before: Amounts;
   readonly amounts: Amounts;
   readonly revision: number;
@@ -42,8 +42,8 @@ interface Case {
 }
 
 /**
- * Large amounts are stored in every field, in place of others or for the first time, and come back digit by digit from
- * the write itself and from every read.
+ * Large amounts are stored in every field, the first time or in place of others. The write itself and every read must
+ * return them digit by digit.
  */
 export const STREAM_05: AnyProperty = property<Case>({
   clause: 'STREAM-05',
@@ -55,7 +55,7 @@ export const STREAM_05: AnyProperty = property<Case>({
       revision: fc.constantFrom(...REVISIONS),
       write: fc.constantFrom(...WRITES),
     }),
-  // Every edge in every field, by one way of writing after the other.
+  // Every edge value in every field, with each way to write in turn.
   examples: () =>
     EDGES.map((_, turn): Case => ({
       before: edgesFrom(turn + 1),
@@ -70,13 +70,13 @@ export const STREAM_05: AnyProperty = property<Case>({
   situations: ({ surfaces }) => [
     ...STORED,
     ...(surfaces.includes('locks') ? WRITES : WRITES.slice(0, -1)).map((write) =>
-      tried<Case>(`amounts that are given to ${write}`, (input) => input.write === write),
+      tried<Case>(`amounts that are passed to ${write}`, (input) => input.write === write),
     ),
     ...REPLACING,
   ],
 });
 
-/** Where narrower types end: those of the amounts that each field must hold, and those of revisions. */
+/** The limits of narrower types: for the amounts that each field must hold, and for revisions. */
 const BEYOND: readonly (readonly [what: string, least: bigint])[] = [
   ['2^53', 2n ** 53n],
   ['2^64', 2n ** 64n],
@@ -103,7 +103,7 @@ function replacing(what: string, isSo: (before: bigint, after: bigint) => boolea
   );
 }
 
-/** Each field has another edge, and each edge is in each field at some turn. */
+/** The fields have different edge values, and over all turns each field has each edge value. */
 function edgesFrom(turn: number): Amounts {
   const at = (index: number): string => EDGES[(turn + index) % EDGES.length] as string;
   return { rate: at(0), totalAmount: at(1), releasedAmount: at(2), withdrawnAmount: at(3) };
@@ -111,7 +111,7 @@ function edgesFrom(turn: number): Amounts {
 
 function planOf(input: Case, scope: Scope, { surfaces }: Subject): Planned[] {
   const id = scope.id('s1');
-  // Later trials sort first, so that the stream is the first of its list.
+  // The ids of later trials sort first, so the stream is the first of its list.
   const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
   const plain = streamOf(id, { createdAt });
   const before = { ...plain, ...input.before };
@@ -159,7 +159,7 @@ function inexact(record: StepRecord, how: string, { amounts, revision }: Case): 
   return undefined;
 }
 
-/** Whether `seen` is what becomes of the amount `wanted` in a double. */
+/** Whether `seen` equals the amount `wanted` after a conversion to a double. */
 function isThroughNumber(wanted: unknown, seen: unknown): boolean {
   if (typeof wanted !== 'string') return false;
   if (typeof seen === 'number') return true;

@@ -23,7 +23,7 @@ const WRITES = ['create', 'put'] as const;
 interface Try {
   readonly field: string;
   readonly value: unknown;
-  /** What the value is, for messages. */
+  /** A description of the value, for messages. */
   readonly what: string;
   readonly write: (typeof WRITES)[number];
   readonly inSection: boolean;
@@ -35,7 +35,7 @@ type Wrong = Pick<Try, 'field' | 'value' | 'what'>;
 
 const WRONG_AMOUNTS = wrongOf(AMOUNTS, NO_AMOUNTS);
 const WRONG_COUNTS = wrongOf(['revision'], NO_COUNTS);
-// A further field holds JSON, which has no such numbers.
+// A further field holds JSON, which has no NaN and no infinite numbers.
 const WRONG_NUMBERS = wrongOf(['further'], NO_AMOUNTS.slice(0, 3));
 
 const wrong = fc.oneof(
@@ -54,7 +54,7 @@ function wrongOf(
 const ALL_WRONG = [...WRONG_AMOUNTS, ...WRONG_COUNTS, ...WRONG_NUMBERS];
 const FIELDS: readonly string[] = [...new Set(ALL_WRONG.map(({ field }) => field))];
 
-/** Each wrong value in each field, by every write: as many cases as there are fields and writes. */
+/** Each wrong value in each field, by every write, in as many cases as needed. */
 function everyTry(): Case[] {
   return FIELDS.flatMap((field) =>
     WRITES.map((write) =>
@@ -67,7 +67,10 @@ function everyTry(): Case[] {
   );
 }
 
-/** Each of some streams is given something that is no amount, or no revision: INVALID_RECORD, and nothing is stored. */
+/**
+ * Streams are written with a value that is no amount, or no revision. The write must fail with INVALID_RECORD and
+ * store nothing.
+ */
 export const STREAM_06: AnyProperty = property<Case>({
   clause: 'STREAM-06',
   schedules: 'free',
@@ -156,7 +159,7 @@ function wronglyAccepted(
     const came =
       code === undefined
         ? `it was accepted and reads back as ${literal(stored?.[field])}`
-        : `the error was ${code === 'none' ? 'none of the contract' : code}`;
+        : `the call failed with ${code === 'none' ? 'an error without a code' : code}`;
     return {
       summary: `A stream with ${what} as ${field} was given to ${write}, and ${came}.`,
       expected: 'INVALID_RECORD',

@@ -23,7 +23,7 @@ import { tried } from '../../harness/engine/tried.ts';
 import { HANDLES, LIST, misusePlan, SCAN, type Handle } from './handles.ts';
 import { STORES, surfaceOf, unknownId, type Store } from './unknownIds.ts';
 
-/** Fields that may be null, be absent, or hold something. */
+/** Fields that may be null, absent, or hold a value. */
 interface Optional {
   readonly withdrawal: Json | undefined;
   readonly further: Json | undefined;
@@ -31,7 +31,7 @@ interface Optional {
   readonly settlementTxHash: string | undefined;
 }
 
-/** Fields of a user, none of which may be null. */
+/** Fields of a user. None of them may be null. */
 interface Contact {
   readonly displayName: string | undefined;
   readonly email: string | undefined;
@@ -39,17 +39,20 @@ interface Contact {
 
 interface Case {
   readonly created: Optional;
-  /** What replaces it, and whether it says when the stream was created, which must not be needed. */
+  /**
+   * The fields of the record that replaces the stream, and whether it also names a time of creation, which must not
+   * be required.
+   */
   readonly put: Optional;
   readonly givesTime: boolean;
   readonly handle: Handle;
-  /** Which store is asked for an id that it does not have. */
+  /** The store that is asked for an id that it does not have. */
   readonly unknown: Store;
-  /** What a user is first, and what replaces it. */
+  /** The fields of a user first, and of the record that replaces it. */
   readonly user: readonly [Contact, Contact];
 }
 
-/** What a field may hold. Each is replaced by each of the others in some example. */
+/** What a field may hold. In some example, each is replaced by each of the others. */
 const KINDS = ['absent', 'null', 'something'] as const;
 type Kind = (typeof KINDS)[number];
 const SOMETHING: readonly Json[] = [{ at: 'noon', parts: [{ n: 1 }] }, { at: null }, [null]];
@@ -93,7 +96,7 @@ function examplesFor(): Case[] {
     return {
       created: fields(0),
       put: fields(1),
-      // Both with each of the replaced kinds.
+      // Both values of `givesTime`, with each of the replaced kinds.
       givesTime: turn % 4 < 2,
       handle,
       unknown: STORES[turn % STORES.length] as Store,
@@ -137,11 +140,11 @@ function situationsFor({ surfaces }: Subject): Situation<Case>[] {
 }
 
 /**
- * A stream with absent and null fields is stored and read; then the caller changes, in place, an object that it got
- * from the adapter or gave to it. What is stored stays as it was. Then it is replaced: fields that the new record lacks
- * are gone, but for the time of creation, and the time of the update is new. Deleted and created anew it has nothing of
- * before. Each write answers with what is then read. An id under which nothing is stored reads as undefined, and deleting
- * says whether there was something.
+ * A stream with absent and null fields is stored and read. Then the caller changes, in place, an object that the
+ * adapter returned or received, and the stored stream must not change. Then the stream is replaced: fields that the
+ * new record lacks must be gone, except for the time of creation, and the time of the update must be new. If it is
+ * deleted and created again, nothing of the old stream may show. Each write must return what is then read. Reading an
+ * unknown id must return undefined, and deleting must say whether there was a record.
  */
 export const STREAM_07: AnyProperty = property<Case>({
   clause: 'STREAM-07',
@@ -165,9 +168,9 @@ export const STREAM_07: AnyProperty = property<Case>({
 
 function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const id = scope.id('s1');
-  // Later trials sort first, so that the stream is the first of its list.
+  // The ids of later trials sort first, so the stream is the first of its list.
   const createdAt = timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope);
-  // What replaces it has a lower revision, which is plain data.
+  // The replacement has a lower revision, because a revision is ordinary data to the storage.
   const stream = streamOf(id, { createdAt, updatedAt: PAST, revision: 3, ...given(input.created) });
   const next = streamOf(id, { createdAt, ...given(input.put) });
   const { createdAt: _time, ...timeless } = next;
@@ -197,17 +200,17 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
       get,
       (record, write) => createdAnew(record, id, createdAt) ?? answered('streams.create', write, record),
     ),
-    // Its time is the storage's, and may come before those of later trials.
+    // The storage sets its time, which may be earlier than those of later trials.
     planned(direct('streams.delete', id)),
     ...userPlan(input.user, createdAt, scope, subject),
   ];
 }
 
-/** A stream without a time of its own, under an id of which a stream was deleted that was created at `before`. */
+/** Checks a stream that was stored without a time, under an id whose deleted stream was created at `before`. */
 function createdAnew(record: StepRecord, id: string, before: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
-  const when = 'it was deleted and created anew';
+  const when = 'it was deleted and created again';
   const { createdAt } = valueOf(record) as { readonly createdAt?: unknown };
   if (createdAt !== before) return otherThan(record, { ...streamOf(id), createdAt }, 'the stream', when);
   return {
@@ -222,7 +225,7 @@ function createOf(stream: NewStream, handle: Handle): CallStep {
   return handle === 'what create was given' ? edited(create) : create;
 }
 
-/** The fields that hold something, null too. */
+/** The fields that hold a value, including null. */
 function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
@@ -243,7 +246,7 @@ function userPlan(
     planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
     planned(saved('put', edited(direct('users.put', { walletAddress, ...given(second) }))), same),
     planned(saved('read', get), (record, write) => same(record) ?? answered('users.put', write, record)),
-    // Nothing of it changes.
+    // Puts the same record again.
     planned(direct('users.put', { $saved: 'read' }), same),
     planned({ do: 'mutate', saved: 'put' }),
     planned({ do: 'mutate', saved: 'read' }),
@@ -252,23 +255,23 @@ function userPlan(
   ];
 }
 
-/** The check of a page's first item, which is this trial's: records of later trials sort first. */
+/** Checks the first item of a page. The ids of later trials sort first, so it is the record of this trial. */
 function shownFirst(check: (record: StepRecord) => Failure | undefined) {
   return (record: StepRecord): Failure | undefined => {
     const { outcome } = record;
-    // A store without a scan is CUR-02's business.
+    // CUR-02 judges stores without a scan.
     if (codeOf(record) === 'UNSUPPORTED') return undefined;
     if (outcome.status !== 'ok') return check(record);
     return check({ ...record, outcome: { ...outcome, value: pageIn(outcome.value).items[0] } });
   };
 }
 
-/** Where the write just before `read` answered with something else than was then read. */
+/** The write just before `read` returned something else than was then read. */
 function answered(method: Method, write: StepRecord | undefined, read: StepRecord): Failure | undefined {
   return write === undefined ? undefined : answeredOtherwise(method, write, valueOf(read));
 }
 
-/** A record that is not what was stored. A time that was not given is the storage's own. */
+/** A record differs from what was stored. A time that was not given may be any time that the storage sets. */
 function otherThan(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
@@ -287,7 +290,7 @@ function otherThan(record: StepRecord, expected: object, what: string, when: str
 
 function unstamped(what: string, when: string): Failure {
   return {
-    summary: `After ${when} without a time of its update, ${what} shows the time that an earlier write had given.`,
+    summary: `After ${when} without an updatedAt, ${what} shows the time that an earlier write had given.`,
     expected: 'an updatedAt of the storage’s clock',
     actual: PAST,
   };

@@ -19,17 +19,20 @@ import { TEXT_FIELDS, type TextField } from './textFields.ts';
 
 interface Try {
   readonly sample: Sample;
-  /** What of PLACES. */
+  /** The name of an entry of PLACES. */
   readonly place: string;
   readonly inSection: boolean;
 }
 
 type Case = readonly Try[];
 
-/** In a generated case. The examples hold every text. */
+/** The most attempts in a generated case. The examples cover every text. */
 const MAX_TRIES = 4;
 
-/** Texts are stored in some fields, and each either comes back unit by unit, or was refused and nothing is there. */
+/**
+ * Stores texts in some fields. Each must be read back code unit by code unit, or be refused, and then nothing may be
+ * stored.
+ */
 export const STREAM_08: AnyProperty = property<Case>({
   clause: 'STREAM-08',
   schedules: 'free',
@@ -62,7 +65,7 @@ export const STREAM_08: AnyProperty = property<Case>({
   situations: situationsFor,
 });
 
-/** Of each place that each text was tried there: which of them are refused is the adapter's business, but not all. */
+/** One situation for each place: each text was tried there. An adapter may refuse some texts, but not all. */
 function situationsFor(subject: Subject): Situation<Case>[] {
   const cameBack = (run: TrialRun<Case>, isOf: (records: readonly StepRecord[]) => boolean): boolean =>
     triesIn(run).some((records) => refusedWith(records) === undefined && isOf(records));
@@ -93,7 +96,7 @@ function situationsFor(subject: Subject): Situation<Case>[] {
   ];
 }
 
-/** The records of each try, its read among them. */
+/** The records of each attempt, including its read. */
 function triesIn({ input, main, scope, subject }: TrialRun<Case>): StepRecord[][] {
   return byGroup(stepsOf(input, scope, subject), main.records);
 }
@@ -122,7 +125,7 @@ function idOf(index: number, scope: Scope): string {
   return scope.id(`r${index + 1}`);
 }
 
-/** Each try's write, and the read behind it. */
+/** The write of each attempt, and the read after it. */
 function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
   return input.map((one, index) => {
     const place = placeOf(one);

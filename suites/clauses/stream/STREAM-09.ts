@@ -23,12 +23,12 @@ type Further = Readonly<Record<string, Json>>;
 
 interface Case {
   readonly created: Further;
-  /** What replaces it, with other fields; fields that it lacks are gone. */
+  /** The further fields of the replacement. Fields that it lacks must be gone. */
   readonly put: Further;
   readonly inSection: boolean;
 }
 
-/** Names that a table's columns, a row's wrapper or an object's prototype might have. */
+/** Names that a column, a wrapper of a row or a prototype may also have. */
 const NAMES = [
   'note',
   'tally',
@@ -56,17 +56,20 @@ const further: fc.Arbitrary<Further> = fc.dictionary(fc.constantFrom(...NAMES), 
   noNullPrototype: true,
 });
 
-/** Fields that the contract does not name are stored with a stream, replaced and read: they come back as they were. */
+/**
+ * Stores, replaces and reads a stream with fields that the contract does not name. They must be read back unchanged.
+ */
 export const STREAM_09: AnyProperty = property<Case>({
   clause: 'STREAM-09',
   schedules: 'free',
   arbitrary: () => fc.record({ created: further, put: further, inSection: fc.boolean() }),
-  // Every value, and every name; null, which is the first, plainly and in a section; and many fields at once.
+  // Every value and every name, null (which is the first value) outside sections and in a section, and many fields at
+  // once.
   examples: () => [
     ...[null, ...JSON_EDGES].map((value, turn): Case => {
       const name = NAMES[turn % NAMES.length] as string;
       const other = name === 'note' ? 'data' : 'note';
-      // Some fields are replaced, and some are gone.
+      // Some fields are replaced, and some are dropped.
       const kept = turn % 4 < 2 ? { [name]: turn } : {};
       return { created: { [name]: value }, put: { [other]: value, ...kept }, inSection: turn % 2 === 1 };
     }),
@@ -109,7 +112,7 @@ function situationsOfPut(inSection: boolean): Situation<Case>[] {
 
 function planOf({ created, put, inSection }: Case, scope: Scope, { surfaces }: Subject): Planned[] {
   const id = scope.id('s1');
-  // Later trials sort first, so that the stream is the first of its list.
+  // The ids of later trials sort first, so the stream is the first of its list.
   const known = streamOf(id, { createdAt: timeOf(tableNamed('streams'), { key: 's1', at: 0 }, scope) });
   const replace = direct('streams.put', { ...put, ...known });
   const is = (further: Further, how: string) => (record: StepRecord) =>

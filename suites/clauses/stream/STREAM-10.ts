@@ -19,23 +19,26 @@ import { difference, sequence } from '../../harness/judging/sequences.ts';
 import { keyOf, timeOf } from '../../harness/cases/tables.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
-/** Two pages are read of each list: all streams of a trial, which are the first in theirs, fit in. */
+/**
+ * Two pages of this size are read of each list. All streams of a trial fit into them, and they are first in their
+ * lists.
+ */
 const LIMIT = 3;
 
 interface Change {
   readonly stream: number;
-  /** `undefined`: it is deleted, or stored anew if it had been. */
+  /** The new status. Undefined: the stream is deleted, or stored again if it was deleted before. */
   readonly status: StreamStatus | undefined;
   readonly inSection: boolean;
 }
 
 interface Case {
-  /** Statuses with which the streams are stored. */
+  /** The statuses with which the streams are stored. */
   readonly stored: readonly StreamStatus[];
   readonly changes: readonly Change[];
 }
 
-// Mostly few statuses, so that streams share them.
+// Mostly few statuses, so that several streams have the same one.
 const status = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...STREAM_STATUSES.slice(0, 4)) },
   { weight: 1, arbitrary: fc.constantFrom(...STREAM_STATUSES) },
@@ -46,7 +49,10 @@ const change: fc.Arbitrary<Change> = fc.record({
   inSection: fc.boolean(),
 });
 
-/** Streams leave each status for the next one, in every way: by put, plainly and in a section, and by delete and create. */
+/**
+ * Streams change from each status to the next one in every way: by put, outside sections and in a section, and by
+ * delete and create.
+ */
 function examplesFor(): Case[] {
   return STREAM_STATUSES.map((from, turn) => {
     const to = STREAM_STATUSES[(turn + 1) % STREAM_STATUSES.length] as StreamStatus;
@@ -60,14 +66,14 @@ function examplesFor(): Case[] {
         into(1, !isOdd),
         away(2, isOdd),
         into(2, isOdd),
-        // Four of them fill more than a page.
+        // Four of them fill more than one page.
         isOdd ? away(3, false) : into(3, true),
       ],
     };
   });
 }
 
-/** What must have happened to a stream, so that an index of statuses had something to follow. */
+/** Changes of a stream after which an index of statuses could be stale. */
 function situationsFor({ surfaces }: Subject): Situation<Case>[] {
   const told = (name: string, isOf: (change: Played, run: TrialRun<Case>) => boolean): Situation<Case> => ({
     name,
@@ -83,19 +89,19 @@ function situationsFor({ surfaces }: Subject): Situation<Case>[] {
     ),
     ...STREAM_STATUSES.map((status) =>
       told(
-        `a stream that was ${status} no more`,
+        `a stream that was no longer ${status}`,
         ({ before, after }) => before === status && after !== status,
       ),
     ),
     told('a stream that was deleted', ({ after }) => after === undefined),
     told(
-      'a stream that was deleted and stored anew with another status',
+      'a stream that was deleted and stored again with another status',
       ({ before, after, earlier }) => before === undefined && after !== undefined && after !== earlier,
     ),
     ...(surfaces.includes('locks')
       ? [
           told(
-            'a stream that became another under its lock',
+            'a stream whose status changed under its lock',
             (change) => wasPut(change) && change.inSection && change.before !== change.after,
           ),
         ]
@@ -114,17 +120,17 @@ function situationsFor({ surfaces }: Subject): Situation<Case>[] {
   ];
 }
 
-/** A change with the statuses around it; undefined: the stream is not there. */
+/** A change with the status before and after it. Undefined: the stream does not exist. */
 interface Played {
   readonly stream: number;
   readonly inSection: boolean;
   readonly before: StreamStatus | undefined;
   readonly after: StreamStatus | undefined;
-  /** The last status that it had before. */
+  /** The last status that the stream has had. It may be deleted now. */
   readonly earlier: StreamStatus | undefined;
 }
 
-/** The changes of a trial in which all succeeded. */
+/** The changes of a trial, if all of them succeeded. */
 function playedIn({ input, main }: TrialRun<Case>): Played[] {
   if (main.records.some(({ outcome }) => outcome.status !== 'ok')) return [];
   const statuses = new Map<number, StreamStatus | undefined>(input.stored.entries());
@@ -149,7 +155,10 @@ function isListed({ stream }: Played, status: StreamStatus, { finale, scope }: T
   );
 }
 
-/** Streams are stored, change their status, plainly and under the lock, and are deleted; then every status is listed. */
+/**
+ * Streams are stored, change their status, outside sections and under the lock, and are deleted. Then every status is
+ * listed.
+ */
 export const STREAM_10: AnyProperty = property<Case>({
   clause: 'STREAM-10',
   schedules: 'free',
@@ -176,7 +185,7 @@ function recordOf(index: number, status: StreamStatus, scope: Scope): ReturnType
   });
 }
 
-/** The statuses after the changes, by the streams' indexes; and what is called for each change. */
+/** The status of each stream after the changes, and the calls for each change. */
 function play(
   { stored, changes }: Case,
   call: (change: Change, exists: boolean) => void,
@@ -241,14 +250,14 @@ function wrongList(run: TrialRun<Case>): Failure | undefined {
     const items = pages.flatMap(({ outcome }) =>
       outcome.status === 'ok' ? pageIn(outcome.value).items : [],
     ) as readonly Listed[];
-    // Streams of other trials come behind, in the list that they share.
+    // Streams of other trials come later in the list that they share.
     const own = items.filter((item) => isOwn(item, scope));
     const expected = [...statuses]
       .filter(([, one]) => status === undefined || one === status)
       .map(([stream]) => stream);
     const all = expected.sort((a, b) => a - b).map((stream) => NAMES[stream] as string);
     const seen = own.map(({ id }) => keyOf(id, scope));
-    // Pages may be shorter than asked for: then two do not show everything.
+    // Pages may be shorter than requested. Then two pages do not show everything.
     const wanted = pages.some(isShort) ? all.slice(0, Math.max(1, seen.length)) : all;
     const what = difference(wanted, seen);
     const list = status === undefined ? 'the list of all streams' : `the list of ${status} streams`;

@@ -1,14 +1,14 @@
-/** Objects that the adapter has handed out or taken in, and that a caller changes in place. */
+/** Objects that the adapter has returned or received, and that the caller changes in place. */
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, saved, view } from '../../harness/cases/generate.ts';
 import { planned, unexpectedError, type Planned } from '../../harness/cases/plan.ts';
 import type { Subject } from '../../harness/engine/property.ts';
 
-/** Pages whose first item is the trial's stream: those of later trials sort first. */
+/** A page whose first item is the stream of this trial, because the ids of later trials sort first. */
 export const LIST: CallStep = direct('streams.list', { status: 'active', limit: 1 });
 export const SCAN: CallStep = direct('streams.scan', { limit: 1 });
 
-/** Where the caller got, or left, the object that it then changes in place. */
+/** The object that the caller changes in place: where the adapter returned or received it. */
 export const HANDLES = [
   'what create was given',
   'what create returned',
@@ -22,7 +22,7 @@ export const HANDLES = [
 ] as const;
 export type Handle = (typeof HANDLES)[number];
 
-/** Steps after the change in place may fail for its sake alone. */
+/** Steps after the change in place may fail because of it. */
 export function misusePlan(handle: Handle, id: string, { surfaces }: Subject): Planned[] {
   const steps = misuse(handle, id, surfaces.includes('locks'));
   const change = steps.findIndex((step) => step.do === 'mutate');
@@ -33,17 +33,17 @@ export function misusePlan(handle: Handle, id: string, { surfaces }: Subject): P
       return {
         ...failed,
         summary: `After a caller changed ${handle}, the section failed: ${failed.actual}`,
-        expected: 'what the caller does with its own object is nothing to the storage',
+        expected: 'the storage does not depend on the objects of its callers',
       };
     }),
   );
 }
 
-/** Steps that change an object in place that the adapter has handed out or taken in. */
+/** The steps that change an object in place that the adapter has returned or received. */
 function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
   const mutate = (name: string): Step => ({ do: 'mutate', saved: name });
   const get = saved('own', direct('streams.get', id));
-  // The very object that get returned goes in.
+  // Puts the same object that get returned.
   const put: CallStep = direct('streams.put', { $saved: 'own' });
   switch (handle) {
     case 'what create was given':
@@ -63,7 +63,7 @@ function misuse(handle: Handle, id: string, hasLocks: boolean): Step[] {
     case 'what get returned through the view':
       return hasLocks ? [enter(id), saved('seen', view('streams.get', id)), mutate('seen'), leave] : [get];
     case 'what put was given through the view':
-      // Read in the section: a callback that runs again must find it as it was.
+      // Read within the section, because a callback that runs again must find the object as it was.
       return hasLocks
         ? [enter(id), saved('own', view('streams.get', id)), { ...put, via: 'view' }, mutate('own'), leave]
         : [get];

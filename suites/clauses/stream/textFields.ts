@@ -7,21 +7,21 @@ import { auditOf, eventOf, jobOf, PAST, READY_PATCH, replayOf } from '../../harn
 import type { Sample } from '../../harness/cases/texts.ts';
 import { isToCome, MOMENTS } from '../../harness/vocabulary/moments.ts';
 
-/** How the text in it is written, and how it is read back. */
+/** A field: how a text in it is written, and how it is read back. */
 export interface TextField {
   readonly what: string;
-  /** What it may hold, where that is not any text. */
+  /** The texts that the field may hold, if not every text is allowed. */
   readonly samples?: readonly Sample[];
   readonly surface: Subject['surfaces'][number];
-  /** What must be there before. Default: nothing. */
+  /** The calls that are needed before. Default: none. */
   before?(id: string): CallStep[];
-  /** The text that is there before. Default: none. */
+  /** The text that the field holds before. Default: none. */
   readonly replaced?: string;
   /** Whether the text is the end of the record's id. */
   readonly isId?: boolean;
   write(text: string, id: string): CallStep;
   read(text: string, id: string): CallStep;
-  /** The text in what the read returned. */
+  /** Finds the text in the value that the read returned. */
   find(value: unknown): unknown;
 }
 
@@ -56,10 +56,10 @@ const NAMED: ReadonlySet<string> = new Set([...Object.keys(streamOf('')), 'creat
 const REPLACED = { createdAt: PAST, updatedAt: PAST } as const;
 
 const TIMES: readonly Sample[] = Object.entries(MOMENTS.entries).map(([what, text]) => ({ what, text }));
-/** A record whose lifetime is over may be gone. */
+/** Only times in the future, because a record whose lifetime is over may be gone. */
 const TIMES_TO_COME = TIMES.filter(({ text }) => isToCome(text));
 
-/** Times that no list sorts by, and those that replace others. */
+/** Times by which no list is sorted, and times that replace others. */
 const TIME_FIELDS: readonly TextField[] = [
   { ...ofStream('updatedAt'), samples: TIMES },
   ...['createdAt', 'updatedAt'].map((field): TextField => ({

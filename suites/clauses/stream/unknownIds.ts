@@ -1,4 +1,4 @@
-/** Ids under which nothing is stored, of every store that is asked by id. */
+/** Ids under which nothing is stored, for every store that reads by id. */
 import type { Surface } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Method } from '../../../scenarios/host/language/program.ts';
@@ -17,7 +17,7 @@ export function surfaceOf(store: Store): Surface {
   return store === 'jobs' ? 'exports' : store;
 }
 
-/** An id that nobody has used, when something is stored under it, and when that is deleted again. */
+/** Reads an id that was never used, then stores a record under it, and then deletes that record. */
 export function unknownId(store: Store, scope: Scope, { surfaces }: Subject): Planned[] {
   if (!surfaces.includes(surfaceOf(store))) return [];
   const name = scope.id('nobody');

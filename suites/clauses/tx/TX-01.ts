@@ -36,7 +36,7 @@ interface Visit {
 
 interface Case {
   readonly writers: readonly (readonly Visit[])[];
-  /** For each reader outside, how often it looks. */
+  /** How often each reader outside of sections looks. */
   readonly looks: readonly number[];
 }
 
@@ -50,9 +50,10 @@ function visitOf(subject: Subject): fc.Arbitrary<Visit> {
 }
 
 /**
- * Sections of every shape that change a stream and append an event for it, some of which fail, beside readers outside the lock. A
- * look is the stream, its events, and the stream again: what the first look at the stream shows is among the events,
- * and what is among the events is in the second. Nothing of a section that failed is ever seen, now or later.
+ * Sections of every shape change a stream and append an event for the change, and some of them fail, while readers
+ * read outside the lock. A look reads the stream, its events, and the stream again. Every change in the first read
+ * must be among the events, and every event must be in the second read of the stream. Nobody may ever see anything of
+ * a section that failed.
  */
 const LOOKS: Property<Case> = {
   clause: 'TX-01',
@@ -134,7 +135,7 @@ function look(id: string): Step[] {
   ];
 }
 
-/** The three records of each look that is complete, the finale's last. */
+/** The three records of each complete look. The one of the finale is last. */
 function looksOf({ main, trial, finale }: TrialRun<Case>): StepRecord[][] {
   const outside = main.records.filter((record) => {
     const step = trial.actors[record.actor]?.steps[record.step];
@@ -148,7 +149,7 @@ function looksOf({ main, trial, finale }: TrialRun<Case>): StepRecord[][] {
   );
 }
 
-/** How the section of each digit ended. */
+/** The outcome of each digit's section. */
 function fatesOf({ main, trial, scope }: TrialRun<Case>): Map<number, 'committed' | 'rejected' | 'unknown'> {
   const fates = new Map<number, 'committed' | 'rejected' | 'unknown'>();
   for (const { stream, entered, left, committed } of sectionsOf(main, trial)) {
@@ -157,7 +158,7 @@ function fatesOf({ main, trial, scope }: TrialRun<Case>): Map<number, 'committed
     const append = steps.find((step) => step.do === 'call' && step.method === 'activity.append');
     if (append?.do !== 'call' || left === undefined) continue;
     const digit = digitOf((append.args[0] as { readonly id: string }).id, scope);
-    // One that resolved within a section that did not may be undone with that one.
+    // A section that resolved within a failed section may be undone together with that one.
     const isOpen = left.outcome.status === 'ok' || codeOf(left) === 'OUTCOME_UNKNOWN';
     fates.set(digit, committed ? 'committed' : isOpen ? 'unknown' : 'rejected');
   }
@@ -198,7 +199,7 @@ function tornLook(records: readonly StepRecord[], { scope }: TrialRun<Case>): Fa
   };
 }
 
-/** What is seen of a section that rejected. */
+/** A reader saw something of a section that rejected. */
 function leakedLook(
   records: readonly StepRecord[],
   fates: ReadonlyMap<number, string>,

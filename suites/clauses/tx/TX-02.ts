@@ -39,7 +39,7 @@ import {
 interface Visit {
   readonly shape: Shape;
   readonly trace: TraceKind;
-  /** Calls that may fail, by name, whose errors the callback swallows, before and after its writes. */
+  /** The names of calls that may fail, before and after the section's writes. The callback swallows their errors. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
@@ -47,8 +47,9 @@ interface Visit {
 type Case = readonly (readonly Visit[])[];
 
 /**
- * Sections of every shape in which calls fail and nobody minds, so that the storage may have ended the transaction long
- * before the commit. Whatever withLock makes of that, it must be true: resolved means stored, rejected means not.
+ * Sections of every shape in which calls fail and the callback swallows the errors, so that the storage may have
+ * ended the transaction long before the commit. The result of withLock must be true: resolved means stored, rejected
+ * means not stored.
  */
 export const TX_02: AnyProperty = property<Case>({
   clause: 'TX-02',
@@ -106,7 +107,7 @@ export const TX_02: AnyProperty = property<Case>({
   ],
 });
 
-/** Writes, and then the call that fails: what was written must not be lost without a word. */
+/** A visit that writes and then makes the failing call. Its writes must not be lost silently. */
 function failingAfter(name: string, shape: Shape): Visit {
   return { shape, trace: 'stream', before: [], after: [name] };
 }
@@ -115,7 +116,7 @@ function readsOf(subject: Subject): string[] {
   return failingReadsOf(subject).map(([name]) => name);
 }
 
-/** The call was made in a section that then ended, and it failed. Some adapters answer some of these. */
+/** The call was made in a section that then ended, and it failed. For some calls, an answer is also allowed. */
 function triedInSection(name: string, mayBeAnswered: boolean): Situation<unknown> {
   return {
     name: mayBeAnswered

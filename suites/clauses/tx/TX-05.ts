@@ -25,11 +25,11 @@ import { leaveTrace, readTrace, strayTrace, tracesOf } from '../../harness/cases
 
 interface Visit {
   readonly lock: 's1' | 's2';
-  /** In which order it overwrites the two records that no lock protects. */
+  /** The order in which the section overwrites the two records that no lock protects. */
   readonly order: 'x-y' | 'y-x';
-  /** Between the two, in milliseconds. */
+  /** The pause between the two writes, in milliseconds. */
   readonly holdMs: number;
-  /** Before it asks for the lock, so that others have it. */
+  /** The pause before it requests the lock, in milliseconds, so that others hold it. */
   readonly lateMs: number;
   /** Whether the callback swallows the errors of its writes. */
   readonly swallows: boolean;
@@ -40,8 +40,8 @@ interface Case {
 }
 
 /**
- * Two who meet at the records that they share in opposite order, and behind each somebody who waits for its lock: while
- * the one that is stopped waits for its second run, what it had read in its first has changed.
+ * Two sections that overwrite the shared records in opposite order, and an actor that waits for the lock of each.
+ * While the stopped section waits to run again, the record that it read in its first run has changed.
  */
 function crossing(holdMs: number, swallows: boolean): Case {
   const visit = (lock: Visit['lock'], order: Visit['order'], lateMs: number): Visit => {
@@ -58,7 +58,7 @@ function crossing(holdMs: number, swallows: boolean): Case {
 }
 
 const LATE_MS = 2;
-/** How long those who meet stay between their two writes in the examples, so that others come meanwhile. */
+/** How long the sections in the examples pause between their two writes, so that the others arrive meanwhile. */
 const MEET_MS = 20;
 
 const crossings = fc
@@ -82,15 +82,16 @@ const straight: fc.Arbitrary<Case> = fc
   .map((actors) => ({ actors }));
 
 /**
- * Sections of different locks that overwrite the same two records, in the same or in opposite order, so that the
- * storage stops one for a deadlock or a write conflict in the middle, while others wait for their locks. Whether its callback runs again or the caller
- * gets an error to try again, a section takes effect as a whole: with everything it read and wrote, or not at all.
+ * Sections of different locks overwrite the same two records, in the same or in opposite order, while others wait for
+ * their locks. The storage stops one of them because of a deadlock or a write conflict. Either its callback runs
+ * again, or its caller gets a retryable error. In both cases a section must take effect as a whole, with everything
+ * it read and wrote, or not at all.
  */
 export const TX_05: AnyProperty = property<Case>({
   clause: 'TX-05',
   slow: 8,
   schedules: 'free',
-  // A storage may take a second to find out that two transactions wait for each other: few trials may cost that.
+  // A storage may take a second to notice a deadlock, so only few trials have one.
   arbitrary: () => fc.oneof({ weight: 39, arbitrary: straight }, { weight: 1, arbitrary: crossings }),
   examples: () => [crossing(MEET_MS, false), crossing(MEET_MS, true)],
   trial: ({ actors: visits }, scope) => {
@@ -125,7 +126,7 @@ export const TX_05: AnyProperty = property<Case>({
   ],
 });
 
-/** Whether sections of both locks were under way at once, with somebody waiting for each of them. */
+/** Whether sections of both locks were running at once, while an actor waited for each of the locks. */
 function met({ main, trial }: TrialRun<Case>, swallow: boolean): boolean {
   const sections = sectionsOf(main, trial).filter((one) => isContended(one, main, trial));
   return sections.some((one) =>
@@ -145,7 +146,7 @@ function swallowsWrites(actor: Actor | undefined): boolean {
   );
 }
 
-/** The list makes an adapter that buffers writes send the first one before the second is made. */
+/** The list makes an adapter that buffers writes send the first write before the second one is made. */
 function section({ lock, order, holdMs, lateMs, swallows }: Visit, digit: number, scope: Scope): Step[] {
   const id = scope.id(lock);
   const [first, second] = order === 'x-y' ? (['x', 'y'] as const) : (['y', 'x'] as const);
@@ -166,7 +167,7 @@ function section({ lock, order, holdMs, lateMs, swallows }: Visit, digit: number
   ];
 }
 
-/** A section that went on after the storage had stopped one of its writes, and committed the others. */
+/** A section continued after the storage had stopped one of its writes, and committed the others. */
 function swallowedFailure({ main, trial, scope }: TrialRun<Case>): Failure | undefined {
   for (const { number, attempt, stream, left } of sectionsOf(main, trial)) {
     if (left?.outcome.status !== 'ok') continue;
@@ -192,7 +193,7 @@ function wrongCode({ main, trial, scope }: TrialRun<Case>): Failure | undefined 
     if (left === undefined || code === undefined || code === 'OUTCOME_UNKNOWN') continue;
     if ((RETRYABLE_CODES as readonly string[]).includes(code)) continue;
     return {
-      summary: `A section of "${scope.name(stream)}" (${whoOf(entered)}) met others at records that it shares with them, and failed with ${code}.`,
+      summary: `A section of "${scope.name(stream)}" (${whoOf(entered)}) met others that write the same records, and failed with ${code}.`,
       expected: `its callback runs again, or withLock rejects with ${RETRYABLE_CODES.join(' or ')}`,
       actual: code === 'none' ? 'an error without a code' : code,
       marked: [entered, left],

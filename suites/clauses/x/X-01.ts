@@ -25,18 +25,18 @@ import {
 
 interface Case {
   readonly store: StoreName;
-  /** One actor changes what is stored; what is there decides whether a change takes effect. */
+  /** One actor changes what is stored. Whether a change takes effect depends on what is stored. */
   readonly changes: readonly Change[];
-  /** The others look at it, each in its own instance. */
+  /** The reads of the other actors. Each has an instance of its own. */
   readonly looks: readonly (readonly Look[])[];
-  /** How they ask for the lock where they look in a section. */
+  /** How readers request the lock if they read in a section. */
   readonly entry: string;
 }
 
 /**
- * One instance creates, changes and deletes a record, or appends some, while others read in every way, again and again. A
- * read that was called after a change had returned shows that change or a later one, never what the instance has seen
- * before. A read in a section may be as old as the section. Every store of the adapter takes its turn, streams most often.
+ * One instance creates, changes and deletes a record, or appends records, while others read in every way, again and
+ * again. A read that began after a change had returned must show that change or a later one. A read in a section may
+ * be as old as the section. Every store of the adapter is tested in turn, streams most often.
  */
 export const X_01: AnyProperty = property<Case>({
   clause: 'X-01',
@@ -62,7 +62,7 @@ export const X_01: AnyProperty = property<Case>({
         });
       }),
   examples: (subject) => [
-    // Every look at every store, again and again.
+    // Every way to read every store, again and again.
     ...storesIn(subject.surfaces).map((store) => {
       const looks = looksAt(store, subject.surfaces);
       const { changes } = LOOKED_AT[store];
@@ -75,7 +75,7 @@ export const X_01: AnyProperty = property<Case>({
     entersStreams(subject)
       ? entrySituations(
           subject,
-          (way) => `a look in a section that was entered ${way}, after a change`,
+          (way) => `a read in a section that was entered ${way}, after a change`,
           (_step, record, run) =>
             run.main.records.some((one) => one.actor === 0 && one.return < record.call) &&
             record.outcome.status === 'ok',
@@ -107,7 +107,10 @@ function entersStreams({ surfaces }: Subject): boolean {
   return surfaces.includes('locks') && surfaces.includes('streams');
 }
 
-/** One looks at a stream in sections that it enters so, again and again, while the other changes it. */
+/**
+ * A reader reads a stream again and again in sections that it enters in this way, while the other actor changes the
+ * stream.
+ */
 function entering(entry: string): Case {
   return {
     store: 'streams',
@@ -121,10 +124,10 @@ function storesIn(surfaces: readonly Surface[]): StoreName[] {
   return STORES.filter((name) => surfaces.includes(LOOKED_AT[name].surface));
 }
 
-/** What was stored between two changes: its number, or undefined when nothing was. */
+/** The state between two changes: its number, or undefined if nothing was stored. */
 interface State {
   readonly number: number | undefined;
-  /** When the change to it was called, and when the change away from it had returned. */
+  /** The time when the change to this state was called, and the time when the change from it had returned. */
   readonly from: number;
   readonly until: number;
   readonly change: StepRecord | undefined;
@@ -148,18 +151,18 @@ function statesOf(run: TrialRun<Case>): State[] {
 interface Seen {
   readonly number: number | undefined;
   readonly record: StepRecord;
-  /** The state must be one that held at this time or later. */
+  /** The read must show a state that held at this time or later. */
   readonly since: number;
 }
 
-/** What the readers saw, the finale last. */
+/** What the readers saw. The finale is last. */
 function looksOf({ input: { store }, main, trial, finale, scope }: TrialRun<Case>): Seen[] {
   const entered = new Map<number, number>();
   const seen = main.records.flatMap((record) => {
     const step = trial.actors[record.actor]?.steps[record.step];
     if (record.actor === 0) return [];
     if (step?.do === 'enter') entered.set(record.actor, record.call);
-    // A section may read as of its beginning: its transaction's snapshot.
+    // A section may read the state of its beginning: the snapshot of its transaction.
     const isView = step?.do === 'call' && step.via === 'view';
     return seenBy(store, step, record, scope, isView ? entered.get(record.actor) : record.call);
   });

@@ -16,17 +16,17 @@ import { scripted, turn } from '../../harness/cases/script.ts';
 import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/cases/traces.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
 
-/** A write, and the read that looks for it. */
+/** A write, and the read that must find it. */
 interface Pair {
-  /** `put` and `section` change a stream: outside of sections, or under its lock. */
+  /** The kind of write. `put` and `section` change a stream, outside sections or under its lock. */
   readonly what: Trace['kind'] | 'put' | 'section';
-  /** How the stream is read: by itself, or under its lock. */
+  /** How the stream is read: outside sections, or under its lock. */
   readonly under: 'nothing' | 'lock';
   /** Whether another instance than the writer's reads. */
   readonly elsewhere: boolean;
 }
 
-/** Every pair that the adapter has the surfaces for. */
+/** Every pair for which the adapter has the surfaces. */
 function pairsOf({ surfaces }: Subject): Pair[] {
   const whats: Pair['what'][] = [...recordKindsOf(surfaces)];
   if (surfaces.includes('streams')) whats.push('put');
@@ -42,12 +42,12 @@ function isOfStream(what: Pair['what']): boolean {
   return what === 'stream' || what === 'put' || what === 'section';
 }
 
-/** How many of them one example has. */
+/** How many pairs one example has. */
 const PAIRS_PER_EXAMPLE = 8;
 
 /**
- * Beside a replica that lags, every write that has returned is seen by the next read, of the instance that wrote and
- * of another one, on every surface, outside of sections and under a lock.
+ * A replica lags behind. The next read after a write has returned must see it, from the instance that wrote and from
+ * another one, on every surface, outside sections and under a lock.
  */
 export const X_02: AnyProperty = property<readonly Pair[]>({
   clause: 'X-02',
@@ -89,7 +89,7 @@ function readAfterwards(wanted: Pair): Situation<readonly Pair[]> {
   };
 }
 
-/** What the pair's write leaves behind, as a trace. */
+/** The record that the pair's write leaves behind. */
 function traceOf({ what }: Pair, index: number, scope: Scope): Trace {
   const kind = what === 'put' || what === 'section' ? 'stream' : what;
   return { kind, id: scope.id(`${kind}-${index + 1}`) };
@@ -155,7 +155,7 @@ function names(step: Step, { id }: Trace): boolean {
 
 function failedFailure(record: Parameters<typeof whoOf>[0], trace: Trace, scope: Scope): Failure {
   return {
-    summary: `Beside a replica a plain call for the ${trace.kind} "${scope.name(trace.id)}" (${whoOf(record)}) failed with ${codeOf(record)}.`,
+    summary: `With a replica, a plain call for the ${trace.kind} "${scope.name(trace.id)}" (${whoOf(record)}) failed with ${codeOf(record)}.`,
     expected: 'reads and writes go to the primary, and succeed',
     actual: record.outcome.status === 'error' ? record.outcome.error.message : 'an error',
     marked: [record],

@@ -10,8 +10,8 @@ import { sectionsOf } from '../../harness/judging/sections.ts';
 const visits = fc.array(pauseMs, { minLength: 1, maxLength: 2 });
 
 /**
- * One instance knows the primary, another a replica alone. Both enter sections of one stream. Where the second one
- * cannot reach the primary its withLock rejects; a section of it that runs all the same excludes the other's.
+ * One instance knows the primary, the other one only a replica. Both enter sections of one stream. If the second
+ * instance cannot reach the primary, its withLock must reject. If its section runs, it must exclude the other one.
  */
 export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
   clause: 'X-03',
@@ -40,7 +40,7 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
     return { ...failure, summary: `${failure.summary} Every second instance knows only a replica.` };
   },
   exercised: askedBeside,
-  // The actors take turns: the second one asks while the first one is in its section.
+  // The actors take turns: the second one requests the lock while the first one is in its section.
   interleaved: true,
   examples: () => [
     [[0], [0]],
@@ -51,13 +51,13 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
   ],
   situations: () => [
     {
-      name: 'a lock that an instance with a replica alone asked for while it was held on the primary',
+      name: 'a lock that an instance with only a replica requested while it was held on the primary',
       occurred: askedBeside,
     },
   ],
 });
 
-/** The lock was asked for beside the replica while a section of the primary's instance was under way. */
+/** The lock was requested through the replica while a section of the primary's instance was running. */
 function askedBeside({ main, trial }: TrialRun<unknown>): boolean {
   const sections = sectionsOf(main, trial).filter(({ instance }) => instance % 2 === 0);
   return main.records.some(

@@ -16,7 +16,7 @@ import { property, type AnyProperty } from '../../harness/engine/property.ts';
 import { contended, isContended, sectionsOf } from '../../harness/judging/sections.ts';
 
 interface Member {
-  /** How far its clock is moved before it starts, in milliseconds. */
+  /** How far the member's clock is moved before it starts, in milliseconds. */
   readonly advanceMs: number;
   readonly pausesMs: readonly number[];
 }
@@ -42,8 +42,8 @@ const member: fc.Arbitrary<Member> = fc.record({
 });
 
 /**
- * Instances with numbers of their own, whose clocks are moved apart, enter the sections of one stream. They exclude
- * each other all the same: neither the instance's number nor its clock is part of what the lock is.
+ * Instances with different numbers and with clocks that are moved apart enter sections of one stream. They must
+ * exclude each other: neither an instance's number nor its clock may be part of the lock.
  */
 export const X_04: AnyProperty = property<readonly Member[]>({
   clause: 'X-04',
@@ -68,7 +68,7 @@ export const X_04: AnyProperty = property<readonly Member[]>({
   },
   judge: (run) => notExclusive(run),
   exercised: ({ main, trial }) => contended(main, trial),
-  // All ask before the first has ended.
+  // All actors request the lock before the first one has left.
   interleaved: true,
   examples: () =>
     MOVES.map(([, advanceMs]) => [visiting(0, [5]), visiting(advanceMs, [0, 0]), visiting(0, [0])]),

@@ -149,7 +149,7 @@ export const NESTINGS: Vocabulary<NestingRow> = {
     },
     'around one that throws': {
       told: 'around one that throws',
-      build: holding({ do: 'throw', message: 'thrown by the section within' }),
+      build: holding({ do: 'throw', message: 'thrown by the inner section' }),
       isOf: ({ within, threw }) => within.some(threw),
     },
     'in one that throws': {
