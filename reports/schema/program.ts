@@ -30,6 +30,15 @@ const call = z.strictObject({
   edits: z.literal(true).exactOptional(),
 });
 
+const hold = z.strictObject({ do: z.literal('hold'), ms: z.number() });
+
+const section = z.strictObject({
+  do: z.literal('section'),
+  stream: z.string(),
+  steps: z.array(z.discriminatedUnion('do', [call, hold])),
+  throws: z.string().exactOptional(),
+});
+
 const steps = z.discriminatedUnion('do', [
   z.strictObject({
     do: z.literal('enter'),
@@ -56,15 +65,16 @@ const steps = z.discriminatedUnion('do', [
     atOnce: z.literal(true).exactOptional(),
   }),
   call,
+  section,
   z.strictObject({
     do: z.literal('spawn'),
     as: z.string(),
-    call,
+    call: z.discriminatedUnion('do', [call, section]),
     whenOver: z.literal(true).exactOptional(),
     late: z.number().exactOptional(),
   }),
   z.strictObject({ do: z.literal('join'), spawned: z.string() }),
-  z.strictObject({ do: z.literal('hold'), ms: z.number() }),
+  hold,
   z.strictObject({ do: z.literal('abort'), actor: index }),
   z.strictObject({ do: z.literal('mutate'), saved: z.string() }),
   z.strictObject({ do: z.literal('advance'), ms: z.number() }),

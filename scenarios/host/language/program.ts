@@ -86,6 +86,7 @@ export type Step =
   | { readonly do: 'throw'; readonly message: string; readonly thrown?: Thrown; readonly atOnce?: true }
   /** Calls a method of the seam. */
   | CallStep
+  | SectionStep
   /**
    * Makes this call without waiting for it. The section may end first; the call continues in that section's
    * asynchronous context. `whenOver`: the call is made after the withLock of that section has settled. Done at once.
@@ -94,7 +95,7 @@ export type Step =
   | {
       readonly do: 'spawn';
       readonly as: string;
-      readonly call: CallStep;
+      readonly call: CallStep | SectionStep;
       readonly whenOver?: true;
       /**
        * On an instance with late answers: the storage's first answer is held back after this many pieces, until the
@@ -189,6 +190,18 @@ export interface CallStep {
   readonly swallow?: boolean;
   /** After the call has settled, the caller changes its arguments in place, deeply. */
   readonly edits?: true;
+}
+
+/**
+ * A whole section as one call, to be spawned beside others: a section with a step of its own for its beginning and its
+ * end runs alone in its actor. `via: view` in its steps is its own view. Nothing is recorded of them.
+ */
+export interface SectionStep {
+  readonly do: 'section';
+  readonly stream: string;
+  readonly steps: readonly (CallStep | Extract<Step, { readonly do: 'hold' }>)[];
+  /** At its end the callback throws an Error with this message. */
+  readonly throws?: string;
 }
 
 /**

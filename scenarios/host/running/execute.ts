@@ -18,6 +18,7 @@ import {
   type CallStep,
   type Closing,
   type Method,
+  type SectionStep,
   type Side,
   type Step,
 } from '../language/program.ts';
@@ -59,6 +60,8 @@ export async function performStep(step: Step, context: StepContext): Promise<unk
   switch (step.do) {
     case 'call':
       return call(step, context);
+    case 'section':
+      return section(step, context);
     case 'request':
       return request(step, context);
     case 'hold':
@@ -108,6 +111,16 @@ async function call(step: CallStep, context: StepContext): Promise<unknown> {
   const value = await (isSide ? pastTrouble(() => called(...args)) : called(...args));
   if (step.save !== undefined) context.saved.set(step.save, value);
   return value;
+}
+
+async function section({ stream, steps, throws }: SectionStep, context: StepContext): Promise<void> {
+  const { streamRepository } = context.instance.adapter;
+  if (streamRepository?.withLock === undefined)
+    throw new TypeError('Expected withLock; the instance has none.');
+  await streamRepository.withLock(stream, async (view) => {
+    for (const step of steps) await performStep(step, { ...context, view, inSection: true });
+    if (throws !== undefined) throw new Error(throws);
+  });
 }
 
 /** What cannot be checked if the adapter lacks the method. */

@@ -389,6 +389,33 @@ describe('a call that is spawned', () => {
     expect(records[3]?.outcome).toEqual({ status: 'ok', value: 'a' });
   });
 
+  it('may be a whole section, of which several begin at the same time', async () => {
+    const asked: string[] = [];
+    let meet = (): void => {};
+    const met = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    const adapter = adapterOf(async (id, callback) => {
+      const own = storeOf((name) => asked.push(`${name} in ${id}`));
+      if (id === 'b') meet();
+      if (id === 'a') await met;
+      return callback(viewOf({ streams: own }));
+    });
+    const inner = (stream: string, more: object = {}): Step =>
+      ({ do: 'section', stream, steps: [call('streams.get', ['x'])], ...more }) as Step;
+    const { records } = await runLocal(adapter, [
+      [
+        enter('outer'),
+        ...['a', 'b'].map((id) => spawn(id, inner(id, id === 'b' ? { throws: 'enough' } : {}))),
+        ...['a', 'b'].map(join),
+        leave,
+      ],
+    ]);
+    expect(told(records)).toEqual(['0.0 ok', '0.1 ok', '0.2 ok', '0.3 ok', '0.4 error', '0.5 ok']);
+    expect(records[4]?.outcome).toMatchObject({ error: { message: 'enough' } });
+    expect(asked).toEqual(['x in b', 'x in a']);
+  });
+
   it('fails for itself alone, and there may be none', async () => {
     const streams = storeOf(() => Promise.reject(new StorageError('CLOSED', 'over')));
     const { records } = await runLocal(plainLock({ streams }), [

@@ -10,6 +10,7 @@ import {
   type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
+import { begunTogether } from '../../harness/parts/begunTogether.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { meanwhile } from '../../harness/parts/meanwhile.ts';
 import { otherLocks } from '../../harness/parts/otherLocks.ts';
@@ -116,7 +117,9 @@ const MEETINGS: Property<Case> = {
   ],
 };
 
-export const LOCK_01: AnyProperty = property(joined(joined(MEETINGS, otherLocks), meanwhile('instances')));
+export const LOCK_01: AnyProperty = property(
+  joined(joined(joined(MEETINGS, otherLocks), meanwhile('instances')), begunTogether(true)),
+);
 
 function holdMs({ capabilities: { recoveryMs } }: Subject): number {
   return recoveryMs === null ? PLAIN_HOLD_MS : Math.min(recoveryMs + BEYOND_MS, LONGEST_HOLD_MS);

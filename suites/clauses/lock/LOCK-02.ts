@@ -15,6 +15,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { sectionsAround, sectionsOf, type Section } from '../../harness/judging/sections.ts';
 import { ranAgain, wrongError } from '../../harness/judging/thrown.ts';
+import { begunTogether } from '../../harness/parts/begunTogether.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { MADE_AGAIN } from '../../harness/parts/madeAgain.ts';
@@ -145,7 +146,9 @@ const ENDINGS: Property<Case> = {
   ],
 };
 
-export const LOCK_02: AnyProperty = property(joined(ENDINGS, listedPrograms(MADE_AGAIN, isAtomic)));
+export const LOCK_02: AnyProperty = property(
+  joined(joined(ENDINGS, listedPrograms(MADE_AGAIN, isAtomic)), begunTogether(false)),
+);
 
 /** Two sections of one shape, one that throws and one that does not, and a plain section of another actor. */
 function ending(

@@ -113,6 +113,8 @@ export function describeStep(step: Step | undefined, scope: Scope, length?: numb
       return `throw ${step.thrown === 'null' || step.thrown === 'undefined' ? step.thrown : JSON.stringify(step.message)}`;
     case 'call':
       return `${step.via === 'instance' ? '' : `${step.via}.`}${step.method} ${shown(step.args[0], scope, length)}${writerOf(step)}${step.edits === true ? ', then changed' : ''}`;
+    case 'section':
+      return `section of ${nameOf(step.stream, scope)} {${step.steps.map((one) => describeStep(one, scope)).join('; ')}}${step.throws === undefined ? '' : ' that throws'}`;
     case 'spawn':
       return `start ${step.as}: ${describeStep(step.call, scope)}${step.whenOver === true ? ', when the section is over' : ''}`;
     case 'join':

@@ -86,7 +86,8 @@ function outlivedIn({ main, trial }: TrialRun<unknown>): Outlived[] {
     if (join?.do !== 'join' || outcome.status === 'skipped') return [];
     const spawned = steps.find((step) => step.do === 'spawn' && step.as === join.spawned);
     const section = sections.find((one) => one.number === number && one.attempt === attempt);
-    return spawned?.do === 'spawn' && section !== undefined ? [{ joined, section, call: spawned.call }] : [];
+    if (spawned?.do !== 'spawn' || spawned.call.do !== 'call' || section === undefined) return [];
+    return [{ joined, section, call: spawned.call }];
   });
 }
 

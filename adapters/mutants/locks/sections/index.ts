@@ -1,5 +1,6 @@
 /** Seeded bugs inside a section, and at its end. */
 export * from './batchOfAHundred.ts';
+export * from './begunTogether.ts';
 export * from './deletesLast.ts';
 export * from './failedWriteForgotten.ts';
 export * from './nesting.ts';

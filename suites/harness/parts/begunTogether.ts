@@ -1,0 +1,246 @@
+/** Sections that one callback begins at the same time: each has its lock, and ends as if it were alone. */
+import fc from 'fast-check';
+import type { StreamRecord } from '../../../adapters/contract/index.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { SectionStep, Step } from '../../../scenarios/host/language/program.ts';
+import { direct, enter, hold, leave, saved, streamOf, view } from '../cases/generate.ts';
+import { scripted, turn, type Turn } from '../cases/script.ts';
+import type { Failure, Scope, TrialRun } from '../engine/property.ts';
+import { calls, codeOf, observed, valueOf, whoOf } from '../judging/observe.ts';
+import { sectionsOf } from '../judging/sections.ts';
+import type { Part } from './joined.ts';
+
+type End = 'returns' | 'throws' | 'fails';
+
+interface Case {
+  /** How the callback of each section ends. */
+  readonly ends: readonly End[];
+  /** Whether the callback around them throws in the end. */
+  readonly throws: boolean;
+  /** Whether somebody else holds the lock of the last one as they begin. */
+  readonly isTaken: boolean;
+}
+
+const [CALLER, OTHER] = [0, 1];
+/** Between the two writes of a section, in milliseconds, so that the others have begun. */
+const PAUSE_MS = 2;
+/** How long the other caller stays after that. */
+const STAY_MS = 10;
+
+const ENDS: readonly End[] = ['returns', 'throws', 'fails'];
+
+/** `isTaken`: the cases in which the lock of one is taken, or those in which none is and they end differently. */
+export function begunTogether(isTaken: boolean): Part<Case> {
+  const cases: readonly Case[] = isTaken
+    ? [{ ends: ['returns', 'returns'], throws: false, isTaken }]
+    : [
+        { ends: ['returns', 'returns', 'returns'], throws: false, isTaken },
+        { ends: ['throws', 'returns'], throws: false, isTaken },
+        { ends: ['returns', 'fails', 'returns'], throws: false, isTaken },
+        { ends: ['returns', 'returns'], throws: true, isTaken },
+      ];
+  return {
+    applies: ({ surfaces }) => surfaces.includes('streams'),
+    arbitrary: () =>
+      fc.record({
+        ends: fc.array(fc.constantFrom(...ENDS), { minLength: 2, maxLength: 3 }),
+        throws: fc.boolean(),
+        isTaken: fc.constant(isTaken),
+      }),
+    examples: () => cases,
+    situations: () =>
+      isTaken
+        ? [situation('whose lock somebody else held', () => true)]
+        : [
+            situation('that returned', (run) => run.input.ends.every((end) => end === 'returns')),
+            situation('beside one that threw', (run) => run.input.ends.includes('throws')),
+            situation('beside one with a write that failed', (run) => run.input.ends.includes('fails')),
+            situation('within one that threw', (run) => run.input.throws),
+          ],
+    trial: ({ ends, throws, ...input }, scope) => {
+      const siblings = ends.map((end, index) => sibling(nameOf(index), end, scope));
+      const last = scope.id(nameOf(ends.length - 1));
+      const other = (...steps: readonly Step[]): Turn[] =>
+        input.isTaken ? steps.map((step) => turn(OTHER, step)) : [];
+      const program = scripted(
+        [
+          ...other(enter(last), saved('read', view('streams.get', last))),
+          turn(CALLER, enter(scope.id('around'))),
+          turn(CALLER, view('streams.create', streamOf(scope.id('before')))),
+          ...siblings.map((call) => turn(CALLER, { do: 'spawn', as: scope.name(call.stream), call })),
+          ...other(hold(STAY_MS), view('streams.put', { $saved: 'read', add: { revision: 1 } }), leave),
+          ...siblings.map(({ stream }) => turn(CALLER, { do: 'join', spawned: scope.name(stream) })),
+          turn(CALLER, view('streams.create', streamOf(scope.id('after')))),
+          turn(CALLER, throws ? { do: 'throw', message: 'thrown by the section around' } : leave),
+        ],
+        [0, 1],
+      );
+      const records = ends.flatMap((_, index) => [nameOf(index), `new-${nameOf(index)}`]);
+      return {
+        setup: siblings.map(({ stream }) => direct('streams.create', streamOf(stream))),
+        ...program,
+        finale: [...records, 'before', 'after'].map((name) => direct('streams.get', scope.id(name))),
+        patienceMs: 3_000,
+      };
+    },
+    judge: (run) => wrongEnd(run) ?? wronglyStored(run),
+  };
+}
+
+function nameOf(index: number): string {
+  return `s${index + 1}`;
+}
+
+/** Makes a record and changes another, and ends so. */
+function sibling(name: string, end: End, scope: Scope): SectionStep {
+  const id = scope.id(name);
+  return {
+    do: 'section',
+    stream: id,
+    steps: [
+      saved(`read ${name}`, view('streams.get', id)),
+      view('streams.create', streamOf(scope.id(`new-${name}`))),
+      { do: 'hold', ms: PAUSE_MS },
+      view('streams.put', { $saved: `read ${name}`, add: { revision: 1 } }),
+      ...(end === 'fails' ? [view('streams.create', streamOf(id))] : []),
+    ],
+    ...(end === 'throws' ? { throws: thrownBy(name) } : {}),
+  };
+}
+
+function thrownBy(name: string): string {
+  return `thrown by the section of ${name}`;
+}
+
+/** The section's name, how its callback ended, and its withLock. */
+interface Sibling {
+  readonly name: string;
+  readonly end: End;
+  readonly record: StepRecord;
+}
+
+function siblingsOf(run: TrialRun<Case>): Sibling[] {
+  return observed(run).flatMap(({ step, record }) => {
+    // A spawn has a record, too: that it was begun.
+    if (step.do !== 'section') return [];
+    const name = run.scope.name(step.stream);
+    const end = run.input.ends[Number(name.slice(1)) - 1];
+    return end === undefined ? [] : [{ name, end, record }];
+  });
+}
+
+function situation(
+  told: string,
+  isOf: (run: TrialRun<Case>) => boolean,
+): ReturnType<Part<Case>['situations']>[number] {
+  return {
+    name: `sections that one callback began at the same time, ${told}`,
+    occurred: (run) => isOf(run) && siblingsOf(run).length === run.input.ends.length,
+  };
+}
+
+/** Each ends by itself: what another one threw is none of its own. */
+function wrongEnd(run: TrialRun<Case>): Failure | undefined {
+  for (const { name, end, record } of siblingsOf(run)) {
+    const { outcome } = record;
+    const error = outcome.status === 'error' ? outcome.error : undefined;
+    const code = codeOf(record);
+    // Its lock, or its record, is another caller's in the meantime.
+    if (run.input.isTaken && code !== undefined && code !== 'none') continue;
+    const isRight =
+      end === 'returns'
+        ? error === undefined
+        : end === 'fails'
+          ? code === 'ALREADY_EXISTS'
+          : error?.message === thrownBy(name);
+    if (isRight) continue;
+    const actual =
+      error === undefined ? 'withLock resolved' : `${error.code ?? error.name}: ${error.message}`;
+    return {
+      summary: `Of sections that one callback began at the same time, that of "${name}" ${end === 'returns' ? 'rejected, although its callback returned' : `${error === undefined ? 'resolved' : 'rejected with another error'}, although ${end === 'throws' ? 'its callback threw' : 'a write in it failed'}`} (${whoOf(record)}).`,
+      expected:
+        end === 'returns'
+          ? 'withLock resolves, as if the section were alone'
+          : end === 'fails'
+            ? 'ALREADY_EXISTS'
+            : `the error that its callback threw`,
+      actual,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+/** What is stored at the end is what the sections that resolved have written, and nothing of the others. */
+function wronglyStored(run: TrialRun<Case>): Failure | undefined {
+  const { main, trial, scope, subject } = run;
+  const read = finalReads(run);
+  const around = sectionsOf(main, trial).find(({ stream }) => stream === scope.id('around'));
+  if (around?.left === undefined || codeOf(around.left) === 'OUTCOME_UNKNOWN') return undefined;
+  for (const { name, record } of siblingsOf(run)) {
+    const [changed, made] = [read.get(name), read.get(`new-${name}`)];
+    if (changed === undefined || made === undefined || codeOf(record) === 'OUTCOME_UNKNOWN') continue;
+    const hasResolved = record.outcome.status === 'ok';
+    const others = changesOfOther(run, name);
+    const own = revisionIn(changed) - others;
+    const isMade = valueOf(made) !== undefined;
+    // It may be undone with the one around it, as a whole. Who is not atomic may have stored anything of one that rejected.
+    const mayBeUndone = !around.committed || !hasResolved;
+    if (mayBeUndone && !subject.capabilities.atomic) continue;
+    const isRight = isMade ? own === 1 : own === 0;
+    const isExpected = hasResolved ? mayBeUndone || isMade : !isMade;
+    if (isRight && isExpected) continue;
+    return {
+      summary: `Of sections that one callback began at the same time, that of "${name}" ${hasResolved ? 'resolved' : 'rejected'} (${whoOf(record)}); afterwards what it had made is ${isMade ? '' : 'not '}stored, and of ${others + (hasResolved ? 1 : 0)} changes of its stream ${revisionIn(changed)} are.`,
+      expected:
+        'what a section wrote under its lock is stored as a whole if its withLock resolved, and else nothing of it',
+      actual: `revision ${revisionIn(changed)}, and the record that it made is ${isMade ? 'there' : 'not there'}`,
+      marked: [record, changed, made],
+    };
+  }
+  return wronglyKept(run, around.committed, read);
+}
+
+/** What the section around them wrote before and after them. */
+function wronglyKept(
+  run: TrialRun<Case>,
+  isCommitted: boolean,
+  read: ReadonlyMap<string, StepRecord>,
+): Failure | undefined {
+  if (!isCommitted && !run.subject.capabilities.atomic) return undefined;
+  for (const name of ['before', 'after']) {
+    const record = read.get(name);
+    if (record === undefined || (valueOf(record) !== undefined) === isCommitted) continue;
+    return {
+      summary: `What a section wrote ${name} the sections that it began at the same time is ${isCommitted ? 'missing, although its withLock resolved' : 'stored, although its withLock rejected'}.`,
+      expected: 'what a section wrote is stored if and only if its withLock resolved',
+      actual: `the record is ${isCommitted ? 'not there' : 'there'}`,
+      marked: [record],
+    };
+  }
+  return undefined;
+}
+
+function finalReads({ finale, trial, scope }: TrialRun<Case>): Map<string, StepRecord> {
+  return new Map(
+    finale.flatMap((record) => {
+      const step = trial.finale?.[record.step];
+      return step?.do === 'call' ? [[scope.name(step.args[0]), record] as const] : [];
+    }),
+  );
+}
+
+function revisionIn(record: StepRecord): number {
+  return (valueOf(record) as StreamRecord | undefined)?.revision ?? 0;
+}
+
+/** How many changes of the stream the other caller has made, whose section resolved. */
+function changesOfOther(run: TrialRun<Case>, name: string): number {
+  const stream = run.scope.id(name);
+  const own = sectionsOf(run.main, run.trial).filter(
+    (one) => one.actor === OTHER && one.stream === stream && one.committed,
+  );
+  return calls(run, 'streams.put').filter(({ record }) =>
+    own.some(({ number, attempt }) => record.section === number && record.attempt === attempt),
+  ).length;
+}
