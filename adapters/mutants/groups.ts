@@ -1,4 +1,4 @@
-/** The groups of mutants, one a line. */
+/** The groups of mutants, one per line. */
 export * as activity from './activity/index.ts';
 export * as answers from './answers/index.ts';
 export * as authority from './authority/index.ts';

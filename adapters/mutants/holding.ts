@@ -1,4 +1,7 @@
-/** `show(item)`: the object that was shown of this version before; whoever reads twice gets one object twice. */
+/**
+ * Returns a function that replaces an item by the object that was shown before for the same version. Whoever reads
+ * twice gets the same object.
+ */
 export function holding<T>(versionOf: (item: T) => string): (item: T) => T {
   const held = new Map<string, T>();
   return (item) => {

@@ -1,4 +1,4 @@
-/** Every mutant and every equivalent: what the files of each group export, one by one or as a table. */
+/** Every mutant and every equivalent. The files of each group export them one by one or as a table. */
 import * as equivalents from './equivalents/index.ts';
 import * as groups from './groups.ts';
 import type { Equivalent, Mutant } from './mutant.ts';

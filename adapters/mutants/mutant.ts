@@ -1,7 +1,6 @@
 /**
- * Mutants: reference adapters with one seeded bug that real adapters ship. A suite that does not catch them
- * proves nothing. Equivalents: correct adapters written differently. A suite that accuses them is wrong.
- *
+ * Mutants are reference adapters with one seeded bug that real adapters have. If a suite does not catch them, it
+ * proves nothing. Equivalents are correct adapters written differently. If a suite accuses them, it is wrong.
  * Each wraps an opened reference adapter and changes one decision, or rewrites the SQL that the reference sends.
  */
 import type { Pool } from 'pg';
@@ -21,43 +20,49 @@ import { defined } from '../contract/defined.ts';
 
 export const MUTANT_BASES = ['memory', 'postgres', 'postgres-lease', 'migration'] as const;
 export type MutantBase = (typeof MUTANT_BASES)[number];
-/** Those that need no database. */
+/** The bases that need no database. */
 export const BASES_IN_MEMORY: readonly MutantBase[] = ['memory', 'migration'];
 
-/** What a variant has to work with beside the opened reference. */
+/** What a variant can use, in addition to the opened reference. */
 export interface Seed {
   readonly base: MutantBase;
-  /** How the reference was opened. */
+  /** The options with which the reference was opened. */
   readonly options: OpenOptions;
-  /** Opens one more instance of the unchanged reference on the same namespace; `connection` instead of the given one. */
+  /**
+   * Opens another instance of the unchanged reference on the same namespace. Uses `connection` instead of the given
+   * one, if it is set.
+   */
   readonly another: (connection?: Json) => Promise<StorageAdapter>;
 }
 
 /** A changed reference adapter. */
 export interface Variant {
-  /** `no-lock`; at most 28 characters. */
+  /** For example `no-lock`. At most 28 characters. */
   readonly name: string;
-  /** Reference adapters on which it can exist and be seen. */
+  /** The reference adapters on which the variant can exist and be noticed. */
   readonly bases: readonly MutantBase[];
-  /** What it declares otherwise than the reference. */
+  /** Capabilities that differ from those of the reference. */
   readonly capabilities?: Partial<Capabilities>;
-  /** Which ids it takes, where it limits them. */
+  /** The ids that it accepts. Undefined: all. */
   readonly ids?: IdRule;
-  /** Its own codec, judged instead of lockstep's. */
+  /** A codec of its own, which is judged instead of lockstep's. */
   readonly codec?: NonNullable<TargetDefinition['codec']>;
-  /** Its own settlement code, judged instead of lockstep's. */
+  /** Settlement code of its own, which is judged instead of lockstep's. */
   readonly protocol?: NonNullable<TargetDefinition['protocol']>;
   mutate?(adapter: StorageAdapter, seed: Seed): Promise<StorageAdapter> | StorageAdapter;
-  /** Changes each text of SQL on its way to the driver, those of the migrations too. Same text, same change. */
+  /**
+   * Changes each SQL text before it is passed to the driver, including migrations. Must return the same result for
+   * the same text.
+   */
   rewrite?(sql: string): string;
-  /** Changes the pool of the driver; on PostgreSQL. */
+  /** Replaces the pool class of the driver. Only on PostgreSQL. */
   pool?(pool: typeof Pool): typeof Pool;
 }
 
 export interface Mutant extends Variant {
-  /** The bug, and where it comes from. */
+  /** The bug, and where real adapters have it. */
   readonly origin: string;
-  /** The clauses made for it; it counts as killed only when one of them is violated. */
+  /** The clauses made for this bug. The mutant counts as killed only if one of them is violated. */
   readonly clauses: readonly string[];
 }
 
@@ -74,7 +79,7 @@ export function replaceLock(adapter: StorageAdapter, withLock: WithLock): Storag
   return extend(adapter, { streamRepository: { ...repository, withLock } });
 }
 
-/** `adapter` whose callbacks are given a changed view; also those of its writers, of a storage that is told who may write. */
+/** `adapter`, whose callbacks get a changed view. With the surface authority, those of its writers too. */
 export function replaceView(
   adapter: StorageAdapter,
   change: (view: LockedView) => LockedView,
@@ -85,7 +90,7 @@ export function replaceView(
   return changeWriters(changed, (writer) => replaceView(writer, change));
 }
 
-/** `adapter` with other handles for its writers. One that cannot be told who may write stays as it is. */
+/** `adapter` with changed handles for its writers. Without the surface authority it stays unchanged. */
 export function changeWriters(
   adapter: StorageAdapter,
   change: (writer: StorageAdapter) => StorageAdapter,
@@ -95,7 +100,7 @@ export function changeWriters(
   return withAuthority(adapter, { as: (writer) => change(authority.as(writer)) });
 }
 
-/** `adapter` with other members of its authority. */
+/** `adapter` with changed members of its authority. */
 export function withAuthority(adapter: StorageAdapter, changed: Partial<Authority>): StorageAdapter {
   const authority = adapter.authority as Authority;
   return extend(adapter, {
@@ -118,7 +123,7 @@ export function lockOf(adapter: StorageAdapter): WithLock {
   return (id, callback, options?: LockOptions) => repository.withLock(id, callback, options);
 }
 
-/** `adapter` with other members; close and dispose stay those of the reference unless they are replaced too. */
+/** `adapter` with changed members. close and dispose stay those of the reference unless they are replaced, too. */
 export function extend(adapter: StorageAdapter, members: Partial<StorageAdapter>): StorageAdapter {
   const { streamRepository, idempotencyStore, exportRepository, authority, bulk, schema, migration } =
     adapter;
@@ -132,7 +137,7 @@ export function extend(adapter: StorageAdapter, members: Partial<StorageAdapter>
   };
 }
 
-/** A promise chain for each key: what many services call their lock. */
+/** A promise chain for each key, which many services use as their lock. */
 export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 
@@ -148,7 +153,7 @@ export class KeyedMutex {
     return running;
   }
 
-  /** Resolves with what frees the key. */
+  /** Resolves with a function that releases the key. */
   acquire(key: string): Promise<() => void> {
     return new Promise((granted) => {
       void this.run(key, () => new Promise<void>(granted));

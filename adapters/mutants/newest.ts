@@ -1,12 +1,12 @@
-/** What adapters remember of the newest thousand alone. */
+/** The memory of adapters that remember only the newest thousand keys. */
 
-/** So many are remembered. */
+/** How many keys are remembered. */
 export const MOST = 1_000;
 
-/** Of each namespace, the keys in the order in which they came. */
+/** The keys of each namespace, in the order in which they were added. */
 const namespaces = new Map<string, Set<string>>();
 
-/** The keys of a namespace that are remembered. */
+/** The remembered keys of a namespace. */
 export class Newest {
   readonly #keys: Set<string>;
 
@@ -20,7 +20,7 @@ export class Newest {
     this.#keys.add(key);
   }
 
-  /** Whether it came, and a thousand others came since. */
+  /** Whether the key was added, and a thousand others after it. */
   hasForgotten(key: string): boolean {
     return this.#keys.has(key) && [...this.#keys].indexOf(key) < this.#keys.size - MOST;
   }

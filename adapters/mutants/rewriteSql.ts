@@ -1,4 +1,4 @@
-/** Changes the SQL that this process sends, whoever sends it. */
+/** Changes the SQL that this process sends. */
 import type { QueryConfig } from 'pg';
 import { loadDriver } from '../postgres/driver.ts';
 import { Flight, type Part } from '../postgres/connection/flight.ts';
@@ -6,7 +6,7 @@ import { Flight, type Part } from '../postgres/connection/flight.ts';
 type Asked = string | QueryConfig | Flight;
 type Query = (this: unknown, asked: Asked, ...rest: unknown[]) => unknown;
 
-/** Patches the driver of this process, for good: a host process serves one variant. */
+/** Patches the driver permanently, because a host process serves only one variant. */
 export async function rewriteSql(change: (sql: string) => string): Promise<void> {
   const prototype = (await loadDriver()).Client.prototype as unknown as { query: Query };
   const { query } = prototype;
@@ -22,10 +22,10 @@ function changed(asked: Asked, change: (sql: string) => string): Asked {
   return asked;
 }
 
-/** A semicolon between two statements, not in a literal. */
+/** A semicolon between two statements, outside of literals. */
 const BETWEEN = /;\s+(?=(?:[^']*'[^']*')*[^']*$)/;
 
-/** `text` may be several statements, each of which is prepared by itself; the last one answers. */
+/** `text` may consist of several statements. Each is prepared separately, and the last one returns the result. */
 function partsOf(part: Part, text: string): Part[] {
   if (text === part.text) return [part];
   return text.split(BETWEEN).map((one, at) => ({

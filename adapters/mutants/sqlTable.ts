@@ -1,4 +1,4 @@
-/** Tables of variants that are nothing but other SQL: one row each, on the adapters for PostgreSQL. */
+/** Variants that differ from the reference only by SQL: tables with one row each, for the PostgreSQL adapters. */
 import type { Equivalent, Mutant, MutantBase, Variant } from './mutant.ts';
 
 /** A variant whose only change is `rewrite`. */

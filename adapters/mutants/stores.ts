@@ -18,7 +18,7 @@ import { changeWriters, extend, replaceView } from './mutant.ts';
 
 type Stores = Required<Pick<StreamRepository, 'streams' | 'users' | 'activity'>>;
 
-/** `adapter` with another store of `surface`, also in its views. Adapters without it stay as they are. */
+/** `adapter` with a changed store of `surface`, also in its views. An adapter without this store stays unchanged. */
 export function replaceStore<K extends keyof Stores>(
   adapter: StorageAdapter,
   surface: K,
@@ -28,7 +28,10 @@ export function replaceStore<K extends keyof Stores>(
   return replaceView(outside, (view) => changed(view, surface, change));
 }
 
-/** `adapter` with another store of `surface`, but in its views that of the reference; its writers have it, too. */
+/**
+ * `adapter` with a changed store of `surface`. Its writers have the changed store too, but views keep that of the
+ * reference.
+ */
 export function replaceOuterStore<K extends keyof Stores>(
   adapter: StorageAdapter,
   surface: K,
@@ -48,13 +51,13 @@ function changed<K extends keyof Stores, T extends StreamRepository | LockedView
   return store === undefined ? holder : { ...holder, [surface]: change(store) };
 }
 
-/** How streams are changed on their way. Default: not at all. */
+/** How streams are changed on their way. Default: unchanged. */
 export interface StreamPassage {
   readonly incoming?: (stream: NewStream) => NewStream;
   readonly outgoing?: (stream: StreamRecord) => StreamRecord;
 }
 
-/** `adapter` whose streams are changed on their way into the storage, or out of it. */
+/** `adapter`, whose streams are changed on their way into the storage or out of it. */
 export function passStreams(
   adapter: StorageAdapter,
   { incoming = (stream) => stream, outgoing = (stream) => stream }: StreamPassage,
@@ -83,19 +86,19 @@ export interface ListRequest extends PageRequest {
   readonly streamId?: string;
   readonly type?: string;
 }
-/** One list, as it is called. */
+/** One list, as a function. */
 export type Read = (request: ListRequest) => Promise<Page<Item>>;
 
-/** What a change must know of a list. */
+/** What a change must know about a list. */
 export interface ListShape {
   readonly name: 'streams.list' | 'streams.scan' | 'users.scan' | 'activity.list' | 'activity.scan';
   /** Lists are sorted by time and id, scans by id. */
   readonly by: 'time' | 'id';
   readonly latestFirst: boolean;
   readonly idOf: (item: Item) => string;
-  /** Of scans too, which do not sort by it. */
+  /** The time of an item. Scans have one too, although they do not sort by it. */
   readonly timeOf: (item: Item) => string;
-  /** The cursor behind `item`. */
+  /** The cursor after `item`. */
   readonly cursorAt: (item: Item) => string;
 }
 
@@ -117,7 +120,7 @@ function shapeOf(name: ListShape['name'], latestFirst = false): ListShape {
   };
 }
 
-/** `adapter` with other lists and scans of streams, users and activity. */
+/** `adapter` with changed lists and scans of streams, users and activity. */
 export function replaceLists(
   adapter: StorageAdapter,
   change: (read: Read, shape: ListShape) => Read,
@@ -143,7 +146,7 @@ export function replaceLists(
   }));
 }
 
-/** Everything that a list holds, whatever the cursor of `request` is. */
+/** All rows of a list, regardless of the cursor of `request`. */
 export async function readAll(read: Read, request: ListRequest): Promise<Item[]> {
   const { cursor: _cursor, ...rest } = request;
   const items: Item[] = [];
@@ -156,7 +159,7 @@ export async function readAll(read: Read, request: ListRequest): Promise<Item[]>
   return items;
 }
 
-/** The first `limit` of `items`, which stand behind a cursor, with the cursor behind them if there are more. */
+/** The first `limit` of `items` (the rows after a cursor), with a cursor if there are more. */
 export function pageOf(items: readonly Item[], limit: number, { cursorAt }: ListShape): Page<Item> {
   const shown = items.slice(0, limit);
   const last = shown.at(-1);

@@ -1,6 +1,6 @@
 /**
- * A variant as a target: the query of this module's URL says which, `target.js?variant=no-lock&base=memory`.
- * Each query is a module of its own, so that one process can hold several.
+ * A variant as a target. The query of this module's URL names it: `target.js?variant=no-lock&base=memory`. Each query
+ * is a separate module, so one process can load several variants.
  */
 import { defineTarget, type OpenOptions, type TargetDefinition } from '../contract/index.ts';
 import { defined } from '../contract/defined.ts';
@@ -49,7 +49,7 @@ function changed(one: Variant, name: MutantBase, reference: TargetDefinition): T
   });
 }
 
-/** Without the poolers that the variant does not declare, which would be refused as a slip. */
+/** The environments, without poolers that the variant does not declare: those would be refused as a mistake. */
 function environmentsOf(
   { environments = {}, capabilities }: TargetDefinition,
   changed: Variant,

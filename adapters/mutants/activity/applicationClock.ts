@@ -1,4 +1,4 @@
-/** Events are stamped with a clock of whoever appends them, and not with the storage's. */
+/** Events are stamped by a clock of the instance instead of the storage's clock. */
 import { timestampOf, type Clock, type OpenOptions } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
@@ -20,7 +20,7 @@ export const applicationClock: Mutant = stampedBy(
   {
     name: 'application-clock',
     origin:
-      'The clock that an instance was given: those of machines differ by more than a lock takes to change hands.',
+      'The clock that an instance is given: clocks of machines differ by more than a lock needs to change hands.',
   },
   ({ clock }) => clock,
 );
@@ -29,7 +29,7 @@ export const processClock: Mutant = stampedBy(
   {
     name: 'process-clock',
     origin:
-      'new Date() in each process: clocks of machines differ by more than a lock takes to change hands.',
+      'new Date() in each process: clocks of machines differ by more than a lock needs to change hands.',
   },
   () => () => Date.now(),
 );

@@ -3,14 +3,14 @@ import type { Mutant } from '../mutant.ts';
 import { Newest } from '../newest.ts';
 import { mapPage, replaceStore } from '../stores.ts';
 
-/** What a second event of an id has behind it where it is stored. */
+/** Added to the stored id of an event that is appended again. */
 const AGAIN = ' again';
 
-/** Of the ids of events, the newest are known. */
+/** Only the newest event ids are remembered. An older id can be appended again. */
 export const thousandEvents: Mutant = {
   name: 'thousand-events',
   origin:
-    'Messages are deduplicated within a window, as queues do it: behind a thousand others an event that is sent again is another one.',
+    'Messages are deduplicated within a window, as queues do it: after a thousand others, a repeated event counts as a new one.',
   clauses: ['ACT-02'],
   bases: ['memory'],
   mutate: (adapter, { options }) => {

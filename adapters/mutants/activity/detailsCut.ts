@@ -6,7 +6,7 @@ import { replaceStore } from '../stores.ts';
 const origin =
   'details ?? undefined, or a column that holds an object: null, a number or a list alone is lost on its way.';
 
-/** Details that are an object; others are left out. */
+/** Keeps details that are an object and drops all others. */
 function objectsOnly<T extends { readonly details?: Json }>(record: T): T {
   const { details, ...rest } = record;
   const isObject = typeof details === 'object' && details !== null && !Array.isArray(details);

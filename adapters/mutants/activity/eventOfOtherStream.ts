@@ -2,11 +2,11 @@ import { codeOf, type ActivityEvent } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** A repeated id counts as a repetition when it is one of another stream. */
+/** If the id exists in another stream, the append counts as a repetition. */
 export const eventOfOtherStream: Mutant = {
   name: 'event-of-other-stream',
   origin:
-    'ON CONFLICT (id) DO NOTHING, and only the own stream is looked at for what was there: the event is dropped.',
+    'ON CONFLICT (id) DO NOTHING, and then a search for the id in the own stream only: the event is dropped.',
   clauses: ['ACT-02'],
   bases: ['memory'],
   mutate: (adapter) =>

@@ -1,10 +1,10 @@
 import { replaceView, type Mutant } from '../mutant.ts';
 
-/** The section's activity event is written at once, outside its transaction. */
+/** The activity event of a section is written at once, outside of its transaction. */
 export const eventOutsideTransaction: Mutant = {
   name: 'event-outside-transaction',
   origin:
-    'The activity log is another service or another pool: an event stays though its change was rolled back.',
+    'The activity log is another service or another pool: an event stays although its change was rolled back.',
   clauses: ['ACT-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -1,11 +1,14 @@
 import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** The page of a stream is cut first and filtered by type then; when less is left, it counts as the last page. */
+/**
+ * The list of a stream is first cut into pages and then filtered by type. A page that is shorter afterwards counts as
+ * the last one.
+ */
 export const filterAfterPage: Mutant = {
   name: 'filter-after-page',
   origin:
-    'DynamoDB’s FilterExpression works on the page that was read; `items.length < limit` is taken for the end.',
+    'DynamoDB’s FilterExpression filters the page that was read; `items.length < limit` is taken for the end.',
   clauses: ['ACT-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

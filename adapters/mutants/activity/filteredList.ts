@@ -2,7 +2,9 @@ import { decodeListCursor, type ActivityEvent, type StorageAdapter } from '../..
 import { defined } from '../../contract/defined.ts';
 import { pageOf, readAll, replaceLists, type ListRequest } from '../stores.ts';
 
-/** `adapter` whose lists of activity show the events that `isShown` says. Without a filter they stay as they are. */
+/**
+ * `adapter`, whose lists of activity show the events that `isShown` accepts. Lists without a filter are unchanged.
+ */
 export function filteredList(
   adapter: StorageAdapter,
   isShown: (event: ActivityEvent, request: ListRequest) => boolean,
@@ -12,7 +14,7 @@ export function filteredList(
     return async (request) => {
       const { limit, cursor, streamId, type } = request;
       if (streamId === undefined && type === undefined) return read(request);
-      // The reference refuses what is no request.
+      // The reference refuses an invalid request.
       await read({ limit, ...defined({ cursor }) });
       const behind = cursor === undefined ? undefined : decodeListCursor(cursor);
       const all = await readAll(read, { limit });

@@ -2,10 +2,10 @@ import type { ActivityEvent } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { filteredList } from './filteredList.ts';
 
-/** Lists by type do not look at upper and lower case. */
+/** Lists by type ignore case. */
 export const foldedFilter: Mutant = {
   name: 'type-folded-filter',
-  origin: 'A citext column, or the collation that MySQL and SQL Server have by default.',
+  origin: 'A citext column, or the default collation of MySQL and SQL Server.',
   clauses: ['ACT-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

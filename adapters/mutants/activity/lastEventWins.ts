@@ -2,13 +2,13 @@ import type { ActivityEvent } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { mapPage, replaceStore } from '../stores.ts';
 
-/** Events by namespace and id, as they were appended last. */
+/** The events as they were last appended, by namespace and id. */
 const appended = new Map<string, Map<string, ActivityEvent>>();
 
-/** An event that is appended again shows its new content in the place of the old one. */
+/** An event that is appended again shows its new content at its old place. */
 export const lastEventWins: Mutant = {
   name: 'last-event-wins',
-  origin: 'The history is a Map by id, or a search index: writing a document again replaces it.',
+  origin: 'The history is a Map by id, or a search index: storing a document again replaces it.',
   clauses: ['ACT-01', 'ACT-02'],
   bases: ['memory'],
   mutate: (adapter, { options: { namespace } }) => {

@@ -5,8 +5,7 @@ import { mapPage, replaceStore } from '../stores.ts';
 
 export const liveEvents: Mutant = {
   name: 'live-events',
-  origin:
-    'AppendOnlyStore.toArray() returns the array itself: append-only holds until somebody sorts or edits what he read.',
+  origin: 'AppendOnlyStore.toArray() returns the array itself: any caller can sort or edit it.',
   clauses: ['ACT-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

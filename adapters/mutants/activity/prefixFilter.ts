@@ -5,7 +5,7 @@ import { filteredList } from './filteredList.ts';
 /** The list of a stream also shows the events of streams whose ids begin with its id. */
 export const prefixFilter: Mutant = {
   name: 'stream-prefix-filter',
-  origin: "LIKE '$1%' or a key range `activity/s1` to `activity/s1\\uffff`: s10 is in it too.",
+  origin: "LIKE '$1%' or a key range `activity/s1` to `activity/s1\\uffff`: it contains s10, too.",
   clauses: ['ACT-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,11 +1,11 @@
 import { timestampOf, type LockedView } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** Events are stamped with the time at which their section was asked for. */
+/** Events are stamped with the time at which their section was requested. */
 export const requestTime: Mutant = {
   name: 'request-time',
   origin:
-    'A middleware puts `receivedAt` into the context, and everything of the request is stamped with it.',
+    'A middleware stores `receivedAt` in the context, and it is used for all timestamps of the request.',
   clauses: ['ACT-04'],
   bases: ['postgres'],
   mutate: (adapter, { options: { clock } }) =>

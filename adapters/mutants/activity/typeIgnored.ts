@@ -2,7 +2,7 @@ import type { ActivityEvent } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { filteredList } from './filteredList.ts';
 
-/** A list by stream and type is a list by stream. */
+/** A list by stream and type ignores the type. */
 export const typeIgnored: Mutant = {
   name: 'type-ignored',
   origin: '`if (streamId) … else if (type) …`: the second filter is never reached.',

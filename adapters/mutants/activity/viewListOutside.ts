@@ -3,7 +3,7 @@ import { replaceView, type Mutant } from '../mutant.ts';
 /** Lists of activity through a view do not see what its section has appended. */
 export const viewListOutside: Mutant = {
   name: 'view-list-unflushed',
-  origin: 'Appends are buffered until the commit, and lists go straight to the storage without a flush.',
+  origin: 'Appends are buffered until the commit, and lists read the storage without flushing the buffer.',
   clauses: ['ACT-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -1,3 +1,3 @@
-/** Seeded bugs in what writes answer with. */
+/** Seeded bugs in the return values of writes. */
 export * from './races.ts';
 export * from './values.ts';

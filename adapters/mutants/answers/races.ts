@@ -1,4 +1,4 @@
-/** Calls that race, and are told to try again where that is not true, or for ever. */
+/** Racing calls are told to try again although they have stored something, or although every retry fails. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { StorageError } from '../../contract/index.ts';
 import { replaceStore as replaceIdempotency } from '../idempotency/stores.ts';
@@ -14,11 +14,11 @@ function later(id: string): StorageError {
   );
 }
 
-/** The ids that are being written, and whether somebody else came meanwhile. */
+/** The ids that are being written, and whether another call for the same id has come in the meantime. */
 class UnderWay {
   readonly #met = new Map<string, boolean>();
 
-  /** Resolves when others could come; whether somebody had come before. */
+  /** Resolves after other calls had a chance to come. Returns whether another call was there before. */
   async enter(id: string): Promise<boolean> {
     const isSecond = this.#met.has(id);
     this.#met.set(id, isSecond);
@@ -26,7 +26,7 @@ class UnderWay {
     return isSecond;
   }
 
-  /** Whether others had met it. */
+  /** Returns whether another call came in the meantime. */
   leave(id: string): boolean {
     const met = this.#met.get(id) === true;
     this.#met.delete(id);
@@ -34,11 +34,10 @@ class UnderWay {
   }
 }
 
-/** Once two creations of a stream have met, the id cannot be created any more: not even told to exist. */
+/** After two creations of a stream have raced, its id can never be created: every call is told to try again. */
 export const raceRefusedForEver: Mutant = {
   name: 'race-refused-for-ever',
-  origin:
-    'A map of promises joins equal calls, and keeps one that was rejected: everybody after it gets its error.',
+  origin: 'A map of promises joins equal calls and keeps a rejected one: every later call gets its error.',
   clauses: ['STREAM-02'],
   bases: BOTH,
   mutate: (adapter) => {
@@ -57,11 +56,11 @@ export const raceRefusedForEver: Mutant = {
   },
 };
 
-/** The one that came first fails when others come, and those were told that its event exists. */
+/** The first append fails if another one comes, but the other one was told that the event exists. */
 export const reservedThenFailed: Mutant = {
   name: 'reserved-then-failed',
   origin:
-    'The id is reserved in a cache before the insert; the insert fails for the conflict, the reservation stays.',
+    'The id is reserved in a cache before the insert. The insert fails with a conflict, and the reservation stays.',
   clauses: ['ACT-02'],
   bases: BOTH,
   mutate: (adapter) => {
@@ -78,10 +77,11 @@ export const reservedThenFailed: Mutant = {
   },
 };
 
-/** Who meets others is told to come again, and has stored the record all the same. */
+/** A racing call is told to try again although it has stored its record. */
 export const laterAndStored: Mutant = {
   name: 'later-and-stored',
-  origin: 'A time-out around the INSERT is answered with "try again"; the statement that was sent goes on.',
+  origin:
+    'A timeout around the INSERT is reported as "try again", but the statement was sent and is executed.',
   clauses: ['IDEM-02'],
   bases: BOTH,
   mutate: (adapter) => {

@@ -1,4 +1,4 @@
-/** Writes that answer with something else than what they stored. */
+/** Writes that return something else than what they stored. */
 import type { ExportJob } from '../../contract/index.ts';
 import { replaceAudit, replaceJobs, replaceOuterJobs } from '../exports/stores.ts';
 import { replaceClaims, replaceIdempotency } from '../idempotency/stores.ts';
@@ -6,9 +6,9 @@ import type { Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
 const OLD_DOCUMENT =
-  'findOneAndUpdate() of MongoDB resolves with the document as it was before, unless it is told otherwise.';
+  'findOneAndUpdate() of MongoDB resolves with the document before the update, unless an option is set.';
 const OWN_TIME =
-  'The repository returns what it was given and `new Date()`; the row has the time that the database set.';
+  'The repository returns its argument with `new Date()`, but the row has the time that the database set.';
 
 const bases = ['memory', 'postgres'] as const;
 

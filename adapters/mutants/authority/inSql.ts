@@ -1,4 +1,4 @@
-/** What can be wrong in the functions and triggers that judge in PostgreSQL. */
+/** Bugs in the functions and triggers with which PostgreSQL checks the authority. */
 import type { Mutant } from '../mutant.ts';
 import { sqlMutants } from '../sqlTable.ts';
 
@@ -6,20 +6,19 @@ export const inSql: readonly Mutant[] = sqlMutants(
   [
     {
       name: 'judged-not-held',
-      origin:
-        'The trigger looks at the epoch and holds nothing until the commit, which comes after the hand over.',
+      origin: 'The trigger checks the epoch without a lock, and the commit comes after the hand over.',
       clauses: ['MIG-07'],
       rewrite: (sql) => sql.replaceAll('PERFORM pg_advisory_xact_lock_shared(writer_key(writer));', ''),
     },
     {
       name: 'table-unjudged',
-      origin: 'One table was added later, and has no trigger.',
+      origin: 'One table was added later and has no trigger.',
       clauses: ['MIG-07'],
       rewrite: (sql) => (/TRIGGER fence_writer[^;]*idempotency_claims/.test(sql) ? 'SELECT 1' : sql),
     },
     {
       name: 'role-unjudged',
-      origin: 'The trigger compares epochs alone: copies overwrite the storage that decides.',
+      origin: 'The trigger compares only epochs: copies overwrite records of the storage that decides.',
       clauses: ['MIG-07'],
       rewrite: (sql) =>
         sql.replace(
@@ -29,7 +28,7 @@ export const inSql: readonly Mutant[] = sqlMutants(
     },
     {
       name: 'compared-beforehand',
-      origin: 'The state is compared before the wait for others, and not in the update.',
+      origin: 'The state is compared before the wait for running sections, but not in the update.',
       clauses: ['MIG-07'],
       rewrite: (sql) =>
         sql.replace(

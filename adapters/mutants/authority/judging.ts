@@ -1,4 +1,4 @@
-/** What mutants of the authority share: instances that let pass whom the storage refuses. */
+/** Helpers for mutants of the authority: instances that accept writers whom the storage refuses. */
 import {
   codeOf,
   type Authority,
@@ -11,10 +11,10 @@ import { defined } from '../../contract/defined.ts';
 import { extend } from '../mutant.ts';
 
 export type Call = (...args: readonly unknown[]) => Promise<unknown>;
-/** `path`: `streamRepository.streams.put`. */
+/** `path`: for example `streamRepository.streams.put`. */
 export type Change = (path: string, call: Call) => Call;
 
-/** `adapter` with each call of its stores changed; of sections, withLock itself. */
+/** `adapter` with every call of its stores changed. Of sections, withLock itself is changed. */
 export function changeCalls(adapter: StorageAdapter, change: Change): StorageAdapter {
   const { streamRepository, idempotencyStore, exportRepository, authority } = adapter;
   return extend(adapter, {
@@ -39,7 +39,7 @@ function changedIn(path: string, owner: unknown, change: Change): unknown {
   return Object.fromEntries(members) as unknown;
 }
 
-/** The member of `adapter` at the path, as a call. */
+/** The member of `adapter` at this path, as a call. */
 export function callAt(adapter: StorageAdapter, path: string): Call {
   const names = path.split('.');
   const owner = names
@@ -49,12 +49,15 @@ export function callAt(adapter: StorageAdapter, path: string): Call {
     ((owner as Record<string, Call>)[names.at(-1) ?? ''] as Call).apply(owner, [...args]);
 }
 
-/** The writer whom a storage in this state accepts. */
+/** A writer that a storage in this state accepts. */
 export function acceptedIn({ epoch, decides }: AuthorityState): Writer {
   return { epoch, role: decides ? 'deciding' : 'copying' };
 }
 
-/** Whoever is refused in `adapter` is let pass, if `isMeant`, as the writer whom the storage accepts then. */
+/**
+ * If `adapter` refuses a writer and `isMeant` says so, the call is repeated as a writer that the storage accepts
+ * then.
+ */
 export function lettingPass(
   adapter: StorageAdapter,
   authority: Authority,

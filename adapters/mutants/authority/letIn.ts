@@ -1,9 +1,9 @@
-/** Writers who are let in though the state refuses them. */
+/** Writers are accepted although the state of the authority refuses them. */
 import type { Authority, AuthorityState, StorageAdapter, Writer } from '../../contract/index.ts';
 import { withAuthority, type Mutant } from '../mutant.ts';
 import { lettingPass } from './judging.ts';
 
-/** Writers are let pass where the storage refuses them, if `isMeant`. */
+/** A writer that the storage refuses is accepted if `isMeant` says so. */
 function lettingIn(
   adapter: StorageAdapter,
   isMeant: (writer: Writer, state: AuthorityState, path: string) => boolean,
@@ -18,7 +18,7 @@ function lettingIn(
 export const copiesDecide: Mutant = {
   name: 'copies-where-it-decides',
   origin:
-    'Copies are let in by their epoch alone, also to the storage that decides: an old copy overwrites a new record.',
+    'Copies are accepted by their epoch, even by the storage that decides: an old copy overwrites a new record.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -30,7 +30,7 @@ export const copiesDecide: Mutant = {
 
 export const unmarkedAfter: Mutant = {
   name: 'unmarked-after-hand-over',
-  origin: 'Writers that name no epoch, as every older version, are let in wherever somebody may write.',
+  origin: 'Writers that name no epoch, like all older versions, are accepted whenever any writer is.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -42,7 +42,7 @@ export const unmarkedAfter: Mutant = {
 
 export const oneSurfaceUnjudged: Mutant = {
   name: 'workers-unjudged',
-  origin: 'Whoever has claimed a job finishes it by the claim alone, over the hand over of everything else.',
+  origin: 'A worker ends its job by the claim alone, even after the hand over.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => lettingIn(adapter, (_, __, path) => /jobs\.(complete|fail|heartbeat)$/.test(path)),
@@ -50,7 +50,7 @@ export const oneSurfaceUnjudged: Mutant = {
 
 export const claimsUnjudged: Mutant = {
   name: 'executions-unjudged',
-  origin: 'A request that was being executed stores its answer in the storage where it had begun.',
+  origin: 'A running request stores its answer in the storage where it began.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => lettingIn(adapter, (_, __, path) => path === 'idempotencyStore.finish'),

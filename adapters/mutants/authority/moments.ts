@@ -1,4 +1,4 @@
-/** Writes that are judged at another moment than that of the write, and states that are set at another one. */
+/** The authority is checked or set at another time than that of the write. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   accepts,
@@ -12,12 +12,12 @@ import { withAuthority, type Mutant } from '../mutant.ts';
 import { acceptedIn, callAt, changeCalls } from './judging.ts';
 
 const READS = /\.(get|list|scan)$/;
-/** From the check to the write. */
+/** The time between the check and the write, in milliseconds. */
 const BETWEEN_MS = 4;
 
 export const judgedBefore: Mutant = {
   name: 'judged-before-the-write',
-  origin: 'The epoch is looked up before the write, which is then made whatever has happened since.',
+  origin: 'The epoch is read before the write, which is made even if the epoch has changed.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => {
@@ -38,7 +38,8 @@ export const judgedBefore: Mutant = {
 
 export const setAtOnce: Mutant = {
   name: 'set-before-drained',
-  origin: 'The operator is told that the authority has moved while sections of the old epoch still end.',
+  origin:
+    'The operator is told that the authority has moved while sections of the old epoch are still running.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => {
@@ -54,7 +55,7 @@ export const setAtOnce: Mutant = {
 
 export const endsAtOnce: Mutant = {
   name: 'drain-without-time',
-  origin: 'Sections under way are ended as the authority moves, whatever time they were to be given.',
+  origin: 'Running sections are ended as soon as the authority moves, although they were to be given time.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -66,7 +67,7 @@ export const endsAtOnce: Mutant = {
 export const setWithoutCompare: Mutant = {
   name: 'set-without-compare',
   origin:
-    'The state is written whatever is stored: of two operators the later one wins, and neither hears of it.',
+    'The state is overwritten without a comparison: of two operators the later one wins, and neither is told.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => {
@@ -82,8 +83,7 @@ export const setWithoutCompare: Mutant = {
 
 export const readersRefused: Mutant = {
   name: 'readers-refused',
-  origin:
-    'Instances of an old epoch are shut out as a whole: the pages that they serve fail during the move.',
+  origin: 'Instances of an old epoch are refused completely: even reads fail during the move.',
   clauses: ['MIG-07'],
   bases: ['memory'],
   mutate: (adapter) => {

@@ -1,9 +1,12 @@
-/** A cache that is emptied after each write, and filled by whatever read ends: right, as long as no read outlasts a write. */
+/**
+ * A cache that each write empties and each read fills when it ends. This is correct as long as no read lasts longer
+ * than a write that began after it.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StorageAdapter } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** How long an answer of the storage takes, where it has none to wait for, in milliseconds. */
+/** How long reads take in memory, where there is no storage to wait for, in milliseconds. */
 const ANSWER_MS = 2;
 
 export class Filled {
@@ -14,7 +17,7 @@ export class Filled {
     this.#answerMs = answerMs;
   }
 
-  /** `ask` as it is answered from the cache, and answers into it. */
+  /** `ask`, answered from the cache. Its result fills the cache. */
   reading<Given extends readonly unknown[], T>(
     name: string,
     ask: (...given: Given) => T | Promise<T>,
@@ -29,7 +32,7 @@ export class Filled {
     };
   }
 
-  /** `write` as it empties the cache when it is done. */
+  /** `write`, which empties the cache when it ends. */
   writing<Given extends readonly unknown[], T>(
     write: (...given: Given) => T | Promise<T>,
   ): (...given: Given) => Promise<T> {
@@ -43,7 +46,7 @@ export class Filled {
   }
 }
 
-/** A mutant whose instances have such a cache; sections empty it too. */
+/** A mutant whose instances have such a cache. Sections also empty it. */
 export function filled(
   about: Pick<Mutant, 'name' | 'origin' | 'clauses'>,
   change: (adapter: StorageAdapter, cache: Filled) => StorageAdapter,

@@ -1,3 +1,3 @@
-/** Caches that are right until a read outlasts a write. */
+/** Caches that are correct unless a read lasts longer than a write. */
 export * from './sharedReads.ts';
 export * from './staleFills.ts';

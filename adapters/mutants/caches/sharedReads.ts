@@ -3,14 +3,14 @@ import type { Awaitable, StreamRecord } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
 
-/** How long an answer of the storage takes, where it has none to wait for, in milliseconds. */
+/** How long reads take in memory, where there is no storage to wait for, in milliseconds. */
 const ANSWER_MS = 2;
 
-/** Whoever asks for what is being read is given the answer that is on its way, however old it is. */
+/** A read joins a running read of the same record, even if a write has ended since it began. */
 export const sharedReads: Mutant = {
   name: 'shared-reads',
   origin:
-    'A DataLoader or a single flight for each key: a read after a write joins one from before it that is not answered yet.',
+    'A DataLoader or a single flight for each key: a read after a write joins an unanswered read from before it.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { base }) =>

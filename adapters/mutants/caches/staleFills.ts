@@ -1,4 +1,4 @@
-/** The late answer of a read from before a write fills the cache after it. */
+/** A read that began before a write fills the cache after it, with the old value. */
 import { replaceAudit, replaceJobs } from '../exports/stores.ts';
 import { replaceStore as replaceTokens } from '../idempotency/stores.ts';
 import type { Mutant } from '../mutant.ts';
@@ -8,7 +8,8 @@ import { filled } from './filled.ts';
 export const staleStreamFill: Mutant = filled(
   {
     name: 'stale-stream-fill',
-    origin: 'cache.set(id, await db.get(id)) beside db.put(stream).then(() => cache.delete(id)): look-aside.',
+    origin:
+      'A look-aside cache: cache.set(id, await db.get(id)) races with db.put(stream).then(() => cache.delete(id)).',
     clauses: ['STREAM-01'],
   },
   (adapter, cache) =>
@@ -24,7 +25,8 @@ export const staleStreamFill: Mutant = filled(
 export const staleUserFill: Mutant = filled(
   {
     name: 'stale-user-fill',
-    origin: 'Profiles are shown on every page: the cache is emptied as they are saved, by who saves them.',
+    origin:
+      'Profiles are shown on every page: the cache is cleared when one is saved, while another request is reading it.',
     clauses: ['STREAM-01'],
   },
   (adapter, cache) =>
@@ -38,7 +40,7 @@ export const staleUserFill: Mutant = filled(
 export const staleFeedFill: Mutant = filled(
   {
     name: 'stale-feed-fill',
-    origin: 'The first page of the feed is cached until something is appended, and is read all the time.',
+    origin: 'The first page of the feed is cached until an event is appended, while it is read all the time.',
     clauses: ['ACT-05'],
   },
   (adapter, cache) =>
@@ -52,7 +54,8 @@ export const staleFeedFill: Mutant = filled(
 export const staleTokenFill: Mutant = filled(
   {
     name: 'stale-token-fill',
-    origin: 'A repeat asks whether the token is known while the first request stores it: "unknown" is kept.',
+    origin:
+      'A repetition asks whether the token is known while the first request stores it: "unknown" is cached.',
     clauses: ['IDEM-02'],
   },
   (adapter, cache) =>
@@ -67,8 +70,7 @@ export const staleTokenFill: Mutant = filled(
 export const staleJobFill: Mutant = filled(
   {
     name: 'stale-job-fill',
-    origin:
-      'Clients poll a job while it becomes ready: the answer of a poll from before is kept as the last.',
+    origin: 'Clients poll a job while it becomes ready: the outdated answer of a poll is cached.',
     clauses: ['EXP-03'],
   },
   (adapter, cache) =>
@@ -83,7 +85,7 @@ export const staleJobFill: Mutant = filled(
 export const staleAuditFill: Mutant = filled(
   {
     name: 'stale-audit-fill',
-    origin: 'The audit of an export is cached until it grows, and is read while it does.',
+    origin: 'The audit of an export is cached until a record is appended, while it is being read.',
     clauses: ['AUD-01'],
   },
   (adapter, cache) =>

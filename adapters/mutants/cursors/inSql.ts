@@ -1,24 +1,24 @@
-/** Bugs in the SQL of pages: their order, and where the next one begins. */
+/** Bugs in the SQL of pages: their order, and where the next page begins. */
 import type { Mutant } from '../mutant.ts';
 import { sqlMutants } from '../sqlTable.ts';
 
 export const inSql: readonly Mutant[] = sqlMutants([
-  // The next page begins with the row of the cursor.
+  // The next page begins with the row of the cursor instead of the row after it.
   {
     name: 'inclusive-cursor',
     origin: '`>=` instead of `>`: the last row of a page is the first one of the next.',
     clauses: ['CUR-01', 'CUR-02'],
     rewrite: (sql) => sql.replace(/(\(\w+, id\)) ([<>]) (\(\$\d+::timestamptz, \$\d+::text\))/, '$1 $2= $3'),
   },
-  // Latest first, but events of one time in rising order of their ids.
+  // Latest first, but events with equal times are in ascending order of ids.
   {
     name: 'id-rising-in-time',
-    origin: '`ORDER BY occurred_at DESC, id`: the direction is written once and holds for one column.',
+    origin: '`ORDER BY occurred_at DESC, id`: DESC applies to one column only.',
     clauses: ['CUR-01', 'CUR-04'],
     rewrite: (sql) =>
       sql.replace('stored.occurred_at DESC, stored.id DESC', 'stored.occurred_at DESC, stored.id'),
   },
-  // Ids are sorted and compared in the order of the database's collation.
+  // Ids are sorted and compared by the collation of the database.
   {
     name: 'default-collation',
     origin:
@@ -26,11 +26,11 @@ export const inSql: readonly Mutant[] = sqlMutants([
     clauses: ['CUR-04'],
     rewrite: (sql) => sql.replaceAll(' COLLATE "C"', ''),
   },
-  // Scans are sorted by bytes, and go on behind the cursor in the order of the database's collation.
+  // Scans sort by bytes, but continue after the cursor by the collation of the database.
   {
     name: 'mixed-collation',
     origin:
-      '`ORDER BY id COLLATE "C"` is added to the query, and its WHERE is forgotten: pages repeat and skip rows.',
+      '`ORDER BY id COLLATE "C"` is added to the query, but not to its WHERE: pages repeat and skip rows.',
     clauses: ['CUR-04'],
     rewrite: (sql) =>
       sql
@@ -38,11 +38,10 @@ export const inSql: readonly Mutant[] = sqlMutants([
         .replace(/ORDER BY (\w+) LIMIT/, 'ORDER BY $1 COLLATE "C" LIMIT')
         .replace(/ORDER BY (stored\.\w+ \w+, stored\.id)/, 'ORDER BY $1 COLLATE "C"'),
   },
-  // Lists of activity are in the order in which the events were inserted.
+  // Lists of activity are in the order of insertion.
   {
     name: 'sequence-order',
-    origin:
-      '`ORDER BY seq DESC` over a bigserial: the same as by time as long as nobody gives a time himself.',
+    origin: '`ORDER BY seq DESC` over a bigserial: the same as by time, unless a caller sets the time.',
     clauses: ['CUR-01'],
     rewrite: (sql) =>
       sql

@@ -7,12 +7,12 @@ import {
 import { replaceIdempotency } from '../idempotency/stores.ts';
 import type { Equivalent } from '../mutant.ts';
 
-/** Bodies are kept as base64 of their bytes. */
+/** Bodies are stored as base64 of their bytes. */
 export const base64Body: Equivalent = {
   name: 'base64-body',
-  reason: 'The text comes back exactly; what is no text is refused before it is encoded.',
+  reason: 'The text is read back exactly; an invalid text is refused before it is encoded.',
   bases: ['memory', 'postgres'],
-  // Claims keep their bodies elsewhere.
+  // Claims store their bodies elsewhere.
   capabilities: { idempotencyClaims: false },
   mutate: (adapter) =>
     replaceIdempotency(
@@ -39,7 +39,9 @@ export const base64Body: Equivalent = {
     ),
 };
 
-/** A body that is no text is left to the store, which refuses it; so is everything else that is invalid. */
+/**
+ * An invalid body is passed to the store unchanged, which refuses it. The same holds for every other invalid value.
+ */
 function encoded(record: NewIdempotencyRecord): NewIdempotencyRecord {
   try {
     validateIdempotencyRecord(record);

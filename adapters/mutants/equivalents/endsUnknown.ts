@@ -1,11 +1,11 @@
 import { codeOf, StorageError, type StorageAdapter } from '../../contract/index.ts';
 import { changeWriters, lockOf, replaceLock, type Equivalent } from '../mutant.ts';
 
-/** A section that is ended as it commits is told that nobody knows whether it did. */
+/** A section that is ended during its commit is told that the outcome is unknown. */
 export const endsUnknown: Equivalent = {
   name: 'ends-unknown',
   reason:
-    'Who is ended while its COMMIT is under way loses the connection and gets no answer: nobody knows whether it was committed.',
+    'A section that is ended during its COMMIT loses the connection and gets no answer: the outcome is unknown.',
   bases: ['memory', 'postgres', 'postgres-lease'],
   mutate: unanswered,
 };

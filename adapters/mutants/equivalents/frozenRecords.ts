@@ -1,10 +1,10 @@
 import type { Equivalent } from '../mutant.ts';
 import { mapPage, passStreams, replaceStore } from '../stores.ts';
 
-/** What is handed out cannot be changed. */
+/** Returned objects cannot be changed. */
 export const frozenRecords: Equivalent = {
   name: 'frozen-records',
-  reason: 'A caller who cannot change his copy changes nobody else’s.',
+  reason: 'A caller that cannot change its copy cannot change anybody else’s.',
   bases: ['memory'],
   mutate: (adapter) => {
     const streams = passStreams(adapter, { outgoing: frozen });

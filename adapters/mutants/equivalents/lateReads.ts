@@ -4,7 +4,7 @@ import { replaceOuterStore } from '../stores.ts';
 
 const ANSWER_MS = 2;
 
-/** Reads are answered late, and so with what is no longer there. */
+/** Reads are answered late, possibly with a value that was replaced in the meantime. */
 export const lateReads: Equivalent = {
   name: 'late-reads',
   reason: 'A read that began before a write may show what was there before it, whenever it is answered.',

@@ -2,10 +2,10 @@ import { isTimestamp, StorageError, type NewStream } from '../../contract/index.
 import type { Equivalent } from '../mutant.ts';
 import { passStreams } from '../stores.ts';
 
-/** Streams have times of four centuries. */
+/** The times of streams are limited to four centuries. */
 export const nearTimes: Equivalent = {
   name: 'near-times',
-  reason: 'A column for times from 1900 to 2299 that refuses others before anything is stored.',
+  reason: 'The column holds times from 1900 to 2299, and others are refused before anything is stored.',
   bases: ['memory', 'postgres'],
   mutate: (adapter) => passStreams(adapter, { incoming: near }),
 };

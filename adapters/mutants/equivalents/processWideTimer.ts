@@ -3,11 +3,11 @@ import { extend, type Equivalent } from '../mutant.ts';
 
 let sweeping: NodeJS.Timeout | undefined;
 
-/** What a process has once is no leak, and neither is what goes a moment after close. */
+/** Something that a process has only once is no leak, and neither is something that ends soon after close. */
 export const processWideTimer: Equivalent = {
   name: 'process-wide-timer',
   reason:
-    'One timer sweeps the caches of all instances, and the server of each is closed with it: close does not wait for that.',
+    'One timer clears the caches of all instances. The server of each instance is closed with it, although close does not wait for that.',
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     sweeping ??= setInterval(() => undefined, 60_000);

@@ -2,11 +2,11 @@ import { StorageError, type NewIdempotencyRecord, type PutIfAbsentResult } from 
 import { replaceStore } from '../idempotency/stores.ts';
 import type { Equivalent } from '../mutant.ts';
 
-/** Who comes while another call stores the same token is told to come again, instead of waiting for it. */
+/** If another call is storing the same token, a put is told to try again instead of waiting for it. */
 export const putSaysLater: Equivalent = {
   name: 'put-says-later',
   reason:
-    'The answer is typed and promises that nothing happened; one caller stores, and nobody finds the token absent.',
+    'The error code promises that nothing happened; one caller stores its record, and nobody finds the token absent.',
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const busy = new Set<string>();

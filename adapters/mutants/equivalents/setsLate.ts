@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authority } from '../../contract/index.ts';
 import { withAuthority, type Equivalent } from '../mutant.ts';
 
-/** In milliseconds: by then a program goes on whose step waits. */
+/** The delay in milliseconds. By then a program whose step waits has continued. */
 const LATE_MS = 60;
 
-/** The state is set a while after it is asked for. */
+/** The state is set some time after the request. */
 export const setsLate: Equivalent = {
   name: 'sets-late',
-  reason: 'Who sets the state may take its time: until then the state before is in force.',
+  reason: 'Setting the state may take time: until then the previous state is in force.',
   bases: ['memory', 'postgres', 'postgres-lease'],
   mutate: (adapter) => {
     const authority = adapter.authority as Authority;

@@ -7,10 +7,10 @@ function onlyIds(text: string): string {
   throw new StorageError('INVALID_CURSOR', `Expected an id, got ${JSON.stringify(text)}.`);
 }
 
-/** It also refuses what no record can be called: the empty text, NUL, more than the longest id. */
+/** The codec also refuses texts that no id can be: the empty text, a NUL, longer than the longest id. */
 export const strictCodec: Equivalent = {
   name: 'strict-codec',
-  reason: 'No list gives the cursor of what is no id, and CUR-03 wants the empty one refused.',
+  reason: 'No list returns a cursor of an invalid id, and CUR-03 requires that the empty one is refused.',
   bases: ['memory'],
   codec: {
     encodeCursor: (id) => encodeCursor(onlyIds(id)),

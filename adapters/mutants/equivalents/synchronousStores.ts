@@ -8,17 +8,17 @@ import { createStreamStore } from '../../memory/stores/streams.ts';
 import { createUserStore } from '../../memory/stores/users.ts';
 import { extend, lockOf, type Equivalent } from '../mutant.ts';
 
-/** Calls outside sections answer at once, and throw what they refuse. */
+/** Calls outside sections answer at once, without a promise, and throw refusals. */
 export const synchronousStores: Equivalent = {
   name: 'synchronous-stores',
   reason: 'Methods may answer without a promise, as those of a Map do.',
   bases: ['memory'],
-  // Those are not rewritten here.
+  // The claims are not rewritten here.
   capabilities: { idempotencyClaims: false, exportClaims: false },
   mutate: (adapter, { options: { namespace, clock } }) => {
     const store = openStore(namespace);
     let isClosed = false;
-    // The stores hand on what the session gives them, be it a promise or not.
+    // The stores return what the session returns, whether it is a promise or not.
     const whileOpen = ((action: () => unknown) => {
       if (isClosed) throw closed('instance');
       return action();

@@ -8,20 +8,21 @@ import { replaceOuterStore } from '../stores.ts';
 type ListActivity = NonNullable<StreamRepository['activity']>['list'];
 
 /**
- * When the oldest open transaction began. Whoever reads the list in a later statement sees everything of the
- * transactions that are not among these.
+ * The begin of the oldest open transaction. A list that is read in a later statement shows everything of the
+ * transactions that are no longer open.
  */
 const HORIZON = `SELECT least(statement_timestamp(), min(xact_start))::text AS horizon FROM pg_stat_activity
   WHERE datname = current_database() AND backend_type = 'client backend'`;
 
 /**
- * Lists over several streams, outside of views, hide what was stamped since the oldest open transaction began: of what
- * they show, nothing older can appear any more. A horizon of transaction ids would not do, as stamps do not follow them.
+ * Lists over several streams, outside of views, hide events that were stamped after the oldest open transaction
+ * began. No older event can then appear before the shown ones. A horizon of transaction ids is not enough, because
+ * timestamps do not follow their order.
  */
 export const xminHorizon: Equivalent = {
   name: 'xmin-horizon',
   reason:
-    'A list over several streams ends before the oldest open transaction, so that no tail of it misses an event.',
+    'A list over several streams ends before the oldest open transaction, so no reader of its tail misses an event.',
   bases: ['postgres', 'postgres-lease'],
   capabilities: { tailComplete: true },
   mutate: async (adapter, seed) => {
@@ -40,7 +41,7 @@ function behindHorizon(pool: Pool, table: string, list: ListActivity): ListActiv
     if (request.streamId !== undefined) return list(request);
     const horizon = await pool.query<{ horizon: string }>(HORIZON);
     let page = await list(request);
-    // After the page, so that everything of it that is beyond the horizon is among them.
+    // Read after the page, so that every event of the page beyond the horizon is found.
     const beyond = await pool.query<{ id: string }>(
       `SELECT id FROM ${table} WHERE occurred_at_digits IS NULL AND occurred_at >= $1::timestamptz`,
       [horizon.rows[0]?.horizon],

@@ -1,4 +1,4 @@
-/** Audits that can be changed, doubled, lost or read in no order. */
+/** Audits whose records can be changed, doubled, lost or read in the wrong order. */
 import { randomUUID } from 'node:crypto';
 import { codeOf } from '../../contract/index.ts';
 import { replaceView, type Mutant } from '../mutant.ts';
@@ -6,7 +6,7 @@ import { replaceAudit } from './stores.ts';
 
 export const auditDoubled: Mutant = {
   name: 'audit-doubled',
-  origin: 'The id is made anew for each attempt: a retried append writes its record twice.',
+  origin: 'Each attempt makes a new id: a retried append writes its record twice.',
   clauses: ['AUD-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -25,7 +25,7 @@ export const auditDoubled: Mutant = {
 export const auditOutsideTransaction: Mutant = {
   name: 'audit-outside-transaction',
   origin:
-    'The audit logger has a connection of its own, "so that it is never lost": it tells of what was rolled back.',
+    'The audit logger has its own connection, "so that nothing is ever lost": it also records changes that were rolled back.',
   clauses: ['AUD-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -40,7 +40,7 @@ export const auditOutsideTransaction: Mutant = {
 
 export const falseDetailsLost: Mutant = {
   name: 'false-details-lost',
-  origin: 'details || undefined in the module of the audit: false and 0 are what was asked for, too.',
+  origin: 'details || undefined in the audit module: false and 0 are valid details, too.',
   clauses: ['AUD-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** What an instance has seen of exports and activity it keeps, for a moment or until it changes them itself. */
+/** Instances keep what they have read of exports and activity, for a moment or until they change it themselves. */
 import type { ActivityEvent, ExportAuditRecord, ExportJob, Page } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
@@ -6,7 +6,7 @@ import { replaceAudit, replaceJobs } from './stores.ts';
 
 const LIFETIME_MS = 200;
 
-/** The latest answer to each question; what the instance writes itself makes it forget them all. */
+/** The latest answer for each request. Every write of the instance clears it. */
 class Answers<T> {
   readonly #known = new Map<string, { readonly answer: T; readonly until: number }>();
 
@@ -27,7 +27,7 @@ class Answers<T> {
 export const jobCache: Mutant = {
   name: 'job-cache',
   origin:
-    'Jobs are polled for their status, so each process keeps what it has read; the worker writes in another one.',
+    'Jobs are polled for their status, so each process caches what it has read, but a worker in another process writes.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {
@@ -52,7 +52,7 @@ export const jobCache: Mutant = {
 
 export const auditCache: Mutant = {
   name: 'audit-cache',
-  origin: 'Nothing in an audit ever changes, so a page of it is kept: but the last page grows.',
+  origin: 'Audit records never change, so a page of them is cached: but the last page grows.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {
@@ -69,8 +69,7 @@ export const auditCache: Mutant = {
 
 export const activityCache: Mutant = {
   name: 'activity-cache',
-  origin:
-    'The feed is the page that everybody reads first, and events are never changed: each process keeps it.',
+  origin: 'The feed is the page that everybody reads first, and events never change: each process caches it.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {

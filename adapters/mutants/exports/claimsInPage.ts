@@ -2,11 +2,11 @@ import { compareTimestamps, MAX_PAGE_LIMIT } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterJobs } from './stores.ts';
 
-/** The next job is looked for in the first page of all jobs. */
+/** The next job is searched only within the first page of all jobs. */
 export const claimsInPage: Mutant = {
   name: 'claims-in-page',
   origin:
-    'SELECT … ORDER BY requested_at LIMIT 1000, and the pending ones are found in code: once the page is full of others, nobody gets a job.',
+    'SELECT … ORDER BY requested_at LIMIT 1000, and the pending jobs are filtered in code: once the page is full of other jobs, no worker gets one.',
   clauses: ['EXP-02'],
   bases: ['memory'],
   mutate: (adapter) =>

@@ -2,15 +2,15 @@ import { StorageError } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterJobs } from './stores.ts';
 
-/** A worker finishes the job by its id: also the worker whose job another one has taken over. */
+/** A worker ends a job by its id, even if another worker has taken it over. */
 export const finishByJobId: Mutant = {
   name: 'finish-by-job-id',
   origin:
-    "UPDATE … SET status = ready WHERE id = … AND status = processing: the takeover's job is processing too.",
+    'UPDATE … SET status = ready WHERE id = … AND status = processing: after a takeover, the job is processing, too.',
   clauses: ['EXP-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
-    // What each worker knows of its own claims.
+    // The job of each claim that this instance has given out.
     const jobOf = new Map<string, string>();
     const idOf = (claim: string): string => {
       const id = jobOf.get(claim);

@@ -1,11 +1,11 @@
-/** Bugs in the SQL of export jobs and of the audit of withdrawals. */
+/** Bugs in the SQL of export jobs and of their audit. */
 import type { Mutant } from '../mutant.ts';
 import { sqlMutants } from '../sqlTable.ts';
 
 const OWNED = 'owner_id = $1::text';
 const COMPARED = /(\.export_jobs AS stored[^]+) AND status = (\$\d+::text)/;
 
-/** Migrations without the trigger that guards the audit, and `change` for the rest. */
+/** Migrations without the trigger that protects the audit, and `change` for all other SQL. */
 function unguarded(change: (sql: string) => string): (sql: string) => string {
   return (sql) =>
     change(
@@ -19,13 +19,13 @@ function unguarded(change: (sql: string) => string): (sql: string) => string {
 export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'list-across-owners',
-    origin: 'The owner is checked in the controller of the detail view; the list forgot it.',
+    origin: 'The owner is checked in the controller of the detail view, but not in that of the list.',
     clauses: ['EXP-05'],
     rewrite: (sql) => sql.replace(OWNED, '$1::text IS NOT NULL'),
   },
   {
     name: 'owner-prefix',
-    origin: 'A key prefix scan "export:<owner>*" without a separator behind the owner.',
+    origin: 'A key prefix scan "export:<owner>*" without a separator after the owner.',
     clauses: ['EXP-05'],
     rewrite: (sql) => sql.replace(OWNED, 'starts_with(owner_id, $1::text)'),
   },
@@ -44,7 +44,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'owner-on-first-page',
     origin:
-      'WHERE owner = $1 AND time < $2 OR time = $2 AND id < $3: from the second page on the OR lets others in.',
+      'WHERE owner = $1 AND time < $2 OR time = $2 AND id < $3: from the second page on, the OR includes jobs of other owners.',
     clauses: ['EXP-05'],
     rewrite: (sql) =>
       sql.replace(
@@ -54,7 +54,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'job-time-cut',
-    origin: 'requested_at comes back as Date, and the list goes on from there.',
+    origin: 'requested_at is read as a Date, and the next page continues from it.',
     clauses: ['CUR-01'],
     rewrite: (sql) =>
       sql.includes('.export_jobs')
@@ -66,7 +66,8 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'transition-uncompared',
-    origin: 'The status is read and checked, and then written without comparing it: of two workers both win.',
+    origin:
+      'The status is read and checked, and then written without a comparison: two workers both succeed.',
     clauses: ['EXP-01'],
     rewrite: (sql) => sql.replace(COMPARED, '$1 AND $2 IS NOT NULL'),
   },
@@ -83,7 +84,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'audit-overwritten',
-    origin: 'save() of the ORM: a record with a known id is updated.',
+    origin: 'save() of an ORM: a record with a known id is updated.',
     clauses: ['AUD-01'],
     rewrite: unguarded((sql) =>
       /INSERT INTO \S+\.export_audit_records/.test(sql)
@@ -94,7 +95,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'audit-without-tie-break',
     origin:
-      'ORDER BY occurred_at alone, and a cursor of it: records of one moment come in any order or are skipped.',
+      'ORDER BY occurred_at alone, and a cursor made of it: records with equal times come in any order or are skipped.',
     clauses: ['CUR-01', 'CUR-04'],
     rewrite: (sql) =>
       sql.includes('export_audit_records')
@@ -109,7 +110,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'heartbeat-without-effect',
-    origin: 'UPDATE … SET heartbeat_at = now(), and the query for stalled jobs looks at started_at.',
+    origin: 'UPDATE … SET heartbeat_at = now(), but the query for stalled jobs uses started_at.',
     clauses: ['EXP-02'],
     rewrite: (sql) =>
       sql.replace(
@@ -120,14 +121,14 @@ export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'newest-job-first',
     origin:
-      'ORDER BY requested_at DESC, as the list of jobs has it: while new ones come, the first never starts.',
+      'ORDER BY requested_at DESC, as in the list of jobs: while new jobs arrive, the first one never starts.',
     clauses: ['EXP-02'],
     rewrite: (sql) =>
       sql.replace('ORDER BY requested_at, id LIMIT 1', 'ORDER BY requested_at DESC, id LIMIT 1'),
   },
   {
     name: 'stalled-jobs-last',
-    origin: 'Stalled jobs are looked for when no job is pending: on a busy queue that is never.',
+    origin: 'Stalled jobs are searched only when no job is pending: on a busy queue, that is never.',
     clauses: ['EXP-02'],
     rewrite: (sql) =>
       sql.replace('ORDER BY requested_at, id LIMIT 1', 'ORDER BY status, requested_at, id LIMIT 1'),
@@ -145,7 +146,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'three-attempts',
-    origin: 'A queue’s limit of retries, which nobody has chosen: after that the job is processing for ever.',
+    origin: 'The default retry limit of a queue: after that the job stays in processing forever.',
     clauses: ['EXP-02'],
     rewrite: (sql) =>
       sql.replace(
@@ -155,7 +156,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'file-named-anew',
-    origin: 'The result has a file name of its own, which overwrites the one that was requested.',
+    origin: 'The result has its own file name, which overwrites the requested one.',
     clauses: ['EXP-04'],
     rewrite: (sql) =>
       sql.replace(

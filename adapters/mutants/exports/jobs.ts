@@ -1,4 +1,4 @@
-/** Jobs that are shown otherwise than they are, or to others. */
+/** Jobs that are shown with wrong fields, or under wrong ids. */
 import type { ExportJob, Page } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { mapPage } from '../stores.ts';
@@ -17,7 +17,7 @@ export const expiredUrlShown: Mutant = {
 
 export const expiredUrlListed: Mutant = {
   name: 'expired-url-listed',
-  origin: 'The list has its own serializer, and that one signs every row.',
+  origin: 'The list has its own serializer, which signs every row.',
   clauses: ['EXP-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -30,7 +30,7 @@ export const expiredUrlListed: Mutant = {
 
 export const rowsAsText: Mutant = {
   name: 'rows-as-text',
-  origin: 'bigint comes from the driver as a string, and nobody converts it.',
+  origin: 'The driver returns bigint as a string, and nobody converts it.',
   clauses: ['EXP-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -39,8 +39,7 @@ export const rowsAsText: Mutant = {
 
 export const rowsInt4: Mutant = {
   name: 'rows-int4',
-  origin:
-    'rows integer: an export with more than 2,147,483,647 rows does not fit, and an ORM wraps it around.',
+  origin: 'rows integer: more than 2,147,483,647 rows do not fit, and an ORM wraps the number around.',
   clauses: ['EXP-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeJobs(adapter, (job) => ({ ...job, rows: job.rows | 0 })),
@@ -57,7 +56,7 @@ export const givenExpiryIgnored: Mutant = {
 
 export const failureReasonLost: Mutant = {
   name: 'failure-reason-lost',
-  origin: 'UPDATE … SET status = $1: the reason goes to the log, and nowhere else.',
+  origin: 'UPDATE … SET status = $1: the reason is only logged.',
   clauses: ['EXP-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeJobs(adapter, ({ failureReason: _logged, ...job }) => job),
@@ -65,7 +64,7 @@ export const failureReasonLost: Mutant = {
 
 export const urlExpiryCut: Mutant = {
   name: 'url-expiry-cut',
-  origin: 'signed_url_expires_at comes back as Date, which cuts the microseconds.',
+  origin: 'signed_url_expires_at is read as a Date, which cuts the microseconds.',
   clauses: ['EXP-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -78,7 +77,7 @@ export const urlExpiryCut: Mutant = {
 
 export const jobLifetimeIgnored: Mutant = {
   name: 'job-lifetime-ignored',
-  origin: 'expires_at has a default of seven days, and the INSERT knows no ttl.',
+  origin: 'expires_at has a default of seven days, and the INSERT ignores ttlMs.',
   clauses: ['EXP-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -88,7 +87,7 @@ export const jobLifetimeIgnored: Mutant = {
 export const jobCreatedTwice: Mutant = {
   name: 'job-created-twice',
   origin:
-    'INSERT … ON CONFLICT DO NOTHING, and then SELECT: whoever asks for another export under a known id is told that it has it.',
+    'INSERT … ON CONFLICT DO NOTHING, and then SELECT: a request for another export with a known id seems to succeed.',
   clauses: ['ERR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -99,7 +98,7 @@ export const jobCreatedTwice: Mutant = {
 
 export const reasonUnlisted: Mutant = {
   name: 'reason-unlisted',
-  origin: 'The list has columns of its own, and the one that was added last is not among them.',
+  origin: 'The list has its own columns, and the latest column was not added to them.',
   clauses: ['EXP-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -108,10 +107,10 @@ export const reasonUnlisted: Mutant = {
     })),
 };
 
-/** For a moment a job that was not there is taken not to be there. */
+/** A missing job is remembered as missing for a moment. */
 export const absentJobCached: Mutant = {
   name: 'absent-job-cached',
-  origin: 'A cache of misses against clients that poll for an id before it exists.',
+  origin: 'A cache of misses, against clients that poll for an id before it exists.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -129,7 +128,7 @@ export const absentJobCached: Mutant = {
 
 export const jobExpiryCut: Mutant = {
   name: 'job-expiry-cut',
-  origin: 'expires_at comes back as Date, which cuts the microseconds that the caller had given.',
+  origin: 'expires_at is read as a Date, which cuts the microseconds of the given time.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -138,7 +137,7 @@ export const jobExpiryCut: Mutant = {
 
 export const patchedReasonLost: Mutant = {
   name: 'patched-reason-lost',
-  origin: 'fail() stores the reason; the statement of transition() was written before there was one.',
+  origin: 'fail() stores the reason, but the statement of transition() is older than that column.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -151,7 +150,7 @@ export const patchedReasonLost: Mutant = {
 export const heartbeatOfEnded: Mutant = {
   name: 'heartbeat-of-ended',
   origin:
-    'UPDATE … SET heartbeat_at = now() WHERE id = …, and nobody looks at the number of rows: a worker that was overtaken by its own end is told that it goes on.',
+    'UPDATE … SET heartbeat_at = now() WHERE id = …, and nobody checks the number of rows: a worker whose job has ended is told to continue.',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate(adapter) {
@@ -170,7 +169,7 @@ export const heartbeatOfEnded: Mutant = {
 export const failedListedAsBusy: Mutant = {
   name: 'failed-listed-as-busy',
   origin:
-    'The list comes from a view whose CASE knows ready and expired: whatever else has begun is "processing".',
+    'The list uses a view whose CASE knows only ready and expired: every other started job is "processing".',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -184,7 +183,7 @@ export const failedListedAsBusy: Mutant = {
 
 export const fileNameCut: Mutant = {
   name: 'file-name-cut',
-  origin: 'path.basename() against path traversal: of "2026/01.csv" the year is gone.',
+  origin: 'path.basename() against path traversal: "2026/01.csv" loses its folder.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -195,8 +194,7 @@ export const fileNameCut: Mutant = {
 
 export const urlRewritten: Mutant = {
   name: 'url-rewritten',
-  origin:
-    'new URL(text).href as the check of a URL: it is written otherwise, and its signature no longer holds.',
+  origin: 'new URL(text).href to check a URL: the text changes, and its signature becomes invalid.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

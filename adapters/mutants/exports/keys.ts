@@ -1,4 +1,4 @@
-/** Stores of exports that take several ids for one, or one id for several records. */
+/** Stores of exports that treat several ids as one, or one id as several records. */
 import { crc32 } from 'node:zlib';
 import { codeOf } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
@@ -6,7 +6,7 @@ import { replaceAudit, replaceJobs, replaceOuterJobs } from './stores.ts';
 
 export const hashedJobIds: Mutant = {
   name: 'hashed-job-ids',
-  origin: 'A short column for the key: CRC-32 of the tenant and the id, until two jobs share one.',
+  origin: 'A short column for the key: CRC-32 of tenant and id, until two jobs collide.',
   clauses: ['EXP-05'],
   bases: ['memory'],
   mutate: (adapter, { options: { namespace } }) => {
@@ -27,7 +27,7 @@ export const hashedJobIds: Mutant = {
 export const jobOfOtherOwner: Mutant = {
   name: 'job-of-other-owner',
   origin:
-    'A unique key over owner and job: the same id for another owner is another job, and get shows one of them.',
+    'A unique key over owner and job: the same id of another owner is another job, and get shows one of them.',
   clauses: ['EXP-01'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -44,7 +44,7 @@ export const jobOfOtherOwner: Mutant = {
 export const auditOfOtherExport: Mutant = {
   name: 'audit-of-other-export',
   origin:
-    'A unique key over export and record: the id of another export’s record is taken, and one of them is lost.',
+    'A unique key over export and record: an id of another export’s record is accepted, and one of the two is lost.',
   clauses: ['AUD-01'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -64,7 +64,7 @@ export const auditOfOtherExport: Mutant = {
 
 export const jobClaimOfATimer: Mutant = {
   name: 'job-claim-of-a-timer',
-  origin: 'A timer gives the job back: with a lease beyond 2^31 ms it does so at once.',
+  origin: 'A timer gives the job back: with a lease beyond 2^31 ms it fires at once.',
   clauses: ['EXP-02'],
   bases: ['memory'],
   mutate: (adapter) =>

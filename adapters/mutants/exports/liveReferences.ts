@@ -1,4 +1,4 @@
-/** Stores that hand out the objects that they hold. */
+/** Stores that return the objects that they hold. */
 import type { ExportAuditRecord, ExportJob } from '../../contract/index.ts';
 import { holding } from '../holding.ts';
 import type { Mutant } from '../mutant.ts';

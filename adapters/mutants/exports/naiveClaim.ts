@@ -3,14 +3,14 @@ import type { ClaimedJob, ExportJob, ExportJobStore } from '../../contract/index
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterJobs } from './stores.ts';
 
-/** Jobs that are looked at for a pending one. */
+/** How many jobs are searched for a pending one. */
 const LOOK_LIMIT = 1000;
 
-/** The next job is selected, and then marked by its id: two workers that select at once both have it. */
+/** The next job is selected and then marked by its id. Two workers that select at the same time both get it. */
 export const naiveClaim: Mutant = {
   name: 'naive-claim',
   origin:
-    'SELECT … WHERE status = pending LIMIT 1, then UPDATE … WHERE id = …: without FOR UPDATE, and without asking for the status again.',
+    'SELECT … WHERE status = pending LIMIT 1, then UPDATE … WHERE id = …: without FOR UPDATE, and without checking the status again.',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -26,7 +26,7 @@ async function claimPending(jobs: ExportJobStore): Promise<ClaimedJob | undefine
   return { job: await mark(jobs, selected), claim: randomUUID() };
 }
 
-/** As an update by id alone, which takes no notice of what became of the job. */
+/** Like an update by id alone, which does not check the status of the job. */
 async function mark(jobs: ExportJobStore, { id, attempts }: ExportJob): Promise<ExportJob> {
   const claimed = { attempts: attempts + 1 };
   try {

@@ -1,4 +1,4 @@
-/** What is left of jobs that were before: of those of a deleted job, and of those of other instances at the start. */
+/** Leftovers of earlier jobs: attempts of a deleted job, and jobs of other instances at the start. */
 import type { ExportJobStore, ExportRepository } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { changeJobs, replaceJobs } from './stores.ts';
@@ -6,7 +6,7 @@ import { changeJobs, replaceJobs } from './stores.ts';
 export const recreatedKeepsAttempts: Mutant = {
   name: 'recreated-keeps-attempts',
   origin:
-    'Attempts are counted in a table of their own by the id of the job, of which deleting knows nothing.',
+    'Attempts are counted in a separate table by the id of the job, and deleting a job does not clear it.',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -34,7 +34,7 @@ async function failAll(jobs: ExportJobStore): Promise<void> {
 export const openFailsJobs: Mutant = {
   name: 'open-fails-jobs',
   origin:
-    'UPDATE jobs SET status = failed WHERE status = processing at start, "left over from the last run".',
+    'UPDATE jobs SET status = failed WHERE status = processing at the start, "left over from the last run".',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: async (adapter) => {

@@ -1,4 +1,4 @@
-/** Changes the export repository of an instance and of its views alike. */
+/** Changes the export repository of an instance and of its views. */
 import type {
   ExportAuditStore,
   ExportJob,
@@ -9,7 +9,7 @@ import type {
 import { extend, replaceView } from '../mutant.ts';
 import { mapPage } from '../stores.ts';
 
-/** `adapter` with what `change` makes of its export repository, and of that of each view. */
+/** `adapter` with its export repository, and that of each view, replaced by `change` of it. */
 function replaceExports(
   adapter: StorageAdapter,
   change: (inner: ExportRepository) => ExportRepository,
@@ -21,13 +21,15 @@ function replaceExports(
   return extend(viewed, { exportRepository: change(adapter.exportRepository as ExportRepository) });
 }
 
-/** `adapter` with other members of its store of export jobs, but in its views those of the reference. */
+/**
+ * `adapter` with changed members of its store of export jobs outside sections. Views keep the store of the reference.
+ */
 export function replaceOuterJobs(
   adapter: StorageAdapter,
   change: (jobs: Required<ExportJobStore>) => Partial<ExportJobStore>,
 ): StorageAdapter {
   const repository = adapter.exportRepository as ExportRepository;
-  // Every reference adapter has the claims too.
+  // Every reference adapter also has the claims.
   const jobs = repository.jobs as Required<ExportJobStore>;
   return extend(adapter, { exportRepository: { ...repository, jobs: { ...jobs, ...change(jobs) } } });
 }
@@ -46,7 +48,7 @@ export function replaceAudit(
   return replaceExports(adapter, ({ jobs, audit }) => ({ jobs, audit: { ...audit, ...change(audit) } }));
 }
 
-/** `adapter` that shows `change(job)` instead of each job, in every answer. */
+/** `adapter`, which shows `change(job)` instead of each job, in every answer. */
 export function changeJobs(adapter: StorageAdapter, change: (job: ExportJob) => ExportJob): StorageAdapter {
   return replaceJobs(adapter, (jobs) => ({
     create: async (job) => change(await jobs.create(job)),

@@ -1,4 +1,6 @@
-/** Transitions that do not compare the status as they write it, or that show the new status too early. */
+/**
+ * Transitions that do not compare the status in the statement that writes it, or that show the new status too early.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   codeOf,
@@ -13,7 +15,7 @@ import { changeJobs, replaceJobs } from './stores.ts';
 
 export const transitionFromAny: Mutant = {
   name: 'transition-from-any',
-  origin: 'The table of allowed transitions is checked, the statuses that the caller named are not.',
+  origin: 'The table of allowed transitions is checked, but not the statuses that the caller named.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -25,7 +27,7 @@ export const transitionFromAny: Mutant = {
 
 export const transitionFromNone: Mutant = {
   name: 'transition-from-none',
-  origin: 'A query builder leaves out "status IN (...)" when the list is empty: from no status is from any.',
+  origin: 'A query builder omits "status IN (...)" if the list is empty: from no status becomes from any.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -40,7 +42,7 @@ export const transitionFromNone: Mutant = {
     })),
 };
 
-/** Puts the job into `to`, wherever it is. */
+/** Sets the status of the job to `to`, whatever it was. */
 async function force(
   jobs: ExportJobStore,
   { id, ownerId, fileName, requestedAt, expiresAt }: ExportJob,
@@ -56,7 +58,7 @@ async function force(
 export const readyOverExpired: Mutant = {
   name: 'ready-over-expired',
   origin:
-    'The worker finishes with UPDATE ... SET status = ready WHERE id = $1: the job had expired meanwhile.',
+    'The worker finishes with UPDATE ... SET status = ready WHERE id = $1, although the job has expired in the meantime.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -75,7 +77,7 @@ export const readyOverExpired: Mutant = {
 
 export const failedOverReady: Mutant = {
   name: 'failed-over-ready',
-  origin: 'A second worker times out and marks the job failed, which the first one had finished.',
+  origin: 'A second worker times out and marks a job failed that the first one had finished.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -91,7 +93,7 @@ export const failedOverReady: Mutant = {
 
 export const transitionChecksLate: Mutant = {
   name: 'transition-checked-before',
-  origin: 'The object from the ORM is checked and saved; between the two somebody else saved it.',
+  origin: 'The object from the ORM is checked and saved, and another worker saved it in between.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -111,13 +113,13 @@ export const transitionChecksLate: Mutant = {
     })),
 };
 
-/** How long the upload takes that follows the new status, in milliseconds. */
+/** How long the upload after the new status takes, in milliseconds. */
 const UPLOAD_MS = 3;
 
 export const readyBeforeArtefact: Mutant = {
   name: 'ready-before-artefact',
   origin:
-    'The status is set before the upload and the URL after it: readers in between find a ready job without one.',
+    'The status is set before the upload, and the URL after it: in between, readers see a ready job without a URL.',
   clauses: ['EXP-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -145,7 +147,7 @@ export const readyBeforeArtefact: Mutant = {
 
 export const firstFromOnly: Mutant = {
   name: 'first-from-only',
-  origin: 'WHERE status = $2 with the first of the statuses, from when there was only one.',
+  origin: 'WHERE status = $2 with the first of the statuses, because there used to be only one.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -156,8 +158,7 @@ export const firstFromOnly: Mutant = {
 
 export const unpatchedNameLost: Mutant = {
   name: 'unpatched-name-lost',
-  origin:
-    'SET file_name = $4, with a default for what the patch does not say: the name of the request is gone.',
+  origin: 'SET file_name = $4, with a default if the patch has none: the requested name is lost.',
   clauses: ['EXP-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

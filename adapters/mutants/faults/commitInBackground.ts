@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** How long commits are gathered, in milliseconds. */
+/** How long commits are collected, in milliseconds. */
 const GATHER_MS = 50;
 
-/** A section is answered for when its callback has returned; its commit follows. */
+/** A section is acknowledged when its callback has returned, and is committed later. */
 export const commitInBackground: Mutant = {
   name: 'commit-in-background',
   origin:
-    'Group commit whose promise resolves when the write is queued: until the queue is written a crash loses answered effects.',
+    'Group commit whose promise resolves when the write is queued: a crash before the queue is written loses acknowledged effects.',
   clauses: ['TX-04'],
   bases: ['postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** Seeded bugs that only a fault shows: a crash, a lost connection, a silent storage. */
+/** Seeded bugs that show only under a fault: a crash, a lost connection, a storage that does not answer. */
 export * from './commitInBackground.ts';
 export * from './inSql.ts';
 export * from './lostCommits.ts';

@@ -1,11 +1,11 @@
-/** What adapters make of a connection that breaks while COMMIT is under way. */
+/** What adapters do if the connection breaks during COMMIT. */
 import { codeOf, StorageError } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { preparingCommits } from './preparingCommits.ts';
 
 type Call = Parameters<ReturnType<typeof lockOf>>;
 
-/** A withLock that resolves or rejects with what `instead` does when nobody knows whether it has committed. */
+/** A withLock that does `instead` if the outcome of the commit is unknown. */
 function onLostCommit(
   about: Pick<Mutant, 'name' | 'origin'>,
   instead: <T>(value: T | undefined, again: () => Promise<T>, error: unknown) => Promise<T>,
@@ -33,7 +33,7 @@ function onLostCommit(
 export const blindCommitRetry: Mutant = onLostCommit(
   {
     name: 'blind-commit-retry',
-    origin: 'A retry on any connection error around the whole transaction, COMMIT included.',
+    origin: 'A retry on any connection error around the whole transaction, including COMMIT.',
   },
   (_, again) => again(),
 );
@@ -42,7 +42,7 @@ export const blindCommitRetry: Mutant = onLostCommit(
 export const commitLossUnavailable: Mutant = onLostCommit(
   {
     name: 'commit-loss-unavailable',
-    origin: 'Every connection error is mapped to "unavailable, try again", that of COMMIT too.',
+    origin: 'Every connection error is mapped to "unavailable, try again", including that of COMMIT.',
   },
   async (_, _again, error) => {
     throw new StorageError('UNAVAILABLE', 'The connection was lost. Nothing happened; try again.', {
@@ -51,11 +51,11 @@ export const commitLossUnavailable: Mutant = onLostCommit(
   },
 );
 
-/** The caller is told that somebody else was there first, and so that nothing happened. */
+/** The caller is told that another writer was first, and so that nothing happened. */
 export const commitLossConflict: Mutant = onLostCommit(
   {
     name: 'commit-loss-conflict',
-    origin: 'Whatever COMMIT rejects with is taken for a serialization failure, which has rolled back.',
+    origin: 'Every error of COMMIT counts as a serialization failure, which has rolled back.',
   },
   async (_, _again, error) => {
     throw new StorageError('CONFLICT', 'Another transaction was first. Nothing happened; try again.', {
@@ -64,16 +64,19 @@ export const commitLossConflict: Mutant = onLostCommit(
   },
 );
 
-/** The caller is told that it is done. */
+/** The caller is told that the section committed. */
 export const commitLossSuccess: Mutant = onLostCommit(
   {
     name: 'commit-loss-success',
-    origin: 'client.query("COMMIT").catch(log): an error that comes so late is taken for a formality.',
+    origin: 'client.query("COMMIT").catch(log): an error that comes so late is considered harmless.',
   },
   async (value) => value as NonNullable<typeof value>,
 );
 
-/** The same, of a driver that sends COMMIT alone, by its name: no later one has that word in its bytes. */
+/**
+ * The same with a driver that sends COMMIT as a prepared statement: the word occurs only in the first message, so a
+ * fault that searches for it misses later commits.
+ */
 export const preparedCommitLoss: Mutant = {
   ...commitLossSuccess,
   name: 'prepared-commit-loss',

@@ -1,17 +1,17 @@
-/** Tokens that are marked before their request is executed, and what becomes of the mark after a crash. */
+/** Tokens are marked before their request is executed, and the mark remains after a crash. */
 import { StorageError, type NewIdempotencyRecord } from '../../contract/index.ts';
 import { schemaOf } from '../../postgres/target/namespace.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { openPool } from '../pool.ts';
 
-/** What is stored until the answer is known. */
+/** The record that is stored until the answer is known. */
 const PENDING = { status: 202, body: '{"status":"processing"}' };
 
-/** The record of a request that runs is replayed like any other. */
+/** The record of a running request is replayed like an answer. */
 export const pendingReplayed: Mutant = {
   name: 'pending-replayed',
   origin:
-    'A row with "processing" is inserted first and completed after the commit; a crash leaves it, and it is replayed as the answer.',
+    'A row with "processing" is inserted first and completed after the commit. After a crash it stays, and is replayed as the answer.',
   clauses: ['IDEM-09', 'IDEM-12'],
   bases: ['postgres'],
   mutate: async (adapter, seed) => {
@@ -48,11 +48,11 @@ export const pendingReplayed: Mutant = {
   },
 };
 
-/** A request that runs is marked, and its mark is removed as it ends; nobody removes that of one that crashed. */
+/** The mark of a running request is removed when the request ends. After a crash, it is never removed. */
 export const pendingForever: Mutant = {
   name: 'pending-forever',
   origin:
-    'A row says that the token is in progress, and has no expiry: after a crash every repeat is told to try again later.',
+    'A row says that the token is in progress, and it never expires: after a crash, every repetition is told to try again later.',
   clauses: ['IDEM-09'],
   bases: ['postgres'],
   mutate: (adapter) => {

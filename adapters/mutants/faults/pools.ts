@@ -1,4 +1,4 @@
-/** Pools as they are before somebody has lost a connection in production. */
+/** Pools that do not handle broken connections. */
 import { EventEmitter } from 'node:events';
 import type { Client, ClientBase, Pool, PoolConfig } from 'pg';
 import { loadDriver } from '../../postgres/driver.ts';
@@ -18,11 +18,11 @@ export const noErrorHandler: Mutant = {
     },
 };
 
-/** No call has a bound, neither that for a connection nor those for statements. */
+/** Neither connecting nor statements have a timeout. */
 export const noCallBound: Mutant = {
   name: 'no-call-bound',
   origin:
-    'The driver as it comes: no query_timeout and no connectionTimeoutMillis, so a silent server is waited for.',
+    'The defaults of the driver: no query_timeout and no connectionTimeoutMillis, so a server that does not answer blocks forever.',
   clauses: ['ERR-02'],
   bases: ['postgres'],
   pool: (Original) =>
@@ -33,10 +33,10 @@ export const noCallBound: Mutant = {
     },
 };
 
-/** Connections are made once, and handed out for ever. */
+/** Connections are opened once and used for ever. */
 export const poolNotRenewed: Mutant = {
   name: 'pool-not-renewed',
-  origin: 'A pool of one’s own, filled at first use: connections that broke are handed out like the others.',
+  origin: 'A self-made pool, filled at first use: broken connections are handed out like the others.',
   clauses: ['LIFE-02'],
   bases: ['postgres'],
   pool: () => FixedPool as unknown as typeof Pool,
@@ -44,7 +44,7 @@ export const poolNotRenewed: Mutant = {
 
 type Hook = (client: ClientBase) => Promise<void>;
 
-/** As much of a pool as the reference needs. */
+/** The parts of a pool that the reference uses. */
 class FixedPool extends EventEmitter {
   readonly #config: PoolConfig;
   readonly #all: Client[] = [];

@@ -1,4 +1,4 @@
-/** A driver that sends COMMIT alone, when everything before it has been answered, and by the name it was prepared under. */
+/** A driver that sends COMMIT separately, as a prepared statement, after everything before it was answered. */
 import type { Pool, PoolConfig } from 'pg';
 import { Flight } from '../../postgres/connection/flight.ts';
 
@@ -18,7 +18,7 @@ export function preparingCommits(Original: typeof Pool): typeof Pool {
   };
 }
 
-/** `flight` without its COMMIT, which is sent in one of its own when the rest has ended well. */
+/** `flight` without its COMMIT. If the flight succeeds, COMMIT is sent in a flight of its own. */
 function commitApart(flight: Flight, query: Query): Flight {
   const commit = flight.parts.at(-1);
   if (commit?.text !== 'COMMIT' || flight.parts.length === 1) return flight;

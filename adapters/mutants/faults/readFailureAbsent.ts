@@ -7,10 +7,10 @@ import type { Row, Session } from '../../postgres/sql/sql.ts';
 import { replaceIdempotency } from '../idempotency/stores.ts';
 import { extend, type Mutant, type Seed } from '../mutant.ts';
 
-/** How long it takes to connect anew, in milliseconds. */
+/** How long a reconnect takes, in milliseconds. */
 const RECONNECT_MS = 250;
 
-/** Tokens are read on a connection of their own; one that cannot be read is taken for new. */
+/** Tokens are read on a separate connection. A token that cannot be read counts as new. */
 export const readFailureAbsent: Mutant = {
   name: 'read-failure-absent',
   origin:
@@ -28,7 +28,7 @@ export const readFailureAbsent: Mutant = {
   },
 };
 
-/** One connection, made anew some time after it broke. */
+/** A connection that is opened again some time after it broke. */
 class Tokens {
   readonly #seed: Seed;
   #client: Client | undefined;

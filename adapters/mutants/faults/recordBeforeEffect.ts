@@ -1,10 +1,10 @@
 import { replaceView, type Mutant } from '../mutant.ts';
 
-/** The record is stored at once, in a transaction of its own; its effect commits after it. */
+/** The record is stored at once, in a transaction of its own. Its effect commits later. */
 export const recordBeforeEffect: Mutant = {
   name: 'record-before-effect',
   origin:
-    'The token store has a connection of its own: a process that dies before it commits has answered for nothing.',
+    'The token store has its own connection: a process that dies before the commit has recorded an effect that did not happen.',
   clauses: ['IDEM-12', 'IDEM-09'],
   bases: ['postgres'],
   mutate: (adapter) => {

@@ -1,4 +1,4 @@
-/** Bugs in the SQL of replay records: when they expire, who takes them over, what a sweeper deletes. */
+/** Bugs in the SQL of replay records: when they expire, who takes them over, and what a sweeper deletes. */
 import type { Mutant } from '../mutant.ts';
 import { sqlMutants } from '../sqlTable.ts';
 
@@ -14,23 +14,23 @@ function keeping(kept: string): (sql: string) => string {
 }
 
 export const inSql: readonly Mutant[] = sqlMutants([
-  // The last record wins, whether or not the one before it is still live.
+  // The last record wins, even if the previous one is still live.
   {
     name: 'token-upsert',
-    origin: 'ON CONFLICT (token) DO UPDATE, added so that expired tokens can be used again, without a WHERE.',
+    origin: 'ON CONFLICT (token) DO UPDATE without a WHERE, added so that expired tokens can be used again.',
     clauses: ['IDEM-01', 'IDEM-14'],
     rewrite: (sql) => sql.replace(/WHERE stored\.expires_at <= clock_timestamp\(\)\s+RETURNING/, 'RETURNING'),
   },
   {
     name: 'takeover-keeps-expiry',
     origin:
-      'expires_at is missing from DO UPDATE SET: who takes an expired token over stores an expired record.',
+      'expires_at is missing from DO UPDATE SET: the takeover of an expired token stores an expired record.',
     clauses: ['IDEM-04'],
     rewrite: keeping('expires_at'),
   },
   {
     name: 'takeover-keeps-body',
-    origin: 'Only the times are renewed when a token is used again: the answer of yesterday is replayed.',
+    origin: 'Only the times are updated when a token is used again: the old answer is replayed.',
     clauses: ['IDEM-04'],
     rewrite: keeping('body'),
   },
@@ -42,19 +42,19 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'takeover-keeps-creation',
-    origin: 'created_at is taken for a column that never changes, also when a token is used anew.',
+    origin: 'created_at is considered immutable, even if a token is used again.',
     clauses: ['IDEM-04'],
     rewrite: keeping('created_at'),
   },
   {
     name: 'expired-blocks',
-    origin: 'ON CONFLICT DO NOTHING: an expired token stays in the way until the sweeper comes.',
+    origin: 'ON CONFLICT DO NOTHING: an expired token blocks new ones until the sweeper deletes it.',
     clauses: ['IDEM-04'],
     rewrite: (sql) => sql.replace('WHERE stored.expires_at <= clock_timestamp()', 'WHERE false'),
   },
   {
     name: 'never-is-expired',
-    origin: 'expires_at > now(): for NULL that is NULL, and no row comes.',
+    origin: 'expires_at > now(): for NULL the result is NULL, and no row is returned.',
     clauses: ['IDEM-08'],
     rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND expires_at > clock_timestamp()'),
   },
@@ -70,13 +70,13 @@ export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'expiry-by-transaction-time',
     origin:
-      'expires_at > now(): in a transaction now() stands still from BEGIN on, before the wait for the lock.',
+      'expires_at > now(): in a transaction, now() stays the time of BEGIN, before the wait for the lock.',
     clauses: ['IDEM-08'],
     rewrite: (sql) => sql.replace(NOT_EXPIRED, 'AND (expires_at IS NULL OR expires_at > now())'),
   },
   {
     name: 'sweeper-takes-eternal',
-    origin: 'coalesce(expires_at, created_at) < now() in the sweeper: what never expires is swept.',
+    origin: 'coalesce(expires_at, created_at) < now() in the sweeper: records that never expire are deleted.',
     clauses: ['IDEM-10'],
     rewrite: (sql) =>
       sql
@@ -91,7 +91,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'sweeper-ahead',
-    origin: 'A grace period with the wrong sign: what expires within the next hour is deleted.',
+    origin: 'A grace period with the wrong sign: records that expire within the next hour are deleted.',
     clauses: ['IDEM-10'],
     rewrite: (sql) =>
       sql
@@ -103,7 +103,8 @@ export const inSql: readonly Mutant[] = sqlMutants([
   },
   {
     name: 'lapsed-for-its-request-only',
-    origin: 'The takeover’s WHERE compares the fingerprint too: a token that crashed is a conflict for ever.',
+    origin:
+      'The takeover’s WHERE also compares the fingerprint: an expired token stays a conflict for other requests forever.',
     clauses: ['IDEM-05'],
     rewrite: (sql) =>
       sql.replace(

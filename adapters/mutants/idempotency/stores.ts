@@ -1,4 +1,4 @@
-/** Changes the idempotency store of an instance and of its views alike. */
+/** Changes the idempotency store of an instance and of its views. */
 import {
   compareTimestamps,
   encodeScanCursor,
@@ -14,7 +14,10 @@ import {
 import { defined } from '../../contract/defined.ts';
 import { extend, replaceView } from '../mutant.ts';
 
-/** `adapter` with what `change` makes of the store and of each view, and `more` beside it of the store alone. */
+/**
+ * `adapter` with its store, and that of each view, replaced by `change` of it. `more` changes only the store outside
+ * sections.
+ */
 export function replaceIdempotency(
   adapter: StorageAdapter,
   change: (inner: IdempotencyView) => Partial<IdempotencyView>,
@@ -28,7 +31,7 @@ export function replaceIdempotency(
   return extend(viewed, { idempotencyStore: { ...store, ...change(store), ...more(store) } });
 }
 
-/** `adapter` with another store outside of sections. */
+/** `adapter` with a changed store outside of sections. */
 export function replaceStore(
   adapter: StorageAdapter,
   change: (store: IdempotencyStore) => Partial<IdempotencyStore>,
@@ -36,7 +39,7 @@ export function replaceStore(
   return replaceIdempotency(adapter, () => ({}), change);
 }
 
-/** `adapter` with other claims, outside of sections; every reference adapter has them. */
+/** `adapter` with changed claims, outside of sections. Every reference adapter has claims. */
 export function replaceClaims(
   adapter: StorageAdapter,
   change: (store: Required<IdempotencyStore>) => Partial<IdempotencyStore>,
@@ -44,7 +47,7 @@ export function replaceClaims(
   return replaceStore(adapter, (store) => change(store as Required<IdempotencyStore>));
 }
 
-/** `adapter` that stores `change(record)` instead of each record. */
+/** `adapter`, which stores `change(record)` instead of each record. */
 export function changeRecords(
   adapter: StorageAdapter,
   change: (record: NewIdempotencyRecord) => NewIdempotencyRecord,
@@ -56,12 +59,12 @@ export function changeRecords(
   );
 }
 
-/** `adapter` that stores the body `change(body)` instead of each body. */
+/** `adapter`, which stores the body `change(body)` instead of each body. */
 export function changeBodies(adapter: StorageAdapter, change: (body: string) => string): StorageAdapter {
   return changeRecords(adapter, (record) => ({ ...record, body: change(record.body) }));
 }
 
-/** `adapter` that stores each token as `change(token)`, and looks for it there. Malformed ones are refused as ever. */
+/** `adapter`, which stores and finds each token under `change(token)`. Malformed tokens are still refused. */
 export function foldTokens(adapter: StorageAdapter, change: (token: string) => string): StorageAdapter {
   const fold = (token: string): string => change(parseToken(token));
   const folded = <T extends { readonly token: string }>(record: T): T => ({
@@ -81,12 +84,13 @@ export function foldTokens(adapter: StorageAdapter, change: (token: string) => s
   );
 }
 
-/** The stored record of `token`, an expired one too. */
+/** The stored record of `token`, even if it has expired. */
 export async function storedUnder(
   store: IdempotencyStore,
   token: string,
 ): Promise<IdempotencyRecord | undefined> {
-  // The greatest token of this length below it, and behind it those that begin with that.
+  // The cursor is the greatest text of this length below `token`. After it come the tokens that begin with it, and
+  // then `token`.
   const below = token.slice(0, -1) + String.fromCharCode(token.charCodeAt(token.length - 1) - 1);
   const { items } = await store.scan({ limit: 100, cursor: encodeScanCursor(below) });
   return items.find((record) => record.token === token);

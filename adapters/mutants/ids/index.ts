@@ -1,3 +1,3 @@
-/** Seeded bugs in what an id stands for, and adapters that take certain ids alone. */
+/** Seeded bugs in what an id identifies, and in adapters that accept only certain ids. */
 export * from './uuids.ts';
 export * from './shared.ts';

@@ -8,7 +8,7 @@ import { replaceStore } from '../stores.ts';
 export const eventsAmongStreams: Mutant = {
   name: 'events-among-streams',
   origin:
-    'Single-table design: the key is the id, and attribute_not_exists(pk) finds the item of another kind.',
+    'Single-table design: the key is the id, and attribute_not_exists(pk) finds a record of another kind.',
   clauses: ['STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -24,7 +24,7 @@ export const eventsAmongStreams: Mutant = {
 
 export const auditAmongJobs: Mutant = {
   name: 'audit-among-jobs',
-  origin: 'The id of the first audit record is made from that of its job, in one bucket for both.',
+  origin: 'The first audit record gets the id of its job, and both kinds share a bucket.',
   clauses: ['STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -54,7 +54,7 @@ export const usersInObject: Mutant = {
 
 export const jobsInObject: Mutant = {
   name: 'jobs-in-object',
-  origin: 'if (id in jobs) throw new AlreadyExists(): "constructor" is in every object.',
+  origin: 'if (id in jobs) throw new AlreadyExists(): every object has "constructor".',
   clauses: ['STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -66,7 +66,10 @@ export const jobsInObject: Mutant = {
     })),
 };
 
-/** What was stored at any time, and whether it still is. */
+/**
+ * Remembers the ids of created streams until they are deleted, and refuses them even if their creation was rolled
+ * back.
+ */
 function remembering(adapter: StorageAdapter): StorageAdapter {
   const seen = new Set<string>();
   return replaceStore(adapter, 'streams', (streams) => ({
@@ -91,8 +94,7 @@ function remembering(adapter: StorageAdapter): StorageAdapter {
 
 export const rolledBackIdTaken: Mutant = {
   name: 'rolled-back-id-taken',
-  origin:
-    'A set or a Bloom filter of the ids in use spares a query. Nobody takes an id out of it when the transaction is rolled back.',
+  origin: 'A set or a Bloom filter of used ids saves a query. A rollback does not remove its ids from it.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: remembering,

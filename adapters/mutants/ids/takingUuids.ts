@@ -1,4 +1,4 @@
-/** Adapters whose ids are UUIDs in lower case, as columns of that type have them. */
+/** Adapters that accept only UUIDs in lower case, like columns of the type uuid. */
 import { StorageError, type IdRule, type LockedView, type StorageAdapter } from '../../contract/index.ts';
 import { defined } from '../../contract/defined.ts';
 
@@ -6,7 +6,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export const UUIDS: IdRule = { pattern: UUID, example: 'c0ffee00-1dea-4bad-9bed-0123456789ab' };
 
-/** `adapter`, which refuses every other id. */
+/** `adapter`, which refuses all other ids. */
 export function takingUuids(adapter: StorageAdapter): StorageAdapter {
   const { streamRepository: repository, idempotencyStore, exportRepository } = adapter;
   const withLock = repository?.withLock?.bind(repository);
@@ -30,7 +30,7 @@ export function takingUuids(adapter: StorageAdapter): StorageAdapter {
 
 const STORES = ['streams', 'users', 'activity', 'jobs', 'audit'];
 
-/** `holder` with its stores checking what they are given. */
+/** `holder`, whose stores check their arguments. */
 function storesOf<T extends object>(holder: T | undefined): T {
   const stores = Object.entries(holder ?? {}).filter(([name]) => STORES.includes(name));
   return Object.fromEntries(stores.map(([name, store]) => [name, checkedStore(store as object)])) as T;
@@ -47,7 +47,7 @@ function checkedView(view: LockedView): LockedView {
   });
 }
 
-/** Calls by an id: their first argument is one. */
+/** The calls whose first argument is an id. */
 const BY_ID = ['get', 'delete', 'transition'];
 
 function checkedStore<T extends object>(store: T): T {

@@ -1,4 +1,4 @@
-/** Adapters that take certain ids alone, with one seeded bug each. */
+/** Adapters that accept only UUIDs, with one seeded bug each. */
 import { createHash } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
@@ -6,13 +6,14 @@ import { takingUuids, UUIDS } from './takingUuids.ts';
 
 export const undeclaredUuids: Mutant = {
   name: 'undeclared-uuids',
-  origin: 'The columns of ids are of the type uuid, which the target does not say: each plain id is refused.',
+  origin:
+    'The id columns have the type uuid, which the target does not declare: every ordinary id is refused.',
   clauses: ['STREAM-01'],
   bases: ['memory'],
   mutate: takingUuids,
 };
 
-/** UUIDs are checked, and then the lock is that of `keyOf(id)`. */
+/** Checks that the id is a UUID, and then takes the lock of `keyOf(id)`. */
 function lockedBy(keyOf: (id: string) => string, about: Pick<Mutant, 'name' | 'origin' | 'clauses'>): Mutant {
   return {
     ...about,
@@ -33,13 +34,13 @@ const KEY_DIGITS = 8;
 export const uuidStartLock: Mutant = lockedBy((id) => id.slice(0, KEY_DIGITS), {
   name: 'uuid-start-lock',
   origin:
-    'The key of an advisory lock is made of the first 32 bits of a UUID: those made in one hour share them.',
+    'The key of an advisory lock is the first 32 bits of a UUID: ids that were made within an hour share them.',
   clauses: ['LOCK-05'],
 });
 
 export const uuidEndLock: Mutant = lockedBy((id) => id.slice(-KEY_DIGITS), {
   name: 'uuid-end-lock',
-  origin: 'The key of an advisory lock is made of the last 32 bits of a UUID.',
+  origin: 'The key of an advisory lock is the last 32 bits of a UUID.',
   clauses: ['LOCK-05'],
 });
 
@@ -47,15 +48,15 @@ export const uuidLockByCall: Mutant = lockedBy(
   (id) => createHash('md5').update(`${id}${performance.now()}`).digest('hex'),
   {
     name: 'uuid-lock-by-call',
-    origin: 'The lock is made of the id and something that differs with each call, a request id say.',
+    origin: 'The key of the lock contains something that differs with each call, for example a request id.',
     clauses: ['LOCK-01'],
   },
 );
 
-/** Stored under, and looked for by, the first digits and the last. */
+/** Users are found by the first and last digits of their id. */
 export const uuidWalletCut: Mutant = {
   name: 'uuid-wallet-cut',
-  origin: 'Users are kept by a shortened wallet address, "c0ffee00…89ab", as it is shown.',
+  origin: 'Users are stored under a shortened wallet address, "c0ffee00…89ab", as it is displayed.',
   clauses: ['STREAM-02'],
   bases: ['memory'],
   ids: UUIDS,

@@ -1,4 +1,4 @@
-/** Locks and nothing else, as libraries offer them: no record shows what two holders at once have lost. */
+/** Locks without any stores, as libraries offer them: no record shows what two holders at once have lost. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   StorageError,
@@ -10,9 +10,9 @@ import {
 import type { Mutant } from '../mutant.ts';
 
 interface Decisions {
-  /** After so long somebody else may enter, whether the section has ended or not, in milliseconds. */
+  /** When another caller may enter, even if the section has not ended, in milliseconds. */
   readonly leaseMs: number;
-  /** What happens to the key as a waiter gives up. */
+  /** What happens to the key when a waiter gives up. */
   readonly gaveUp: (held: Map<string, Holder>, key: string) => void;
 }
 
@@ -23,10 +23,10 @@ interface Holder {
 const LOOK_AGAIN_MS = 2;
 const LOCK_TIMEOUT_MS = 10_000;
 
-/** By namespace and id: of all instances of this process. */
+/** The holders of all instances of this process, by namespace and id. */
 const HELD = new Map<string, Holder>();
 
-/** What is declared of an adapter that has locks and nothing else. */
+/** The capabilities of an adapter that has only locks. */
 export const LOCKS_ALONE: Partial<Capabilities> = {
   atomic: false,
   ttl: false,
@@ -81,21 +81,20 @@ function lockAlone({ leaseMs, gaveUp }: Decisions): Pick<Mutant, 'bases' | 'capa
 
 const ONE_SECOND = lockAlone({ leaseMs: 1_000, gaveUp: () => undefined });
 
-/** A section that takes longer than its lease goes on beside the next one. */
+/** A section that lasts longer than its lease continues beside the next one. */
 export const lockAloneRunsOut: Mutant = {
   ...ONE_SECOND,
   name: 'lock-alone-runs-out',
   origin:
-    'SET key value NX PX 1000, and a section that takes longer: a Redis lock whose holder never extends it.',
+    'SET key value NX PX 1000, and a section that takes longer: the holder of the Redis lock never extends it.',
   clauses: ['LOCK-01'],
   capabilities: { ...ONE_SECOND.capabilities, recoveryMs: 1_000 },
 };
 
-/** Who gives up takes the key away with it, whoever holds it. */
+/** A waiter that gives up removes the key, whoever holds it. */
 export const givingUpFreesLock: Mutant = {
   name: 'giving-up-frees-lock',
-  origin:
-    'The waiter that timed out cleans up in a finally that deletes the key, which is the key of the holder.',
+  origin: 'A waiter that timed out cleans up in a finally block that deletes the key, which is the holder’s.',
   clauses: ['LOCK-13'],
   ...lockAlone({ leaseMs: Number.POSITIVE_INFINITY, gaveUp: (held, key) => held.delete(key) }),
 };

@@ -17,35 +17,34 @@ function freedForAll(sql: string): string {
 
 export const inSql: readonly Mutant[] = sqlMutants(
   [
-    // The row that knew the last fence is gone, and the next one is the first again.
+    // The row with the last fence is deleted, and the next fence is 1 again.
     {
       name: 'lease-row-deleted',
-      origin:
-        'The table of locks is kept small: whoever releases a lock deletes its row, and its counter with it.',
+      origin: 'The table of locks is kept small: releasing a lock deletes its row, including its counter.',
       clauses: ['LOCK-16'],
       rewrite: (sql) => sql.replace(FREED, 'DELETE FROM $1 WHERE'),
     },
-    // A lease that was free is granted with the fence of its last holder.
+    // A free lease is granted with the fence of its last holder.
     {
       name: 'fence-of-takeovers',
       origin:
-        'The token counts how often the lease was taken from somebody, as the leaseTransitions of a Kubernetes Lease do, and two holders after one another have the same.',
+        'The token counts only takeovers, like leaseTransitions of a Kubernetes Lease, so two successive holders have the same one.',
       clauses: ['LOCK-16'],
       rewrite: (sql) => sql.replace('fence = fence + 1', 'fence = fence + (owner IS NOT NULL)::integer'),
     },
-    // Whoever gives up waiting frees the stream all the same.
+    // A waiter that gives up releases the lease.
     {
       name: 'release-without-owner',
       origin:
-        'DEL with the name of the lock in a finally block that a time-out passes too: the lock that is deleted is its holder’s.',
+        'DEL with the name of the lock in a finally block, which also runs after a timeout: it deletes the holder’s lock.',
       clauses: ['LOCK-13', 'LOCK-20'],
       rewrite: (sql) => (sql.includes('left_line AS (DELETE') ? freedForAll(sql) : sql),
     },
-    // The fence is checked before the write, and nothing keeps it from being outdated when the section commits.
+    // The fence is checked before the write, but may be outdated when the section commits.
     {
       name: 'check-not-locked',
       origin:
-        'The fence is compared in a SELECT before the update: between the two, and until the commit, somebody else may take the lease over.',
+        'The fence is compared in a SELECT before the update: another holder may take over between the two, or before the commit.',
       clauses: ['LOCK-17'],
       rewrite: (sql) => {
         if (/\(SELECT fence FROM .* FOR UPDATE\)/.test(sql)) return sql.replace(' FOR UPDATE', '');

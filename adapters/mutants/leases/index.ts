@@ -1,4 +1,4 @@
-/** Seeded bugs in locks that are leases. */
+/** Seeded bugs in leases. */
 export { lockAloneRunsOut, givingUpFreesLock } from './alone.ts';
 export * from './clocks.ts';
 export * from './inSql.ts';

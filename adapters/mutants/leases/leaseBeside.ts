@@ -1,6 +1,6 @@
 /**
- * Leases in a table beside the reference: the sections are the reference's, of locks that nobody else asks for, and who
- * may begin one is decided here. Right, but for the decision that a mutant changes.
+ * Leases in a separate table. Sections run in the reference, each under a lock that nobody else requests, and the
+ * leases decide which section may begin. Everything is correct except for the decision that a mutant changes.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,13 +12,16 @@ import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { closingPool, openPool } from '../pool.ts';
 
 export interface LeaseDecisions {
-  /** The clock by which a lease runs out for whoever wants to take it over. */
+  /** The clock by which a lease can be taken over. */
   readonly clock: 'storage' | 'process';
-  /** What tells a holder before its commit that the lease is still its own: the row, locked until the commit or not. */
+  /**
+   * How a holder checks before its commit that it still has the lease: by its row (locked until the commit, or not),
+   * by its own clock, or not at all.
+   */
   readonly check: 'row' | 'row alone' | 'own clock' | 'nothing';
-  /** Which rows a holder takes for its own when it renews. */
+  /** The condition for the rows that a holder considers its own when it renews. */
   readonly mine: string;
-  /** Whether a holder extends its lease while its section goes on. Default true. */
+  /** Whether a holder renews its lease while its section runs. Default: true. */
   readonly renews?: boolean;
 }
 
@@ -30,7 +33,7 @@ const RENEW_MS = 1_000;
 const LOOK_AGAIN_MS = 5;
 const LOCK_TIMEOUT_MS = 10_000;
 
-/** The given time in milliseconds, or the storage's. */
+/** The given time in milliseconds, or the time of the storage. */
 const now = (param: string): string => `coalesce(to_timestamp(${param}::float8 / 1000), clock_timestamp())`;
 const untilThen = (param: string): string => `${now(param)} + interval '${LEASE_MS} milliseconds'`;
 
@@ -78,7 +81,10 @@ class Lease {
   readonly #options: LeaseOptions;
   readonly #renewing: NodeJS.Timeout | undefined;
   #until = Date.now() + LEASE_MS;
-  /** Has the row locked until the section has committed, so that nobody takes over meanwhile. */
+  /**
+   * The connection that locks the row until the section has committed, so that nobody can take the lease over
+   * meanwhile.
+   */
   #keeper: PoolClient | undefined;
 
   private constructor(options: LeaseOptions, owner: string, fence: bigint) {
@@ -107,7 +113,7 @@ class Lease {
     }
   }
 
-  /** Before the commit. Rejects with LOCK_LOST. */
+  /** Called before the commit. Rejects with LOCK_LOST. */
   async keep(): Promise<void> {
     clearInterval(this.#renewing);
     const { pool, id, decisions } = this.#options;
@@ -133,7 +139,7 @@ class Lease {
     ]);
   }
 
-  /** Whether it still is this holder's. */
+  /** Returns whether the lease still belongs to this holder. */
   async #renew(connection: Pool | PoolClient): Promise<boolean> {
     const { table, id, decisions } = this.#options;
     const time = timeOf(decisions);
@@ -146,7 +152,7 @@ class Lease {
   }
 }
 
-/** In milliseconds since 1970; null: the storage's. */
+/** In milliseconds since 1970. Null: the time of the storage. */
 function timeOf({ clock }: LeaseDecisions): number | null {
   return clock === 'process' ? Date.now() : null;
 }

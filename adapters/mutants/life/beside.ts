@@ -1,15 +1,15 @@
-/** Right in every answer; what is wrong happens beside the calls. */
+/** Every answer is correct. The bug is outside of the calls. */
 import { EventEmitter } from 'node:events';
 import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { codeOf } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** Whoever gave up waiting leaves a promise behind that rejects later, and that nobody listens to any more. */
+/** A waiter that gave up leaves a promise that rejects later without a handler. */
 export const waiterForgotten: Mutant = {
   name: 'waiter-forgotten',
   origin:
-    'Promise.race of the wait and its bound: the one that loses rejects a moment later, and Node.js ends the process.',
+    'Promise.race of the wait and its timeout: the loser rejects a moment later, and Node.js ends the process.',
   clauses: ['LOCK-13', 'LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -24,10 +24,10 @@ export const waiterForgotten: Mutant = {
     }),
 };
 
-/** Only callers that find the stream taken leave a rejection behind, one turn later. */
+/** Only callers that find the stream locked leave a rejection, one turn of the event loop later. */
 export const watcherOfWaiters: Mutant = {
   name: 'watcher-of-waiters',
-  origin: 'A subscription to the release of the lock, whose connection breaks after it was granted.',
+  origin: 'A subscription to the release of the lock: its connection breaks after the lock was granted.',
   clauses: ['LOCK-09', 'LOCK-13'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { options: { namespace } }) => {
@@ -46,10 +46,11 @@ export const watcherOfWaiters: Mutant = {
   },
 };
 
-/** close resolves, and then an error event comes that nobody handles. */
+/** close resolves, and then an error event without a handler is emitted. */
 export const errorAfterClose: Mutant = {
   name: 'error-after-close',
-  origin: 'A pool without a handler for "error": an idle connection that ends late ends the process.',
+  origin:
+    'A pool without a handler for "error": an idle connection that breaks after close ends the process.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -63,11 +64,10 @@ export const errorAfterClose: Mutant = {
   },
 };
 
-/** Every instance listens, and goes on after its close. */
+/** Every instance has a server that keeps listening after close. */
 export const serverLeftOpen: Mutant = {
   name: 'server-left-open',
-  origin:
-    'An endpoint for metrics that each instance opens and none closes: the process never ends by itself.',
+  origin: 'A metrics endpoint that each instance opens and never closes: the process does not end by itself.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -76,10 +76,12 @@ export const serverLeftOpen: Mutant = {
   },
 };
 
-/** A descriptor an instance. Nothing keeps the process alive, until it may open no more. */
+/**
+ * Each instance keeps a file descriptor open. Nothing keeps the process alive, but one day it can open no more files.
+ */
 export const descriptorLeft: Mutant = {
   name: 'descriptor-left',
-  origin: 'A log file that is opened again with every instance: EMFILE after some thousand of them.',
+  origin: 'A log file that every instance opens: EMFILE after some thousand instances.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -88,7 +90,7 @@ export const descriptorLeft: Mutant = {
   },
 };
 
-/** A listener an instance, which keeps the instance for as long as the process lives. */
+/** Each instance leaves a listener, which keeps the instance in memory as long as the process lives. */
 export const listenerLeft: Mutant = {
   name: 'listener-left',
   origin:

@@ -1,11 +1,11 @@
 import type { StorageAdapter } from '../../contract/index.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** close waits for the sections that run, however long they take. */
+/** close waits for running sections, however long they take. */
 export const closeHangs: Mutant = {
   name: 'close-hangs',
   origin:
-    'await pool.end(): it resolves when the last connection has come back, and a callback that waits keeps one.',
+    'await pool.end(): it resolves when the last connection was returned, and a waiting callback keeps one.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -46,11 +46,11 @@ export const closeTwiceFails: Mutant = {
   },
 };
 
-/** The second close rejects while the first one is under way; once it is over it may be repeated. */
+/** The second close rejects while the first one is still running. Afterwards, close may be repeated. */
 export const closeAtOnceFails: Mutant = {
   name: 'close-at-once-fails',
   origin:
-    'if (closed) return; await pool.end(); closed = true: a signal handler and the end of main both close, and the second call ends the pool again.',
+    'if (closed) return; await pool.end(); closed = true: a signal handler and the end of main both call close, and the second call ends the pool again.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -70,7 +70,7 @@ export const closeAtOnceFails: Mutant = {
 export const disposeForgets: Mutant = {
   name: 'dispose-forgets',
   origin:
-    'async [Symbol.asyncDispose]() {}: written for the type, and whoever writes await using leaves the pool open.',
+    'async [Symbol.asyncDispose]() {}: written only to satisfy the type, so `await using` leaves the pool open.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => extend(adapter, { [Symbol.asyncDispose]: async () => {} }),
@@ -78,7 +78,10 @@ export const disposeForgets: Mutant = {
 
 const waiting = new KeyedMutex();
 
-/** A queue of its own before the lock, of which close knows nothing. `late`: what becomes of who is let in behind close. */
+/**
+ * A separate queue in front of the lock that close does not know. `late`: what happens to a caller that is let in
+ * after close.
+ */
 function queued(
   about: Pick<Mutant, 'name' | 'origin'>,
   late: <T>(
@@ -117,7 +120,7 @@ export const runsAfterClose: Mutant = queued(
   {
     name: 'runs-after-close',
     origin:
-      'Waiters stand in the queue of a mutex: they are let in when its holder leaves, and the pool that close has ended is made anew for them.',
+      'Waiters are in the queue of a mutex: they are let in when its holder leaves, and the pool that close has ended is created again for them.',
   },
   async (section, another) => {
     await using again = await another();
@@ -129,7 +132,7 @@ export const waitsAfterClose: Mutant = queued(
   {
     name: 'waits-after-close',
     origin:
-      'The message that the lock is free comes over a connection that close has ended: who waits for it waits forever.',
+      'The message that the lock is free comes over a connection that close has ended: the waiter waits forever.',
   },
   () => new Promise(() => {}),
 );
@@ -137,7 +140,7 @@ export const waitsAfterClose: Mutant = queued(
 /** The first call after close makes a new pool. */
 export const reconnectsAfterClose: Mutant = {
   name: 'reconnects-after-close',
-  origin: 'The pool is made when it is first needed, and close only forgets it.',
+  origin: 'The pool is created on first use, and close only forgets it.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { another }) => {
@@ -171,10 +174,10 @@ export const reconnectsAfterClose: Mutant = {
 
 const opened = new Set<StorageAdapter>();
 
-/** Closing one instance closes those beside it. */
+/** Closing one instance closes all other instances of the process. */
 export const closeClosesAll: Mutant = {
   name: 'close-closes-all',
-  origin: 'One pool for the module, made when it is first needed: whoever is closed first ends it for all.',
+  origin: 'One pool for the module, created on first use: closing any instance ends it for all.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StorageError, type NewStream } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** As many sections at once as a pool has connections by default. */
+/** The default number of connections of a pool. */
 const CONNECTIONS = 10;
-/** How long a caller waits for one, in milliseconds. */
+/** How long a caller waits for a connection, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** A pool's connections, counted. */
+/** Counts the free connections of a pool. */
 class Places {
   #free = CONNECTIONS;
   readonly #waiting: (() => void)[] = [];
@@ -35,7 +35,7 @@ class Places {
 export const clientLeakOnError: Mutant = {
   name: 'client-leak-on-error',
   origin:
-    'client.release() behind COMMIT instead of in a finally block: ten failures later nobody gets a connection.',
+    'client.release() after COMMIT instead of in a finally block: after ten failures nobody gets a connection.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -49,10 +49,10 @@ export const clientLeakOnError: Mutant = {
   },
 };
 
-/** A call outside sections that fails keeps its connection; sections give theirs back. */
+/** A failed call outside sections keeps its connection. Sections return theirs. */
 export const clientLeakOnWrite: Mutant = {
   name: 'client-leak-on-write',
-  origin: 'A helper for single statements releases its client when they succeed.',
+  origin: 'A helper for single statements releases its client only if they succeed.',
   clauses: ['LIFE-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -1,4 +1,4 @@
-/** Refusals that will come each time, with a code that asks to try again. */
+/** Permanent refusals with a code that asks the caller to try again. */
 import { codeOf, StorageError } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
@@ -6,7 +6,7 @@ import { replaceStore } from '../stores.ts';
 export const duplicateUnavailable: Mutant = {
   name: 'duplicate-unavailable',
   origin:
-    'Every error of the driver becomes 503, a violated unique key too: the client creates again for ever.',
+    'Every error of the driver becomes 503, including a violated unique key: the client tries to create the record forever.',
   clauses: ['ERR-01'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -27,7 +27,7 @@ export const duplicateUnavailable: Mutant = {
 
 export const badIdUnavailable: Mutant = {
   name: 'bad-id-unavailable',
-  origin: 'An id that cannot be a key is refused by the lock server, and that counts as its failure.',
+  origin: 'The lock server refuses an id that cannot be a key, and that counts as its failure.',
   clauses: ['LOCK-11'],
   bases: ['memory'],
   mutate: (adapter) =>

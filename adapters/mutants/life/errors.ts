@@ -1,10 +1,11 @@
 import { codeOf, type ActivityStore, type StreamStore } from '../../contract/index.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** What a unique index says comes through as the driver throws it. */
+/** The driver's error for a unique index is passed on unchanged. */
 export const rawDriverError: Mutant = {
   name: 'raw-driver-error',
-  origin: 'The INSERT of an event is not wrapped: its caller sees code 23505 of one database.',
+  origin:
+    'The INSERT of an event is not wrapped: its caller gets the code 23505, which is specific to one database.',
   clauses: ['ERR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -28,10 +29,10 @@ export const rawDriverError: Mutant = {
   },
 };
 
-/** A wait that was too long comes back as the driver says it. */
+/** The driver's error for a wait that timed out is passed on unchanged. */
 export const rawLockTimeout: Mutant = {
   name: 'raw-lock-timeout',
-  origin: 'lock_timeout of PostgreSQL is SQLSTATE 55P03, and nobody translates it.',
+  origin: 'lock_timeout of PostgreSQL is SQLSTATE 55P03, which nobody translates.',
   clauses: ['LOCK-13'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -45,11 +46,11 @@ export const rawLockTimeout: Mutant = {
     }),
 };
 
-/** What of a refused stream can be stored is stored before the rest is looked at. */
+/** The valid part of a refused stream is stored before the rest is checked. */
 export const partlyStored: Mutant = {
   name: 'partly-stored',
   origin:
-    'The columns are written first, and then the JSON document is found to be wrong, without a transaction around both.',
+    'The columns are written first, and then the JSON document is refused, without a transaction around both.',
   clauses: ['ERR-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -5,11 +5,11 @@ import { sqlMutants } from '../sqlTable.ts';
 const TENANT = /"ls_[a-z0-9_]+"\.users\b/g;
 
 export const inSql: readonly Mutant[] = sqlMutants([
-  // Nobody waits for whoever makes the tables.
+  // Nobody waits for the instance that creates the tables.
   {
     name: 'first-open-race',
     origin:
-      'Every instance looks whether the tables are there and makes them if not: two that start at once both make them.',
+      'Every instance checks whether the tables exist and creates them if not: two that start at once both create them.',
     clauses: ['LIFE-04'],
     rewrite: (sql) =>
       sql.replace(
@@ -20,7 +20,8 @@ export const inSql: readonly Mutant[] = sqlMutants([
   // The users of all namespaces are in one table.
   {
     name: 'shared-table',
-    origin: 'One table outlived the change to a schema a tenant, since its statements name the schema.',
+    origin:
+      'One table was not moved in the change to a schema per tenant, because its statements name the schema.',
     clauses: ['LIFE-05'],
     rewrite: (sql) =>
       sql

@@ -1,4 +1,4 @@
-/** Seeded bugs in connections, errors and the adapter's life. */
+/** Seeded bugs in connections, errors, and opening and closing. */
 export * from './beside.ts';
 export * from './closing.ts';
 export * from './connections.ts';

@@ -7,15 +7,15 @@ import {
 } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** Ends a transaction whose statement is tried again in the next one. */
+/** Ends a transaction whose failed statement is repeated in the next one. */
 class Again extends Error {}
 
 /** How often a statement is tried. */
 const MAX_TRIES = 5;
 
 /**
- * A stream that could not be written because of a deadlock is written again in a new transaction, in which the
- * callback then goes on: what it had written before is lost, and what it had read is old.
+ * A write that failed because of a deadlock is repeated in a new transaction, in which the callback continues. Its
+ * earlier writes are lost, and its earlier reads are outdated.
  */
 export const innerRetry: Mutant = retrying(
   {
@@ -25,12 +25,12 @@ export const innerRetry: Mutant = retrying(
   false,
 );
 
-/** As before, and what the callback had written is written again first: with what it had read before. */
+/** The same, but the earlier writes are repeated first. They are based on outdated reads. */
 export const statementsReplayed: Mutant = retrying(
   {
     name: 'statements-replayed',
     origin:
-      'A proxy or driver that replays the statements of a transaction after a deadlock: nothing is half done, and its reads are old.',
+      'A proxy or driver that replays the statements of a transaction after a deadlock: nothing is lost, but the values are based on outdated reads.',
   },
   true,
 );
@@ -63,12 +63,12 @@ function retrying(about: Pick<Mutant, 'name' | 'origin'>, replays: boolean): Mut
   };
 }
 
-/** The transaction of the moment, and the statement that waits for the next one. */
+/** The current transaction, and the statement that waits for the next one. */
 class Retry {
   #current: LockedView | undefined;
   #stop: (error: Again) => void = () => undefined;
   #enter: (view: LockedView) => void = () => undefined;
-  /** What to write again in the next transaction. */
+  /** The writes to repeat in the next transaction. */
   readonly #written: ((streams: StreamStore) => Promise<unknown>)[] = [];
   readonly #replays: boolean;
 
@@ -76,7 +76,7 @@ class Retry {
     this.#replays = replays;
   }
 
-  /** Rejects when a statement wants another transaction. */
+  /** Rejects when a statement needs another transaction. */
   next(): Promise<never> {
     const stopped = new Promise<never>((_, reject) => {
       this.#stop = reject;
@@ -90,7 +90,7 @@ class Retry {
     this.#enter(view);
   }
 
-  /** A view whose calls go to the transaction of the moment. */
+  /** A view whose calls go to the current transaction. */
   view(first: LockedView): LockedView {
     const streams = first.streams;
     if (streams === undefined) return first;

@@ -4,10 +4,10 @@ import memory from '../../memory/target.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** Every namespace is the same one. */
+/** All namespaces are the same one. */
 export const oneNamespace: Mutant = {
   name: 'one-namespace',
-  origin: 'The store is a Map of the module, which nobody keyed by the tenant.',
+  origin: 'The store is a Map of the module, and its keys lack the tenant.',
   clauses: ['LIFE-05'],
   bases: ['memory'],
   mutate: async (adapter, { options }) => {
@@ -18,11 +18,11 @@ export const oneNamespace: Mutant = {
 
 const kept = new Map<string, IdempotencyRecord>();
 
-/** Replay records that were read once are kept for the whole process, by token alone. */
+/** Replay records that were read once are cached for the whole process, by token alone. */
 export const tokenCacheOfAll: Mutant = {
   name: 'token-cache-of-all',
   origin:
-    'A static cache in front of the store whose key lacks the tenant: one tenant is answered with another’s record.',
+    'A static cache in front of the store, whose keys lack the tenant: one tenant gets another tenant’s record.',
   clauses: ['LIFE-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -50,10 +50,11 @@ export const tokenCacheOfAll: Mutant = {
 
 const joinedStreams = new Map<string, StreamRecord>();
 
-/** Streams are kept for the whole process, under the name of the namespace and the id, joined. */
+/** Streams are cached for the whole process, under the name of the namespace and the id, joined. */
 export const joinedKeyCache: Mutant = {
   name: 'joined-key-cache',
-  origin: 'Keys are tenant and id joined by "_": tenant "n" with "x_y" and tenant "n_x" with "y" share one.',
+  origin:
+    'Keys are tenant and id joined by "_": tenant "n" with id "x_y" and tenant "n_x" with id "y" collide.',
   clauses: ['LIFE-05'],
   bases: ['memory'],
   mutate: (adapter, { options: { namespace } }) =>
@@ -81,7 +82,7 @@ const joinedLocks = new KeyedMutex();
 export const joinedKeyLock: Mutant = {
   name: 'joined-key-lock',
   origin:
-    'The lock’s key is the tenant and the id joined by a colon, and a file name may hold none: it becomes "_".',
+    'The key of the lock is tenant and id joined by a colon. File names may not contain colons, so they become "_".',
   clauses: ['LIFE-05'],
   bases: ['memory'],
   mutate: (adapter, { options: { namespace } }) =>
@@ -97,11 +98,11 @@ interface Around {
 }
 const around = new AsyncLocalStorage<Around>();
 
-/** A section within one of another namespace writes into the transaction of that. */
+/** A section within a section of another namespace writes into the transaction of the outer one. */
 export const nestedCrossesNamespace: Mutant = {
   name: 'nested-crosses-namespace',
   origin:
-    'One AsyncLocalStorage of the module holds the transaction, and whoever finds one uses it: of which tenant it is, is not asked.',
+    'One AsyncLocalStorage of the module holds the transaction, and it is used without checking its tenant.',
   clauses: ['LIFE-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { options: { namespace } }) =>

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { codeOf, type LockedView, type StreamStore } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 
-/** A put that is stopped by a deadlock is undone alone: whoever swallows its error commits the rest of the section. */
+/**
+ * If a deadlock stops a put, only the put is rolled back. A callback that swallows its error commits the rest of the
+ * section.
+ */
 export const putInSavepoint: Mutant = {
   name: 'put-in-savepoint',
   origin:
-    'A savepoint around each statement, so that an error does not end the transaction; a deadlock is taken for one of those.',
+    'A savepoint around each statement, so that an error does not end the transaction; a deadlock is treated like any error.',
   clauses: ['TX-05'],
   bases: ['postgres'],
   mutate: (adapter) => {
@@ -17,7 +20,7 @@ export const putInSavepoint: Mutant = {
         try {
           return await lockOf(adapter)(randomUUID(), within);
         } catch (error) {
-          // Any other error is that of the whole section.
+          // Any other error fails the whole section.
           if (codeOf(error) === 'UNAVAILABLE') throw error;
           return streams.put(stream);
         }

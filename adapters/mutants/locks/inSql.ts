@@ -7,18 +7,18 @@ import { stampedAtBegin } from '../stamps.ts';
 /** The 64-bit key of a stream. */
 const HASH = /hashtextextended\(\('([a-z0-9_]+):' \|\| \$1::text\) COLLATE "C", 0\)/;
 
-/** Where a section begins, and its lock. */
+/** The statement that begins a section, and its lock. */
 const BEGIN = /^BEGIN ISOLATION LEVEL READ COMMITTED/;
 const LOCK = /SELECT pg_advisory_xact_lock\((?=.* COLLATE "C", 0\)\)$)/;
 const LOCK_KEY = /\('[a-z0-9_]+:' \|\| \$1::text\) COLLATE "C", 0/;
 
 const ENDS_WELL = `CASE WHEN $1::text ~ '[[:alnum:]]$' THEN $1::text END`;
 
-/** A flight to a database that is not on the same machine, in seconds. */
+/** The duration of a flight to a database on another machine, in seconds. */
 const FLIGHT_S = 0.003;
 
 export const inSql: readonly Mutant[] = sqlMutants([
-  // The lock is the stream's own row. Where there is none nothing is locked, and nothing says so.
+  // The lock is the row of the stream. If there is no row, nothing is locked, without an error.
   {
     name: 'row-lock',
     origin:
@@ -31,68 +31,69 @@ export const inSql: readonly Mutant[] = sqlMutants([
           `SELECT 1 FROM "${schema}".streams WHERE id = substr(${key}, ${schema.length + 2}) FOR UPDATE`,
       ),
   },
-  // Does not wait, and does not look at the answer either.
+  // The lock does not wait, and its result is not checked.
   {
     name: 'try-lock-ignored',
-    origin: 'pg_try_advisory_xact_lock for pg_advisory_xact_lock: its false is a row like any other.',
+    origin:
+      'pg_try_advisory_xact_lock instead of pg_advisory_xact_lock: nobody checks whether it returned false.',
     clauses: ['LOCK-01'],
     rewrite: (sql) => sql.replace(LOCK, 'SELECT pg_try_advisory_xact_lock('),
   },
-  // The key is PostgreSQL's 32-bit hash of the id; the namespace is the other half of it.
+  // The key is PostgreSQL's 32-bit hash of the id. The namespace is the other half.
   {
     name: 'hashtext-lock',
-    origin: 'pg_advisory_xact_lock(hashtext($1)): among 200,000 ids eight pairs are one lock.',
+    origin: 'pg_advisory_xact_lock(hashtext($1)): among 200,000 ids, about five pairs share a lock.',
     clauses: ['LOCK-05'],
     rewrite: (sql) => sql.replace(HASH, `hashtext('$1'), hashtext($$1::text COLLATE "C")`),
   },
-  // Ids that end in a sign have no key, and a NULL locks nothing.
+  // Ids that end in a punctuation character have no key, and a NULL locks nothing.
   {
     name: 'null-key',
     origin:
-      'The key is a part of the id that SQL cuts out of it; where there is none it is NULL, and the lock function does nothing and says nothing.',
+      'The key is a part of the id that SQL extracts; if there is none it is NULL, and the lock function does nothing, without an error.',
     clauses: ['LOCK-11'],
     rewrite: (sql) => sql.replace(LOCK_KEY, (key) => key.replace('$1::text', () => ENDS_WELL)),
   },
-  // The lock is the session's; it is given back after COMMIT, and after ROLLBACK it is forgotten.
+  // The lock belongs to the session. It is released after COMMIT, but forgotten after ROLLBACK.
   {
     name: 'session-lock-leak',
     origin:
-      'pg_advisory_lock with its unlock behind the commit instead of in a finally block: a throw leaves it on the pooled connection.',
+      'pg_advisory_lock with its unlock after the commit instead of in a finally block: an error leaves the lock on the pooled connection.',
     clauses: ['LOCK-09', 'LOCK-02'],
     rewrite: (sql) => {
-      // The last command's tag counts; a COMMIT without a transaction only warns.
+      // Of several commands the last tag counts, and a COMMIT without a transaction only warns.
       if (sql === 'COMMIT') return 'COMMIT; SELECT pg_advisory_unlock_all(); COMMIT';
       return sql.replace(LOCK, 'SELECT pg_advisory_lock(');
     },
   },
-  // Nothing is rolled back: the connection goes to the next caller as it is.
+  // Nothing is rolled back: the connection goes to the next caller inside its transaction.
   {
     name: 'released-in-transaction',
-    origin: 'client.release() in a finally block, and ROLLBACK only where somebody thought of it.',
+    origin: 'client.release() in a finally block, but ROLLBACK only in some places.',
     clauses: ['LIFE-01', 'TX-01', 'LOCK-09'],
     rewrite: (sql) => (sql === 'ROLLBACK' ? 'SELECT 1' : sql),
   },
-  // The bound of one wait stays on its connection.
+  // The timeout of one wait stays on its connection.
   {
     name: 'set-not-local',
-    origin: 'SET lock_timeout without LOCAL, on a connection that goes back to the pool.',
+    origin: 'SET lock_timeout without LOCAL, on a connection that is returned to the pool.',
     clauses: ['LIFE-01'],
     rewrite: (sql) =>
       sql.startsWith("SELECT set_config('lock_timeout', $1")
         ? sql.replaceAll('::text, true)', '::text, false)')
         : sql.replace(/^SELECT set_config\('lock_timeout', '\d+', true\) IS NOT NULL AND /, 'SELECT '),
   },
-  // The lock is the transaction's first statement, and so its snapshot is from before the wait.
+  // The lock is the first statement of the transaction, so its snapshot is from before the wait.
   {
     name: 'repeatable-read-lock',
     origin: 'BEGIN ISOLATION LEVEL REPEATABLE READ "to be safe": every read in it is older than the lock.',
     clauses: ['LOCK-08'],
     rewrite: (sql) => sql.replace(BEGIN, 'BEGIN ISOLATION LEVEL REPEATABLE READ'),
   },
-  // What is stamped in a section has the time of its BEGIN, a flight before it asks for the lock.
+  // Times in a section are those of its BEGIN, which is one flight before the lock is requested.
   {
     name: 'time-of-begin',
-    origin: 'DEFAULT now(): it stands still from BEGIN on, and who began first need not be let in first.',
+    origin: 'DEFAULT now(): it stays the time of BEGIN, and the first to begin need not get the lock first.',
     clauses: ['ACT-04'],
     rewrite: (sql) => {
       const flown = (begin: string): string =>

@@ -1,4 +1,4 @@
-/** Seeded bugs in the lock of a stream and its sections. */
+/** Seeded bugs in the lock of a stream and in its sections. */
 export * from './inSql.ts';
 export * from './exclusion/index.ts';
 export * from './waits/index.ts';

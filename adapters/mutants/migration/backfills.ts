@@ -22,7 +22,7 @@ import {
 const EVERYTHING = 1000;
 const DAY_MS = 24 * 3_600_000;
 
-/** A backfill that, after the batch, writes streams as they were before it. */
+/** A backfill that writes streams after the batch as they were before it. */
 function writingWhatItRead(
   adapter: StorageAdapter,
   write: (other: StreamStore, stream: StreamRecord) => Awaitable<unknown>,
@@ -48,7 +48,7 @@ async function insertIfAbsent(insert: () => Awaitable<unknown>): Promise<void> {
 export const backfillOverwrites: Mutant = {
   name: 'backfill-overwrites',
   origin:
-    'INSERT … SELECT in batches with ON CONFLICT DO UPDATE: what was written to both sides since the batch was read is gone.',
+    'INSERT … SELECT in batches with ON CONFLICT DO UPDATE: writes to both sides since the batch was read are lost.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -60,7 +60,7 @@ export const backfillOverwrites: Mutant = {
 export const backfillResurrects: Mutant = {
   name: 'backfill-resurrects',
   origin:
-    'ON CONFLICT DO NOTHING protects what is there, and brings back what was deleted since the batch was read.',
+    'ON CONFLICT DO NOTHING protects existing records, but brings back those that were deleted since the batch was read.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -70,7 +70,7 @@ export const backfillResurrects: Mutant = {
 export const backfillRemovesNewer: Mutant = {
   name: 'backfill-removes-newer',
   origin:
-    'DELETE FROM new WHERE id <> ALL (the ids that were read): what was stored on both sides since then is gone from the new one.',
+    'DELETE FROM new WHERE id <> ALL (the ids that were read): records that were stored on both sides since then are lost on the new side.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -89,7 +89,7 @@ export const backfillRemovesNewer: Mutant = {
 export const backfillRenewsExpiry: Mutant = {
   name: 'backfill-renews-expiry',
   origin:
-    'The new table sets its default time to live as rows are inserted: expired answers are replayed again.',
+    'The new table sets its default time to live for inserted rows: expired answers are replayed again.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -107,7 +107,7 @@ export const backfillRenewsExpiry: Mutant = {
 
 export const backfillCutsTime: Mutant = {
   name: 'backfill-cuts-time',
-  origin: 'Rows pass through Date on their way: microseconds are gone, and with them the order of the list.',
+  origin: 'Rows pass through Date: microseconds are lost, and with them the order of the list.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -120,7 +120,7 @@ export const backfillCutsTime: Mutant = {
 
 export const backfillRepeats: Mutant = {
   name: 'backfill-repeats',
-  origin: 'Streams are deleted and inserted again, with new times, whether or not they are there already.',
+  origin: 'Streams are deleted and inserted again, with new times, even if they are already there.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -139,7 +139,7 @@ export const backfillRepeats: Mutant = {
 export const backfillIgnoresStale: Mutant = {
   name: 'backfill-ignores-stale',
   origin:
-    'INSERT IGNORE: what the new side has is left as it is, though the fleet had gone back to the old one and changed it there.',
+    'INSERT IGNORE: existing records of the new side stay, although the fleet went back to the old side and changed them there.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -154,7 +154,7 @@ export const backfillIgnoresStale: Mutant = {
 export const backfillFoldsKeyset: Mutant = {
   name: 'backfill-folds-keyset',
   origin:
-    'WHERE id > last with a case-insensitive collation, over rows in the order of bytes: ids in between are skipped.',
+    'WHERE id > last with a case-insensitive collation, over rows in byte order: ids in between are skipped.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -174,7 +174,7 @@ export const backfillFoldsKeyset: Mutant = {
 export const backfillSwallowsErrors: Mutant = {
   name: 'backfill-swallows-errors',
   origin:
-    'A row that meets a deadlock or a lock is logged and passed over, and the copy ends as complete: nobody learns which one is missing.',
+    'A row that cannot be copied because of a deadlock or a lock is logged and skipped, and the copy ends as complete: nobody learns which row is missing.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -194,7 +194,7 @@ export const backfillSwallowsErrors: Mutant = {
 
 export const backfillSkipsTies: Mutant = {
   name: 'backfill-skips-ties',
-  origin: 'WHERE created_at > last: of the rows of one time those behind the edge of a batch are never read.',
+  origin: 'WHERE created_at > last: rows with the same time as the last row of a batch are never read.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -216,8 +216,7 @@ export const backfillSkipsTies: Mutant = {
 
 export const checkpointBeforeBatch: Mutant = {
   name: 'checkpoint-before-batch',
-  origin:
-    'The checkpoint is stored before the batch that it speaks of: whoever goes on after a failure goes on behind that batch.',
+  origin: 'The checkpoint is stored before its batch: after a failure, the copy continues after that batch.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate(adapter) {
@@ -246,7 +245,7 @@ export const checkpointBeforeBatch: Mutant = {
 
 export const backfillOfOneChild: Mutant = {
   name: 'backfill-of-one-child',
-  origin: 'SELECT DISTINCT ON (stream_id): of the events of one stream one is copied.',
+  origin: 'SELECT DISTINCT ON (stream_id): only one event of each stream is copied.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -262,12 +261,12 @@ export const backfillOfOneChild: Mutant = {
     })),
 };
 
-/** Rows behind which one is passed over. */
+/** The number of rows after which one row is skipped. */
 const EDGE = 500;
 
 export const backfillLosesEdge: Mutant = {
   name: 'backfill-loses-edge',
-  origin: 'WHERE id BETWEEN n * 500 + 1 AND (n + 1) * 500 - 1: one row of each chunk is in none.',
+  origin: 'WHERE id BETWEEN n * 500 + 1 AND (n + 1) * 500 - 1: one row of each chunk is skipped.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>

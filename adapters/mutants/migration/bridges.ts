@@ -3,7 +3,7 @@ import type { StorageAdapter } from '../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { overSides } from './parts.ts';
 
-/** The side with a lock that excludes nobody: each caller locks an id of its own. */
+/** A side whose lock excludes nobody: each caller locks an id of its own. */
 function unlocked(side: StorageAdapter): StorageAdapter {
   return replaceLock(side, (_, callback, options) =>
     lockOf(side)(`alone-${randomUUID()}`, callback, options),
@@ -13,7 +13,7 @@ function unlocked(side: StorageAdapter): StorageAdapter {
 export const oldLockAlone: Mutant = {
   name: 'old-lock-alone',
   origin:
-    'Both sides are written under the lock that was always there; the first instances without the old side lock nothing that others know of.',
+    'Both sides are written under the old lock; the first instances without the old side take a lock that no others take.',
   clauses: ['MIG-02'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ new: other }) => ({ new: unlocked(other) })),
@@ -22,7 +22,7 @@ export const oldLockAlone: Mutant = {
 export const newLockAlone: Mutant = {
   name: 'new-lock-alone',
   origin:
-    'The version that writes to both sides has moved to the new lock already; instances of the version before still take the old one.',
+    'The version that writes to both sides has moved to the new lock; instances of the previous version still take the old one.',
   clauses: ['MIG-02'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: unlocked(old) })),
@@ -31,7 +31,7 @@ export const newLockAlone: Mutant = {
 export const bridgeFoldsKey: Mutant = {
   name: 'bridge-folds-key',
   origin:
-    'The new side locks a hash of the lower-cased id; versions that know of it alone hash the id as it is.',
+    'The new side locks a hash of the lower-cased id; versions that know only that side hash the id unchanged.',
   clauses: ['MIG-02'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -43,7 +43,7 @@ export const bridgeFoldsKey: Mutant = {
 export const bridgeTrims: Mutant = {
   name: 'bridge-trims',
   origin:
-    'The key of the new lock is a CHAR column of normalized text: ids with a blank at the end, or with accents of their own, have the lock of others.',
+    'The key of the new lock is a CHAR column of normalized text: ids that differ by trailing blanks or accents share a lock.',
   clauses: ['MIG-02'],
   bases: ['migration'],
   mutate: (adapter) =>

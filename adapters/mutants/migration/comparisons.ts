@@ -17,7 +17,7 @@ import { migrationOf, overSides, replaceMigration } from './parts.ts';
 
 const EVERYTHING = 1000;
 
-/** A comparison that does not see some of the differences. */
+/** A comparison that ignores some of the differences. */
 function blindTo(
   adapter: StorageAdapter,
   isUnseen: (difference: SideDifference, comparison: Comparison) => boolean,
@@ -34,7 +34,7 @@ function blindTo(
 export const comparesSets: Mutant = {
   name: 'compares-sets',
   origin:
-    'Both sides hold the same rows, and nobody compares their order: the new database sorts ids by another collation.',
+    'Both sides hold the same rows, but nobody compares their order: the new database sorts ids by another collation.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -44,7 +44,7 @@ export const comparesSets: Mutant = {
   },
 };
 
-/** The side whose list of streams has those of one time in the reverse order of ids. */
+/** A side whose list of streams shows those with equal times in reverse order of ids. */
 function withOtherTies(side: StorageAdapter): StorageAdapter {
   const order = (
     a: Pick<StreamRecord, 'createdAt' | 'id'>,
@@ -70,8 +70,7 @@ function withOtherTies(side: StorageAdapter): StorageAdapter {
 
 export const comparesIds: Mutant = {
   name: 'compares-ids',
-  origin:
-    'SELECT id FROM old EXCEPT SELECT id FROM new: rows that are there with other contents are not looked for.',
+  origin: 'SELECT id FROM old EXCEPT SELECT id FROM new: rows with different contents are not noticed.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) => blindTo(adapter, ({ what }) => what === 'differs'),
@@ -79,8 +78,7 @@ export const comparesIds: Mutant = {
 
 export const comparesOneWay: Mutant = {
   name: 'compares-one-way',
-  origin:
-    'Every row of the old side is looked for on the new one, and nobody asks what the new one has beside them.',
+  origin: 'Every row of the old side is looked for on the new one, but not the other way round.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) => blindTo(adapter, ({ what }) => what === 'extra'),
@@ -88,7 +86,7 @@ export const comparesOneWay: Mutant = {
 
 export const comparesCounts: Mutant = {
   name: 'compares-counts',
-  origin: 'SELECT count(*) on both sides: one row too many and one too few are none.',
+  origin: 'SELECT count(*) on both sides: one extra row and one missing row cancel each other out.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -101,8 +99,7 @@ export const comparesCounts: Mutant = {
 
 export const comparesParsedBodies: Mutant = {
   name: 'compares-parsed-bodies',
-  origin:
-    'Bodies are compared as JSON, as jsonb does: a replay with its keys in another order is another answer.',
+  origin: 'Bodies are compared as JSON, like jsonb: a body with its keys in another order counts as equal.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) => blindTo(adapter, ({ fields }) => fields?.join() === 'body'),
@@ -110,7 +107,7 @@ export const comparesParsedBodies: Mutant = {
 
 export const cutOverUnchecked: Mutant = {
   name: 'cut-over-unchecked',
-  origin: 'The flag is flipped on the day in the plan, whatever comparison says.',
+  origin: 'The flag is flipped on the planned day, whatever the comparison says.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -128,7 +125,7 @@ export const cutOverUnchecked: Mutant = {
 export const comparesCaseFolded: Mutant = {
   name: 'compares-case-folded',
   origin:
-    'Rows are paired by a key of a case-insensitive collation: of two that differ in case alone, one is seen.',
+    'Rows are paired by a key with a case-insensitive collation: of two ids that differ only by case, one is compared.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -141,7 +138,7 @@ export const comparesCaseFolded: Mutant = {
 export const comparesCollated: Mutant = {
   name: 'compares-collated',
   origin:
-    'Rows are paired in the new database, whose collation knows no accents and no blanks at the end: of those that it takes for one, one is seen.',
+    'Rows are paired in the new database, whose collation ignores accents and trailing blanks: of ids that it considers equal, one is compared.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -157,7 +154,7 @@ const PREFIX = 1000;
 
 export const comparesPrefixes: Mutant = {
   name: 'compares-prefixes',
-  origin: 'MD5(LEFT(note, 1000)): what differs behind the part that is compared does not differ.',
+  origin: 'MD5(LEFT(note, 1000)): differences after the compared prefix are not noticed.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -178,8 +175,7 @@ export const comparesPrefixes: Mutant = {
 
 export const comparesNumbers: Mutant = {
   name: 'compares-numbers',
-  origin:
-    'JSON.parse on both sides, and then deep equality: numbers beyond 2^53 are the same when they are not.',
+  origin: 'JSON.parse on both sides, and then deep equality: different numbers beyond 2^53 count as equal.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -197,7 +193,10 @@ function numbersIn(body: string): number[] {
   return (body.match(/\d+/g) ?? []).map(Number);
 }
 
-/** The side whose scan of users has the first of those whose addresses are one, folded; by default in case alone. */
+/**
+ * A side whose scan of users shows only the first of several users whose addresses are equal after folding. Default:
+ * differences of case are folded.
+ */
 function withFoldedUsers(
   side: StorageAdapter,
   fold: (text: string) => string = (text) => text.toLowerCase(),
@@ -220,7 +219,7 @@ function withFoldedUsers(
 
 export const errorIsClean: Mutant = {
   name: 'error-is-clean',
-  origin: 'A comparison that could not read a table has found no difference in it.',
+  origin: 'A comparison that could not read a table reports no difference in it.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -232,7 +231,7 @@ export const errorIsClean: Mutant = {
 export const unreadKindIsClean: Mutant = {
   name: 'unread-kind-is-clean',
   origin:
-    'catch (error) { logger.warn(table, error) } around each table: the job fails when the database is down, and is green when one table cannot be read.',
+    'catch (error) { logger.warn(table, error) } around each table: the job fails if the database is down, but succeeds if one table cannot be read.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -248,7 +247,7 @@ export const unreadKindIsClean: Mutant = {
 export const cutOverOwing: Mutant = {
   name: 'cut-over-owing',
   origin:
-    'The gate asks whether the rows that were copied are equal, and not whether all were: reads move before the last change has arrived.',
+    'The gate checks whether the copied rows are equal, but not whether all rows were copied: reads move before the last change has arrived.',
   clauses: ['MIG-09'],
   bases: ['migration'],
   mutate(adapter) {

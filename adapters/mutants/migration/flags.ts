@@ -23,8 +23,7 @@ import {
 
 export const flagInTransaction: Mutant = {
   name: 'flag-in-transaction',
-  origin:
-    'if (flags.readNew) inside the repository: a section that is under way reads the other side from then on.',
+  origin: 'if (flags.readNew) within the repository: a running section switches to the other side.',
   clauses: ['MIG-06'],
   bases: ['migration'],
   mutate(given) {
@@ -40,7 +39,7 @@ export const flagInTransaction: Mutant = {
   },
 };
 
-/** Writes of streams are made while `copies` says so, and else not. */
+/** Writes of streams are made only while `copies` returns true. */
 function copying(view: LockedView, copies: () => boolean): LockedView {
   const streams = view.streams as StreamStore;
   const silent = withoutWrites(view).streams as StreamStore;
@@ -57,7 +56,7 @@ function copying(view: LockedView, copies: () => boolean): LockedView {
 export const flagAtCommit: Mutant = {
   name: 'flag-at-commit',
   origin:
-    'Whether a section is copied is asked as it commits: moved back meanwhile, it was begun as one that is, and is not.',
+    'Whether a section is copied is decided at its commit: if the stage moved back in the meantime, the section is not copied although it began as one that is.',
   clauses: ['MIG-06'],
   bases: ['migration'],
   mutate(given) {
@@ -86,8 +85,7 @@ export const flagAtCommit: Mutant = {
 
 export const readsStay: Mutant = {
   name: 'reads-stay',
-  origin:
-    'The flag of one surface is misspelt: the day after the cut-over everybody still reads the old side.',
+  origin: 'The flag of one surface is misspelled: after the cut-over, everybody still reads the old side.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -103,7 +101,7 @@ export const readsStay: Mutant = {
 
 export const noWayBack: Mutant = {
   name: 'no-way-back',
-  origin: 'Moving back is never tried before it is needed: the new side, which fails, is still written to.',
+  origin: 'Moving back was never tested: the failing new side is still written to.',
   clauses: ['MIG-06'],
   bases: ['migration'],
   mutate(given) {
@@ -118,7 +116,7 @@ export const noWayBack: Mutant = {
 
 export const cursorOfOneSide: Mutant = {
   name: 'cursor-of-one-side',
-  origin: 'The new side has cursors of its own: whoever is in the middle of a list as reads move is refused.',
+  origin: 'The new side has its own cursors: a reader in the middle of a list is refused when reads move.',
   clauses: ['MIG-05', 'MIG-06'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -136,7 +134,7 @@ export const cursorOfOneSide: Mutant = {
 
 export const readsMoveInPart: Mutant = {
   name: 'reads-move-in-part',
-  origin: 'The flag decides for streams; users are read where they always were.',
+  origin: 'The flag applies to streams; users are still read on the old side.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {

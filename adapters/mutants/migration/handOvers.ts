@@ -14,7 +14,7 @@ import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 
 const TOLD = ownToken('told');
 
-/** The side whose state is a record that instances read: the storage itself refuses nobody. */
+/** A side whose state is only a record that instances read: the storage itself refuses nobody. */
 function toldOnly(side: StorageAdapter): StorageAdapter {
   const tokens = side.idempotencyStore as IdempotencyStore;
   const get = async (): Promise<AuthorityState> => {
@@ -35,14 +35,14 @@ function toldOnly(side: StorageAdapter): StorageAdapter {
 export const handOverTold: Mutant = {
   name: 'hand-over-told',
   origin:
-    'The flag in a configuration service says which database is the primary; the old one takes writes as before from whoever has not heard of it.',
+    'A flag in a configuration service says which database is the primary; the old one still accepts writes from instances that have not noticed.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ old, new: other }) => ({ old: toldOnly(old), new: toldOnly(other) })),
 };
 
-/** Says that it has ended a lease, and has not. */
+/** A side that claims to have ended a lease, but has not. */
 function keepingLeases(side: StorageAdapter): StorageAdapter {
   return withAuthority(side, { endLease: () => true });
 }
@@ -50,7 +50,7 @@ function keepingLeases(side: StorageAdapter): StorageAdapter {
 export const leasesKept: Mutant = {
   name: 'leases-kept',
   origin:
-    'Jobs are copied with their status: those that a worker of the old queue held are "active" in the new one, where nobody will ever end them.',
+    'Jobs are copied with their status: those that a worker of the old queue held are "active" in the new one, where nobody ends them.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -60,7 +60,7 @@ export const leasesKept: Mutant = {
 export const handOverTooEarly: Mutant = {
   name: 'hand-over-too-early',
   origin:
-    'Writes are stopped and the other database is promoted at once: the last changes, which were on their way, stay behind.',
+    'Writes are stopped and the other database is promoted at once: the last changes were still being copied, and are lost.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -84,14 +84,14 @@ export const handOverTooEarly: Mutant = {
 export const handOverNotGivenBack: Mutant = {
   name: 'hand-over-not-given-back',
   origin:
-    'The script stops writes to the old database, fails to promote the new one, and ends: nobody takes writes until somebody is woken.',
+    'The script stops writes to the old database, fails to promote the new one, and ends: nobody accepts writes until somebody is called.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>
     overSides(adapter, ({ old, new: other }) => ({ old: forwardOnly(old), new: forwardOnly(other) })),
 };
 
-/** The side that nobody can make decide again once it was told not to. */
+/** A side that can never decide again after it was told not to. */
 function forwardOnly(side: StorageAdapter): StorageAdapter {
   const authority = side.authority as Authority;
   return extend(side, {
@@ -109,13 +109,13 @@ function forwardOnly(side: StorageAdapter): StorageAdapter {
 export const noCopiesBack: Mutant = {
   name: 'no-copies-back',
   origin:
-    'The second writes end with the switch: whoever goes back finds the old database as it was on that day.',
+    'The second writes end with the switch: after a move back, the old database is as it was at the switch.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: withoutCopies(old) })),
 };
 
-/** The side that takes no copies, and says that it has. */
+/** A side that claims to store copies, but does not. */
 function withoutCopies(side: StorageAdapter): StorageAdapter {
   const authority = side.authority as Authority;
   return extend(side, {
@@ -135,7 +135,7 @@ function withoutCopies(side: StorageAdapter): StorageAdapter {
 export const newSideUnfenced: Mutant = {
   name: 'new-side-unfenced',
   origin:
-    'Only the old database is fenced, as it has to be on the day of the move: the new one takes writes from whoever knows it, before that day and after the way back.',
+    'Only the old database is fenced, as the move requires: before the move and after a move back, the new one accepts writes from everybody who knows it.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ new: other }) => ({ new: toldOnly(other) })),
@@ -144,7 +144,7 @@ export const newSideUnfenced: Mutant = {
 export const newEventsStay: Mutant = {
   name: 'new-events-stay',
   origin:
-    'The triggers that copy back are on tables whose rows change: events that were appended in the time of the new database are not on the old one.',
+    'The triggers that copy back exist only for tables whose rows change: events that were appended on the new database are missing on the old one.',
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>

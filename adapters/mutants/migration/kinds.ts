@@ -1,4 +1,4 @@
-/** Bugs of a migration that are about some records alone: of one kind, with some contents, or with ids like others. */
+/** Bugs of a migration that concern only some records: of one kind, with certain contents, or with similar ids. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type {
   ActivityEvent,
@@ -19,7 +19,7 @@ import { backfillOver, copiedAs, migrationOf, overSides, replaceMigration, strea
 
 export const backfillJoinsParents: Mutant = {
   name: 'backfill-joins-parents',
-  origin: 'FROM events JOIN streams USING (stream_id): an event of no stream joins none, and is not copied.',
+  origin: 'FROM events JOIN streams USING (stream_id): events without a stream are not copied.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -35,7 +35,7 @@ export const backfillJoinsParents: Mutant = {
 export const backfillKeepsRemoved: Mutant = {
   name: 'backfill-keeps-removed',
   origin:
-    'The second run copies what is missing or has changed: what was deleted on the old side, while the fleet had gone back to it, is still on the new one.',
+    'The second run copies missing and changed records: records that were deleted on the old side in the meantime stay on the new one.',
   clauses: ['MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -51,7 +51,7 @@ export const backfillKeepsRemoved: Mutant = {
     })),
 };
 
-/** `adapter` whose backfill alone sees other sides, which it reads row by row. */
+/** `adapter`, only whose backfill uses other sides. It reads them row by row. */
 function reading(
   adapter: StorageAdapter,
   change: (migration: Migration) => Partial<Pick<Migration, 'old' | 'new'>>,
@@ -69,7 +69,7 @@ async function filtered<T>(page: Awaitable<Page<T>>, isSeen: (row: T) => boolean
 
 export const copyDropsNulls: Mutant = {
   name: 'copy-drops-nulls',
-  origin: 'INSERT of the fields that are not null: null, which says something, is absent in the copy.',
+  origin: 'INSERT of the fields that are not null: null, which has a meaning, becomes absent in the copy.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
   mutate: (adapter) => copiedAs(adapter, withoutNulls),
@@ -82,7 +82,7 @@ function withoutNulls<T extends object>(record: T): T {
 export const owedByFoldedId: Mutant = {
   name: 'owed-by-folded-id',
   origin:
-    'The outbox has one row for each key of a case-insensitive collation: of two records whose ids differ in case alone one is copied.',
+    'The outbox has one row for each key of a case-insensitive collation: of two records whose ids differ only by case, one is copied.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -105,7 +105,7 @@ export const owedByFoldedId: Mutant = {
 
 export const comparesFirstPage: Mutant = {
   name: 'compares-first-page',
-  origin: 'The answer has at most 500 rows, and the cursor behind them is not followed.',
+  origin: 'The answer has at most 500 rows, and its cursor is not followed.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -121,7 +121,7 @@ export const comparesFirstPage: Mutant = {
   },
 };
 
-/** `adapter` whose comparison reports only what `isSeen` lets through. */
+/** `adapter`, whose comparison reports only what `isSeen` accepts. */
 function seeing(adapter: StorageAdapter, isSeen: (one: SideDifference | Unread) => boolean): StorageAdapter {
   return replaceMigration(adapter, (migration) => ({
     async compare(limit) {
@@ -137,8 +137,7 @@ function seeing(adapter: StorageAdapter, isSeen: (one: SideDifference | Unread) 
 
 export const comparesEventsById: Mutant = {
   name: 'compares-events-by-id',
-  origin:
-    'Appended rows never change, so only their ids are compared: nobody sees one that was copied wrongly.',
+  origin: 'Appended rows never change, so only their ids are compared: a wrong copy is not noticed.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -147,7 +146,7 @@ export const comparesEventsById: Mutant = {
 
 export const comparesAsFloats: Mutant = {
   name: 'compares-as-floats',
-  origin: 'Amounts are compared as numbers, with a tolerance: the last digits of a large one do not count.',
+  origin: 'Amounts are compared as numbers, with a tolerance: the last digits of a large amount are ignored.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -160,7 +159,8 @@ export const comparesAsFloats: Mutant = {
 
 export const oldSideIsReadable: Mutant = {
   name: 'old-side-is-readable',
-  origin: 'Only reads of the new database are guarded: rows that the old one did not give are none.',
+  origin:
+    'Only reads of the new database are guarded: rows that the old one failed to return count as absent.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate: (adapter) => seeing(adapter, (one) => 'what' in one || one.from === 'new'),
@@ -168,7 +168,7 @@ export const oldSideIsReadable: Mutant = {
 
 export const listsStay: Mutant = {
   name: 'lists-stay',
-  origin: 'The flag is asked where a record is read by its id; lists are read where they always were.',
+  origin: 'The flag applies to reads by id; lists are still read on the old side.',
   clauses: ['MIG-05'],
   bases: ['migration'],
   mutate(adapter) {
@@ -183,7 +183,7 @@ export const listsStay: Mutant = {
 export const nestedOnOldAlone: Mutant = {
   name: 'nested-on-old-alone',
   origin:
-    'Both locks are taken, and copies made, where a request begins: a section within it takes the old lock and writes there, as it always did.',
+    'Both locks are taken, and copies made, where a request begins: a nested section takes only the old lock and writes only there.',
   clauses: ['MIG-03', 'MIG-02'],
   bases: ['migration'],
   mutate(adapter) {

@@ -4,13 +4,13 @@ import { replaceOuterStore } from '../stores.ts';
 import { lockOf, replaceLock } from '../mutant.ts';
 import { migrationOf, overSides, streamsOf } from './parts.ts';
 
-/** The longest that a timer takes, in milliseconds: 24 days. */
+/** The longest time that a timer takes, in milliseconds: 24 days. */
 const FOR_EVER_MS = 2 ** 31 - 1;
 
 export const newSideUnbounded: Mutant = {
   name: 'new-side-unbounded',
   origin:
-    'The client of the new database has no time-out: it was frozen for ten seconds, and so was every request of the application.',
+    'The client of the new database has no timeout: while that was frozen for ten seconds, every request of the application was, too.',
   clauses: ['MIG-10'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, () => ({}), { newSideBoundMs: FOR_EVER_MS }),
@@ -19,7 +19,7 @@ export const newSideUnbounded: Mutant = {
 export const newSideAskedFirst: Mutant = {
   name: 'new-side-asked-first',
   origin:
-    'A health check of both databases before each request: that of the new one fails, and the instance answers with 503.',
+    'A health check of both databases before each request: if the new one fails, the instance answers with 503.',
   clauses: ['MIG-10'],
   bases: ['migration'],
   mutate(adapter) {
@@ -36,7 +36,7 @@ export const newSideAskedFirst: Mutant = {
 
 export const newLockRequired: Mutant = {
   name: 'new-lock-required',
-  origin: 'Both locks or none: a section of an instance that cannot have the second one is refused.',
+  origin: 'Both locks or none: a section that cannot get the second lock is refused.',
   clauses: ['MIG-10'],
   bases: ['migration'],
   mutate(adapter) {

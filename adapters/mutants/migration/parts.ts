@@ -1,4 +1,4 @@
-/** Takes a migrating adapter apart, and puts it together again with another decision in it. */
+/** Rebuilds a migrating adapter with another decision in it. */
 import type {
   Authority,
   Control,
@@ -15,7 +15,7 @@ import { createMigratingAdapter, type MigrationOptions } from '../../migration/i
 import { extend } from '../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** How the locks begin that copies of records take. */
+/** The prefix of the locks that copies of records take. */
 export const COPY_LOCK = 'migration-copy-';
 
 export function migrationOf({ migration }: StorageAdapter): Migration {
@@ -23,7 +23,7 @@ export function migrationOf({ migration }: StorageAdapter): Migration {
   return migration;
 }
 
-/** What a copy is told that is not made. */
+/** Runs a copy against a view that makes no writes. */
 export async function pretended<T>(side: StorageAdapter, copy: (view: LockedView) => Promise<T>): Promise<T> {
   const { streams, users, activity } = side.streamRepository as Required<StreamRepository>;
   const view = {
@@ -36,7 +36,7 @@ export async function pretended<T>(side: StorageAdapter, copy: (view: LockedView
   return copy(withoutWrites(view));
 }
 
-/** `view` that says of each write that it was made, and makes none. */
+/** `view`, which answers each write as if it had been made, and makes none. */
 export function withoutWrites(view: LockedView): LockedView {
   const said = (record: unknown): never => record as never;
   const { streams, users, activity, idempotency } = view;
@@ -57,7 +57,10 @@ export function streamsOf(side: StorageAdapter): StreamStore {
 type Opening = Pick<MigrationOptions, 'stage' | 'follow'>;
 const openings = new WeakMap<StorageAdapter, Opening>();
 
-/** An adapter over other sides is opened as this one was. Default: at `dual`, and nobody's orders are obeyed. */
+/**
+ * Remembers how the adapter was opened, so that an adapter over other sides is opened in the same way. Default: at
+ * `dual`, without following orders.
+ */
 export function openedAs(adapter: StorageAdapter, opening: Opening): StorageAdapter {
   openings.set(adapter, opening);
   return adapter;
@@ -66,7 +69,10 @@ export function openedAs(adapter: StorageAdapter, opening: Opening): StorageAdap
 type Sides = Pick<Migration, 'old' | 'new'>;
 type Change = (migration: Migration) => Partial<Sides>;
 
-/** `adapter` over other sides, or opened otherwise; those that are read and written past the migration stay the true ones. */
+/**
+ * `adapter` over other sides, or opened with other options. Callers that use the sides directly still get the
+ * unchanged ones.
+ */
 export function overSides(
   adapter: StorageAdapter,
   change: Change,
@@ -90,7 +96,10 @@ export function overSides(
   return extend(changed, { migration: { ...migrationOf(changed), old, new: other } });
 }
 
-/** The side as it is changed, and alike for each writer, unless who may write is itself what is changed. */
+/**
+ * The changed side. Its handles for writers are changed in the same way, unless the change is about the authority
+ * itself.
+ */
 function changedFor(name: keyof Sides, migration: Migration, change: Change): StorageAdapter {
   const side = migration[name];
   const changed = change(migration)[name] ?? side;
@@ -104,7 +113,7 @@ function changedFor(name: keyof Sides, migration: Migration, change: Change): St
   return extend(changed, { authority: { ...authority, as } });
 }
 
-/** `adapter` with other members of its migration. */
+/** `adapter` with changed members of its migration. */
 export function replaceMigration(
   adapter: StorageAdapter,
   change: (migration: Migration) => Partial<Migration>,
@@ -113,7 +122,7 @@ export function replaceMigration(
   return extend(adapter, { migration: { ...migration, ...change(migration) } });
 }
 
-/** `adapter` with a way to know its stage, as it was last moved. */
+/** `adapter`, and a function that returns the stage to which it was last moved. */
 export function withStage(adapter: StorageAdapter): {
   readonly adapter: StorageAdapter;
   readonly stage: () => Stage;
@@ -128,7 +137,7 @@ export function withStage(adapter: StorageAdapter): {
   return { adapter: moving, stage: () => stage };
 }
 
-/** `adapter` with a way to know the last order that it was given. */
+/** `adapter`, and a function that returns the last order that it was given. */
 export function withOrders(adapter: StorageAdapter): {
   readonly adapter: StorageAdapter;
   readonly last: () => Control | undefined;
@@ -147,13 +156,13 @@ export function withOrders(adapter: StorageAdapter): {
   return { adapter: ordered, last: () => last };
 }
 
-/** `adapter` whose backfill alone sees other sides. */
+/** `adapter`, only whose backfill uses other sides. */
 export function backfillOver(adapter: StorageAdapter, change: Change): StorageAdapter {
   const changed = migrationOf(overSides(adapter, change));
   return replaceMigration(adapter, () => ({ backfill: (limit) => changed.backfill(limit) }));
 }
 
-/** The new side stores what `change` makes of a stream. */
+/** `adapter`, whose new side stores `change(stream)` instead of each stream. */
 export function copiedAs(
   adapter: StorageAdapter,
   change: <T extends NewStream>(stream: T) => T,

@@ -20,7 +20,7 @@ import {
   streamsOf,
 } from './parts.ts';
 
-/** What fails is logged, and taken for done. */
+/** A failed copy is logged and counts as made. */
 async function forgiving<T>(action: () => Awaitable<T>, instead: () => Awaitable<T>): Promise<T> {
   try {
     return await action();
@@ -32,7 +32,7 @@ async function forgiving<T>(action: () => Awaitable<T>, instead: () => Awaitable
 export const secondWriteForgotten: Mutant = {
   name: 'second-write-forgotten',
   origin:
-    'await secondary.put(stream).catch(log): what fails while the new side is away is never written there.',
+    'await secondary.put(stream).catch(log): a write that fails while the new side is away is never repeated.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -51,8 +51,7 @@ export const secondWriteForgotten: Mutant = {
 
 export const secondWriteUnawaited: Mutant = {
   name: 'second-write-unawaited',
-  origin:
-    'void secondary.put(stream).catch(log): the write is taken for copied as soon as the copy has begun.',
+  origin: 'void secondary.put(stream).catch(log): the write counts as copied as soon as the copy has begun.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -66,13 +65,12 @@ export const secondWriteUnawaited: Mutant = {
     })),
 };
 
-/** Failures in a row after which a breaker opens. */
+/** The number of consecutive failures after which the circuit breaker opens. */
 const BREAKS_AFTER = 5;
 
 export const silentBreaker: Mutant = {
   name: 'silent-breaker',
-  origin:
-    'A circuit breaker around the second write: once it is open, copies are dropped, and nothing is owed for them.',
+  origin: 'A circuit breaker around the second write: while it is open, copies are dropped without a debt.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
@@ -97,7 +95,7 @@ export const silentBreaker: Mutant = {
 export const refusedCopyDropped: Mutant = {
   name: 'refused-copy-dropped',
   origin:
-    'Errors that no retry can mend are acknowledged, so that the queue goes on: a record that did not fit is missing when the column has been widened.',
+    'Permanent errors are acknowledged, so that the queue continues: a record that did not fit is still missing after the column was widened.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -115,7 +113,7 @@ export const refusedCopyDropped: Mutant = {
 
 export const repairRenewsExpiry: Mutant = {
   name: 'repair-renews-expiry',
-  origin: 'The retried second write is given the whole time to live again, from the moment of the retry.',
+  origin: 'A retried second write gets the whole time to live again, from the time of the retry.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
@@ -154,7 +152,7 @@ function renewed(record: NewIdempotencyRecord): NewIdempotencyRecord {
 
 export const repairReadsOnePage: Mutant = {
   name: 'repair-reads-one-page',
-  origin: 'SELECT … FROM outbox LIMIT 100, once: what is owed beyond the first page stays so.',
+  origin: 'SELECT … FROM outbox LIMIT 100, once: debts beyond the first page remain.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -192,7 +190,8 @@ export const secondWriteDecides: Mutant = {
 
 export const secondWriteInSection: Mutant = {
   name: 'second-write-in-section',
-  origin: 'The new side is written from within the callback: it keeps what the old side then rolls back.',
+  origin:
+    'The new side is written from within the callback: it keeps writes that the old side then rolls back.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate(adapter) {
@@ -217,16 +216,16 @@ export const secondWriteInSection: Mutant = {
   },
 };
 
-/** What the new side is owed is kept in memory: opened again, an instance owes nothing. */
+/** The debts of the new side are kept in memory, so a reopened instance owes nothing. */
 export const owedInMemory: Mutant = {
   name: 'owed-in-memory',
-  origin: 'A list of failed copies beside the adapter: a deploy while the new side is away forgets them.',
+  origin: 'A list of failed copies in memory: a deployment while the new side is away loses it.',
   clauses: ['MIG-03'],
   bases: ['migration'],
   mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: withOwnTokens(old) })),
 };
 
-/** The side whose records of the migration's own last as long as the instance. */
+/** A side whose records of the migration itself last only as long as the instance. */
 function withOwnTokens(side: StorageAdapter): StorageAdapter {
   const store = side.idempotencyStore as IdempotencyStore;
   const own = new Map<string, Awaited<ReturnType<IdempotencyStore['insert']>>>();
@@ -258,7 +257,7 @@ function withOwnTokens(side: StorageAdapter): StorageAdapter {
 
 export const liveCopyTrims: Mutant = {
   name: 'live-copy-trims',
-  origin: 'CHAR columns on the new side: blanks at the end of a text are gone once it is copied.',
+  origin: 'CHAR columns on the new side: trailing blanks of a text are lost in the copy.',
   clauses: ['MIG-03', 'MIG-04'],
   bases: ['migration'],
   mutate: (adapter) => copiedAs(adapter, trimmed),

@@ -4,13 +4,13 @@ import { createMigratingAdapter } from '../../migration/index.ts';
 import { extend, replaceView, type Mutant } from '../mutant.ts';
 import { migrationOf, streamsOf } from './parts.ts';
 
-/** How far apart the copies of one section are, in milliseconds. */
+/** The time between two copies of one section, in milliseconds. */
 const APART_MS = 20;
 
 export const sectionCopiedInParts: Mutant = {
   name: 'section-copied-in-parts',
   origin:
-    'for (const row of written) await secondary.upsert(row): a reader of the new side finds the payment without its event.',
+    'for (const row of written) await secondary.upsert(row): a reader of the new side finds a payment without its event.',
   clauses: ['TX-01'],
   bases: ['migration'],
   mutate(adapter) {

@@ -5,7 +5,7 @@ import { extend, type Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
 import { migrationOf, replaceMigration, streamsOf, withOrders } from './parts.ts';
 
-/** Streams are read where `readsNew` says, while a share of them is to be read on the new side. */
+/** While a share of the streams is read on the new side, `readsNew` decides for each stream. */
 function sharedBy(given: StorageAdapter, readsNew: (share: number, id: string) => boolean): StorageAdapter {
   const { adapter, last } = withOrders(given);
   const { old, new: other } = migrationOf(adapter);
@@ -33,7 +33,7 @@ export const shareNotSticky: Mutant = {
 
 export const shareReshuffles: Mutant = {
   name: 'share-reshuffles',
-  origin: 'The share is part of what is hashed: as it grows, streams that had moved go back.',
+  origin: 'The share is part of the hash: as it grows, streams that had moved go back.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -52,7 +52,7 @@ export const shareIsASwitch: Mutant = {
 
 export const shadowAnswers: Mutant = {
   name: 'shadow-answers',
-  origin: 'Promise.all([control(), candidate()]) and then the wrong one of the two is returned.',
+  origin: 'Promise.all([control(), candidate()]), and then the wrong result of the two is returned.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate(given) {
@@ -72,7 +72,7 @@ export const shadowAnswers: Mutant = {
 
 export const shadowFails: Mutant = {
   name: 'shadow-fails',
-  origin: 'The shadow read is awaited with the true one: its error is that of the request.',
+  origin: 'The shadow read is awaited together with the real one: its error fails the request.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate(given) {
@@ -90,7 +90,7 @@ export const shadowFails: Mutant = {
 
 export const surfacesMoveTogether: Mutant = {
   name: 'surfaces-move-together',
-  origin: 'One flag for the tables of one schema: users are read on the new database as soon as events are.',
+  origin: 'One flag for all tables of a schema: users are read on the new database as soon as events are.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate(given) {
@@ -106,7 +106,7 @@ export const surfacesMoveTogether: Mutant = {
 export const shadowEventsAnswer: Mutant = {
   name: 'shadow-events-answer',
   origin:
-    'Each store has its own copy of the shadow read, and that of events returns the wrong one of the two.',
+    'Each store has its own copy of the shadow read, and the one of events returns the wrong result of the two.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate(given) {
@@ -119,13 +119,13 @@ export const shadowEventsAnswer: Mutant = {
   },
 };
 
-/** Which surfaces each have a mutant of their own that moves all of their keys instead of a share. */
+/** Each of these surfaces has a mutant that moves all of its keys instead of a share. */
 const SWITCHED = ['users', 'activity', 'idempotency', 'exports'] as const satisfies readonly ReadSurface[];
 
 export const shareOfOneIsASwitch: readonly Mutant[] = SWITCHED.map((surface) => ({
   name: `share-of-${surface}-switch`,
   origin:
-    'The rollout was written for the table that hurt most. The others are behind a boolean: any share above zero is all of them.',
+    'The rollout was written for the busiest table. The others have a boolean: any share above zero moves all of their keys.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate: (adapter) =>
@@ -140,7 +140,7 @@ export const shareOfOneIsASwitch: readonly Mutant[] = SWITCHED.map((surface) => 
 export const auditShareIgnored: Mutant = {
   name: 'audit-share-ignored',
   origin:
-    'The share is asked for jobs. Their audit is in another module, which knows only whether anything has moved.',
+    'The share applies to jobs. Their audit is in another module, which only knows whether anything has moved.',
   clauses: ['MIG-11'],
   bases: ['migration'],
   mutate(given) {

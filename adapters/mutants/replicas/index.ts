@@ -1,3 +1,3 @@
-/** Seeded bugs that a replica of the storage shows. */
+/** Seeded bugs that show with a replica of the storage. */
 export * from './lockOnReplica.ts';
 export * from './replicaRead.ts';

@@ -3,11 +3,11 @@ import { loadDriver } from '../../postgres/driver.ts';
 import { extend, lockOf, replaceLock, type Mutant } from '../mutant.ts';
 import { connectionToPrimary, replicaOf } from './servers.ts';
 
-/** The lock is taken on the server that the instance was given, and the work is done on the primary. */
+/** The lock is taken on the server that the instance was given, but the section runs on the primary. */
 export const lockOnReplica: Mutant = {
   name: 'lock-on-replica',
   origin:
-    'The lock goes through the endpoint that the service was configured with, which leads to a replica since the failover: advisory locks can be taken there, and nobody on the primary sees them.',
+    'The lock uses the endpoint that the service was configured with, which has been a replica since the failover: advisory locks can be taken there, but nobody on the primary sees them.',
   clauses: ['X-03'],
   bases: ['postgres'],
   mutate: async (adapter, seed) => {

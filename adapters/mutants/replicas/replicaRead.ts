@@ -2,7 +2,7 @@ import type { StorageAdapter } from '../../contract/index.ts';
 import { extend, type Mutant } from '../mutant.ts';
 import { connectionTo, connectionToPrimary, replicaOf } from './servers.ts';
 
-/** `stores` whose reads are those of `reader`, at any depth; sections stay as they are. */
+/** `stores` with the reads of `reader`, at any depth. Sections stay unchanged. */
 function readFrom<T extends object>(stores: T, reader: T): T {
   const changed = Object.entries(stores).map(([name, member]: [string, unknown]) => {
     const other = (reader as Record<string, unknown>)[name];
@@ -16,10 +16,10 @@ function readFrom<T extends object>(stores: T, reader: T): T {
 export const replicaRead: Mutant = {
   name: 'replica-read',
   origin:
-    'A pool or proxy that splits reads from writes: SELECT goes to a replica, which has yet to replay what was just acknowledged.',
+    'A pool or proxy that splits reads from writes: SELECT goes to a replica, which has not yet replayed the acknowledged write.',
   clauses: ['X-02'],
   bases: ['postgres'],
-  // The reference asks every connection, and would refuse the replica.
+  // The reference checks every connection, and would refuse the replica.
   rewrite: (sql) => sql.replace('SELECT pg_is_in_recovery()', 'SELECT false'),
   mutate: async (adapter, seed) => {
     const replica = replicaOf(seed);

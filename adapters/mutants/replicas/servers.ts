@@ -1,4 +1,4 @@
-/** What the reference's connection says of the servers that an instance was given. */
+/** The servers in the connection that an instance of the reference was given. */
 import type { Json } from '../../contract/index.ts';
 import type { Seed } from '../mutant.ts';
 
@@ -9,19 +9,19 @@ interface Given {
   readonly servers?: readonly string[];
 }
 
-/** The replica among the servers of this instance, if there is one. */
+/** The URL of this instance's replica, if it has one. */
 export function replicaOf({ options }: Seed): string | undefined {
   const { url, servers = [] } = options.connection as unknown as Given;
   return servers.find((server) => server !== url);
 }
 
-/** How to open an instance on these servers instead. */
+/** The connection for an instance that uses these servers instead. */
 export function connectionTo({ options }: Seed, servers: readonly string[]): Json {
   const { url, run } = options.connection as unknown as Given;
   return { url, run, servers: [...servers] };
 }
 
-/** How to open an instance on the primary alone. */
+/** The connection for an instance that uses only the primary. */
 export function connectionToPrimary(seed: Seed): Json {
   return connectionTo(seed, [(seed.options.connection as unknown as Given).url]);
 }

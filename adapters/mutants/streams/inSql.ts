@@ -21,7 +21,7 @@ export const inSql: readonly Mutant[] = sqlMutants([
   {
     name: 'coalesced-fields',
     origin:
-      '`SET next_action = COALESCE($1, next_action)`: an update for every caller, which clears nothing.',
+      '`SET next_action = COALESCE($1, next_action)`: one update for all callers, which can clear nothing.',
     clauses: ['STREAM-07'],
     rewrite: (sql) =>
       sql.replace(

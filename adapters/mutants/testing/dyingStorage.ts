@@ -1,6 +1,6 @@
 /**
- * The memory adapter over a storage that is a file: gone once the instances have made so many calls, as a server that is
- * stopped in the middle of a run. `--pg gone` finds it gone at once.
+ * The memory adapter over a storage that is a file. After a number of calls the file is gone, like a server that is
+ * stopped during a run. With `--pg gone` it is gone from the start.
  */
 import { mkdtempSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ function answer(file: string): void {
   if (!existsSync(file)) throw new StorageError('UNAVAILABLE', 'the storage is gone');
 }
 
-/** `value` with every method but close refused once the storage is gone. `counts`: whether its calls bring that nearer. */
+/** `value`, whose methods except close are refused once the storage is gone. `counts`: whether its calls count. */
 function over<T extends object>(value: T, file: string, counts: boolean): T {
   return new Proxy(value, {
     get(object, key) {

@@ -1,4 +1,4 @@
-/** The same without a check of its own: lockstep asks by plain calls. */
+/** The same without a check of its own, so lockstep checks the storage by ordinary calls. */
 import type { TargetDefinition } from '../../contract/index.ts';
 import { dyingStorage } from './dyingStorage.ts';
 

@@ -1,4 +1,4 @@
-/** The memory adapter, but one call in six answers with something that the seam's types do not allow. */
+/** The memory adapter, in which one of six calls returns something that the types of the seam do not allow. */
 import { defineTarget, type StorageAdapter, type TargetDefinition } from '../../contract/index.ts';
 import memory from '../../memory/target.ts';
 
@@ -20,7 +20,7 @@ const GARBAGE: readonly unknown[] = [
 
 let state = 7;
 
-/** Repeatable: the same in every process. */
+/** Repeatable: the same numbers in every process. */
 function below(bound: number): number {
   state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
   return state % bound;
@@ -28,7 +28,7 @@ function below(bound: number): number {
 
 type Call = (...args: unknown[]) => unknown;
 
-/** `value` with every method but close made unreliable, at any depth. */
+/** `value` with every method except close made unreliable, at any depth. */
 function unreliable<T extends object>(value: T): T {
   return new Proxy(value, {
     get(object, key) {

@@ -2,11 +2,10 @@ import type { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** A cursor that cannot be read is left out. */
+/** An unreadable cursor is ignored, so the first page is returned. */
 export const badCursorFirstPage: Mutant = {
   name: 'bad-cursor-first-page',
-  origin:
-    'StreamPay’s decoder never fails; a reader with a broken cursor starts again, and may do so forever.',
+  origin: 'StreamPay’s decoder never fails; a reader with a broken cursor starts again, possibly forever.',
   clauses: ['CUR-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

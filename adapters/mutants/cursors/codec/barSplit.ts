@@ -2,10 +2,10 @@ import { decodeCursor, encodeCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** What follows a second bar in the cursor of a list is lost. */
+/** The part of a list cursor after a second bar is lost. */
 export const barSplit: Mutant = {
   name: 'bar-split',
-  origin: "`const [timestamp, id] = text.split('|')`: an id may hold the separator too.",
+  origin: "`const [timestamp, id] = text.split('|')`: an id may contain the separator, too.",
   clauses: ['CUR-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

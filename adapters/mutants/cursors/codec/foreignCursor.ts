@@ -2,10 +2,10 @@ import { decodeScanCursor, encodeListCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { readAll, replaceLists } from '../../stores.ts';
 
-/** A list takes the cursor of the scan, and goes on behind the row that it names. */
+/** A list accepts a cursor of the scan, and continues after the row that it names. */
 export const foreignCursor: Mutant = {
   name: 'foreign-cursor',
-  origin: 'The cursor is an id, and every list looks the row up to know where it is: any id will do.',
+  origin: 'The cursor is an id, and every list reads its row to find the place: any id is accepted.',
   clauses: ['CUR-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** Seeded bugs in how a cursor is written and read. */
+/** Seeded bugs in how cursors are encoded and decoded. */
 export * from './badCursorFirstPage.ts';
 export * from './barSplit.ts';
 export * from './foreignCursor.ts';

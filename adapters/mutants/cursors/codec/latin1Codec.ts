@@ -1,10 +1,10 @@
 import { decodeCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 
-/** Cursors of ids are made from one byte a character. */
+/** Cursors encode ids with one byte per character. */
 export const latin1Codec: Mutant = {
   name: 'latin1-codec',
-  origin: "btoa, or Buffer.from(id, 'latin1'): above U+00FF different ids have one cursor.",
+  origin: "btoa, or Buffer.from(id, 'latin1'): beyond U+00FF, different ids get the same cursor.",
   clauses: ['CUR-08'],
   bases: ['memory'],
   codec: {

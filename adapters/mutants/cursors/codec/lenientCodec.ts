@@ -1,7 +1,7 @@
 import { encodeCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 
-/** Any text is a cursor. */
+/** The decoder accepts any text as a cursor. */
 export const lenientCodec: Mutant = {
   name: 'lenient-codec',
   origin: "Buffer.from(cursor, 'base64').toString() never fails: it skips characters and replaces bytes.",

@@ -1,11 +1,11 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** Cursors are decoded as Node decodes base64: what does not belong there is skipped. */
+/** Cursors are decoded like Node decodes base64: invalid characters are skipped. */
 export const lenientCursor: Mutant = {
   name: 'lenient-cursor',
   origin:
-    "Buffer.from(cursor, 'base64') takes missing padding, spaces and the URL-safe alphabet, and never fails.",
+    "Buffer.from(cursor, 'base64') accepts missing padding, spaces and the URL-safe alphabet, and never fails.",
   clauses: ['CUR-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -6,7 +6,7 @@ import { replaceOuterStore } from '../../stores.ts';
 export const millisecondCursor: Mutant = {
   name: 'millisecond-cursor',
   origin:
-    'pg gives timestamptz as Date; the cursor made from it points before or behind the row in the same millisecond.',
+    'pg returns timestamptz as Date; a cursor made from it points before or after the row within the same millisecond.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

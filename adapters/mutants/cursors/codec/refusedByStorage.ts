@@ -2,11 +2,13 @@ import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** What the decoder lets through the storage refuses, and every error of the storage counts as its failure. */
+/**
+ * The decoder accepts a cursor that the storage then refuses, and every error of the storage counts as its failure.
+ */
 export const refusedByStorage: Mutant = {
   name: 'cursor-refused-by-storage',
   origin:
-    'A cursor with a NUL reaches the database, whose "invalid byte sequence" becomes 503: the client tries again for ever.',
+    'A cursor with a NUL reaches the database, whose "invalid byte sequence" becomes 503: the client retries forever.',
   clauses: ['CUR-03'],
   bases: ['memory'],
   mutate: (adapter) =>

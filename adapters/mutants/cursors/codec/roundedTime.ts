@@ -4,10 +4,10 @@ import { replaceLists } from '../../stores.ts';
 
 const DAY_US = 86_400_000_000n;
 
-/** The time of a cursor passes through a double of days, which is off by some microseconds. */
+/** The time of a cursor is converted to a double in days, which is wrong by some microseconds. */
 export const roundedTime: Mutant = {
   name: 'double-time-cursor',
-  origin: 'Times as REAL (julianday, Excel, OLE): a day’s fraction in a double is good for 10 to 100 µs.',
+  origin: 'Times as REAL (julianday, Excel, OLE): a double in days is exact only to 10 to 100 µs.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

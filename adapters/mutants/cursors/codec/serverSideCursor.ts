@@ -2,11 +2,11 @@ import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** An instance knows the cursors that it has issued, and no others. */
+/** An instance accepts only the cursors that it has issued itself. */
 export const serverSideCursor: Mutant = {
   name: 'server-side-cursor',
   origin:
-    'Open readers are kept in a Map of the process, or a cursor of the database session: a restart ends them all.',
+    'Open readers are kept in a Map of the process, or in a cursor of the database session: a restart loses them.',
   clauses: ['CUR-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -5,7 +5,7 @@ import { replaceLists } from '../../stores.ts';
 export const clampedLookahead: Mutant = {
   name: 'clamped-lookahead',
   origin:
-    'LIMIT LEAST($1 + 1, 1000): the row too many that shows that there are more is cut off, so the largest page is the last.',
+    'LIMIT LEAST($1 + 1, 1000): for the largest page the extra row, which shows that there are more, is cut off, so it counts as the last page.',
   clauses: ['CUR-02'],
   bases: ['memory'],
   mutate: (adapter) =>

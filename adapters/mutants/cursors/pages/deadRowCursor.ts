@@ -2,7 +2,7 @@ import { decodeListCursor, decodeScanCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { readAll, replaceLists } from '../../stores.ts';
 
-/** When the row of the cursor is gone, the list has come to its end. */
+/** The list ends if the row of the cursor was removed. */
 export const deadRowCursor: Mutant = {
   name: 'dead-row-cursor',
   origin:

@@ -1,11 +1,10 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** A page that leaves exactly one row behind it has no cursor. */
+/** A page has no cursor if exactly one row is left after it. */
 export const exactPageIsLast: Mutant = {
   name: 'one-row-left-behind',
-  origin:
-    '`hasMore = total - offset > limit + 1`: the page before the last one, when that holds one row, is the end.',
+  origin: '`hasMore = total - offset > limit + 1`: the last page is lost if it has one row.',
   clauses: ['CUR-02', 'CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -5,7 +5,7 @@ import { pageOf, readAll, replaceLists } from '../../stores.ts';
 /** The next page of a scan begins with the row of the cursor. */
 export const inclusiveScan: Mutant = {
   name: 'inclusive-scan',
-  origin: 'ExclusiveStartKey is taken for an inclusive one, or `startAt` for `startAfter`.',
+  origin: 'ExclusiveStartKey is treated as inclusive, or `startAt` is used for `startAfter`.',
   clauses: ['CUR-01', 'CUR-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** Seeded bugs in the order of a list, and in where its pages begin and end. */
+/** Seeded bugs in the order of lists, and in where pages begin and end. */
 export * from './cappedPage.ts';
 export * from './clampedLookahead.ts';
 export * from './deadRowCursor.ts';

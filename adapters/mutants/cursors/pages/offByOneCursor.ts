@@ -2,10 +2,11 @@ import { MAX_PAGE_LIMIT } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** The cursor names the first row of the next page, which then begins behind it. */
+/** The cursor names the first row of the next page, but the next page begins after that row. */
 export const offByOneCursor: Mutant = {
   name: 'off-by-one-cursor',
-  origin: 'One row more is read to see whether there are more, and that row becomes the cursor of a `>`.',
+  origin:
+    'One extra row is read to find out whether there are more, and that row becomes the cursor of a `>`.',
   clauses: ['CUR-01', 'CUR-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,10 +2,10 @@ import { decodeCursor, encodeCursor, StorageError } from '../../../contract/inde
 import type { Mutant } from '../../mutant.ts';
 import { readAll, replaceLists } from '../../stores.ts';
 
-/** The cursor is a number of rows to leave out. */
+/** The cursor is the number of rows to skip. */
 export const offsetPaging: Mutant = {
   name: 'offset-paging',
-  origin: 'LIMIT and OFFSET: what is stored or removed in front of the cursor moves all rows behind it.',
+  origin: 'LIMIT and OFFSET: storing or removing a row before the cursor moves all rows after it.',
   clauses: ['CUR-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,13 +1,16 @@
-/** Cursors that are taken for the row that they were made of, as it is by now. */
+/** Cursors that point to a row as it is now, not as it was when the cursor was made. */
 import { compareIds, compareTimestamps, decodeListCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, readAll, replaceLists } from '../../stores.ts';
 
-/** Goes to the row of the cursor and leaves out one row, which is another one when that row has left the filter. */
+/**
+ * Seeks to the row of the cursor and skips one row. If the row of the cursor has left the filter, another row is
+ * skipped.
+ */
 export const offsetPastRow: Mutant = {
   name: 'offset-past-row',
   origin:
-    'Keyset with >= and OFFSET 1, to leave out the row of the cursor: when it has left the filter, another one is left out.',
+    'Keyset pagination with >= and OFFSET 1 to skip the row of the cursor: if that row has left the filter, another one is skipped.',
   clauses: ['CUR-05', 'CUR-07'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -23,11 +26,11 @@ export const offsetPastRow: Mutant = {
     }),
 };
 
-/** Goes on behind the place where the row of the cursor stands by now. */
+/** Continues after the current place of the row of the cursor. */
 export const seekByRow: Mutant = {
   name: 'seek-by-row',
   origin:
-    'WHERE (created_at, id) > (SELECT created_at, id … WHERE id = $1): the place is that of the row now, not as it was shown.',
+    'WHERE (created_at, id) > (SELECT created_at, id … WHERE id = $1): uses the place of the row now, not when it was shown.',
   clauses: ['CUR-05', 'CUR-07'],
   bases: ['memory'],
   mutate: (adapter) =>

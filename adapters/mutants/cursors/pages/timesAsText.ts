@@ -2,10 +2,10 @@ import { decodeListCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, readAll, replaceLists, type Item, type ListShape } from '../../stores.ts';
 
-/** Times are compared as the texts that they are: 00.123Z comes behind 00.123456Z. */
+/** Times are compared as texts: 00.123Z comes after 00.123456Z. */
 export const timesAsText: Mutant = {
   name: 'times-as-text',
-  origin: 'ISO-8601 sorts as text, it is said; with different numbers of digits it does not.',
+  origin: 'ISO-8601 is said to sort as text, but with different numbers of digits it does not.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -20,7 +20,7 @@ export const timesAsText: Mutant = {
     }),
 };
 
-/** Rows of one time stay in the order of the reference, since the sort is stable. */
+/** Rows with equal times stay in the order of the reference, because the sort is stable. */
 function order({ latestFirst, timeOf }: ListShape, a: Item, b: Item): number {
   const [x, y] = [timeOf(a), timeOf(b)];
   const rising = x === y ? 0 : x < y ? -1 : 1;

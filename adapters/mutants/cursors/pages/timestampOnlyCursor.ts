@@ -2,14 +2,14 @@ import { decodeListCursor, encodeListCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceLists } from '../../stores.ts';
 
-/** Sorts below and above every id that anybody has. */
+/** Texts that sort before and after every id in use. */
 const LOWEST = '\u0001';
 const HIGHEST = '\u{10FFFF}'.repeat(200);
 
-/** The next page begins behind the time of the cursor: other rows of the same time are skipped. */
+/** The next page begins after the time of the cursor, so other rows with the same time are skipped. */
 export const timestampOnlyCursor: Mutant = {
   name: 'timestamp-only-cursor',
-  origin: '`WHERE created_at > $1`: two rows of one time are taken for impossible.',
+  origin: '`WHERE created_at > $1`: assumes that no two rows have the same time.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

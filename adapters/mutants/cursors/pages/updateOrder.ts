@@ -2,10 +2,10 @@ import { decodeListCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, readAll, replaceLists, type Item } from '../../stores.ts';
 
-/** Lists of streams are in the order of their last updates. */
+/** Lists of streams are sorted by the time of the last update. */
 export const updateOrder: Mutant = {
   name: 'order-by-updated-at',
-  origin: 'ORDER BY updated_at: every write moves its row to the end, past readers or once more before them.',
+  origin: 'ORDER BY updated_at: every write moves its row to the end, where readers miss it or see it again.',
   clauses: ['CUR-01', 'CUR-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,10 +2,10 @@ import { decodeListCursor, decodeScanCursor } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, readAll, replaceLists, type Item, type ListShape } from '../../stores.ts';
 
-/** Ids are compared as JavaScript compares texts: by UTF-16 units, where astral characters are not last. */
+/** Ids are compared like JavaScript compares texts: by UTF-16 code units, where astral characters are not last. */
 export const utf16Order: Mutant = {
   name: 'utf16-order',
-  origin: '`a.id < b.id` in an adapter in memory, whose order no database shares.',
+  origin: '`a.id < b.id` in an adapter in memory: no database has this order.',
   clauses: ['CUR-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -28,7 +28,7 @@ function order({ by, latestFirst, idOf, timeOf }: ListShape, a: Item, b: Item): 
   return latestFirst ? -rising : rising;
 }
 
-/** How many of `sorted` stand up to the row of the cursor. */
+/** The number of rows in `sorted` up to the row of the cursor. */
 function positionBehind(sorted: readonly Item[], { by, idOf }: ListShape, cursor: string): number {
   const id = by === 'id' ? decodeScanCursor(cursor) : decodeListCursor(cursor).id;
   return 1 + sorted.findIndex((item) => idOf(item) === id);

@@ -1,10 +1,10 @@
 import { LOCKS_ALONE } from '../../leases/alone.ts';
 import { lockOf, type Equivalent } from '../../mutant.ts';
 
-/** The lock of the reference, and nothing else. */
+/** The lock of the reference without any stores. */
 export const lockAlone: Equivalent = {
   name: 'lock-alone',
-  reason: 'A library of locks has no store to undo: what it must keep apart are the sections themselves.',
+  reason: 'A lock library has no store to roll back: clauses can only judge whether sections overlap.',
   bases: ['memory'],
   capabilities: LOCKS_ALONE,
   mutate: (adapter) => ({

@@ -1,10 +1,10 @@
 import type { Authority, StorageAdapter } from '../../../contract/index.ts';
 import { withAuthority, type Equivalent } from '../../mutant.ts';
 
-/** What a storage is for a writer is made once, and handed out again. */
+/** The instance for a writer is created once and returned for every request. */
 export const oneForAWriter: Equivalent = {
   name: 'one-for-a-writer',
-  reason: 'Instances for one writer share everything else, so they may be one.',
+  reason: 'Instances for one writer share everything else, so one instance can serve all.',
   bases: ['memory'],
   mutate: (adapter) => {
     const known = new Map<string, StorageAdapter>();

@@ -2,12 +2,12 @@ import { preparingCommits } from '../../faults/preparingCommits.ts';
 import type { Equivalent } from '../../mutant.ts';
 
 /**
- * COMMIT is a prepared statement like any other, in a flight of its own. Poolers give the next transaction another session, which does not know it:
- * none is declared.
+ * COMMIT is a prepared statement in a flight of its own. A pooler may give the next transaction to another session
+ * that has not prepared it, so no pooler is declared.
  */
 export const preparedCommit: Equivalent = {
   name: 'prepared-commit',
-  reason: 'Whether COMMIT is sent with the last writes, or behind their answers, changes nothing.',
+  reason: 'It makes no difference whether COMMIT is sent with the last writes or after their answers.',
   bases: ['postgres'],
   capabilities: { poolers: [] },
   pool: preparingCommits,

@@ -8,15 +8,18 @@ interface Held {
   readonly view: LockedView;
   readonly outer: Held | undefined;
   isOpen: boolean;
-  /** Of a section inside it of the same stream: what it wrote must not commit. */
+  /** The error of a failed inner section of the same stream. The outer section must not commit its writes. */
   failure: { readonly error: unknown } | undefined;
 }
 
-/** A section of a stream that the caller holds joins the one around it, and fails with it. */
+/**
+ * A section of a stream that its caller already holds joins the outer section, and its failure also fails the outer
+ * one.
+ */
 export const reentrantLock: Equivalent = {
   name: 'reentrant-lock',
   reason:
-    'LOCK-03 allows both: to refuse the second section of a stream, as the references do, and to run it.',
+    'LOCK-03 allows both: refusing a nested section of the same stream, as the references do, and running it.',
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const holding = new AsyncLocalStorage<Held>();
@@ -56,7 +59,7 @@ function heldOf(innermost: Held | undefined, id: string): Held | undefined {
   return held;
 }
 
-/** The view, CLOSED once its section has ended: an inner one ends before the transaction does. */
+/** The view, which is CLOSED after its section has ended. An inner section ends before the transaction. */
 function closing(held: Held): LockedView {
   const guarded = <T extends object>(store: T): T =>
     new Proxy(store, {

@@ -8,11 +8,10 @@ import {
 import { changeCalls } from '../../authority/judging.ts';
 import { withAuthority, type Equivalent } from '../../mutant.ts';
 
-/** While the state is set, sections that the next one refuses are refused at once. */
+/** While the state is being set, sections that the next state refuses are refused at once. */
 export const refusesWhileSet: Equivalent = {
   name: 'refuses-while-set',
-  reason:
-    'Whether a section that the next state refuses waits until that is set, or is refused at once, is free.',
+  reason: 'A section that the next state refuses may wait until that state is set, or be refused at once.',
   bases: ['memory'],
   mutate: (adapter) => {
     const authority = adapter.authority as Authority;

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lockOf, replaceLock, type Equivalent } from '../../mutant.ts';
 
-/** In milliseconds: by then a program goes on whose step waits. */
+/** The delay in milliseconds. By then a program whose step waits has continued. */
 const LATE_MS = 60;
 
-/** How often each lock was asked for in this process. */
+/** How often each lock was requested in this process. */
 const asked = new Map<string, number>();
 
-/** Every other request for a lock takes a while to get there, and the next one overtakes it. */
+/** Every second request for a lock is delayed, and the next request overtakes it. */
 export const requestsOvertake: Equivalent = {
   name: 'requests-overtake',
-  reason: 'Who asks first need not have the lock first: no order of those who wait is promised (LOCK-19).',
+  reason:
+    'The first request need not get the lock first: the contract promises no order of waiters (LOCK-19).',
   bases: ['memory', 'postgres'],
   mutate: (adapter, { options }) =>
     replaceLock(adapter, async (id, callback, given) => {

@@ -3,22 +3,22 @@ import { isStorageError } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Equivalent } from '../../mutant.ts';
 import { withLockRows } from '../../otherLock.ts';
 
-/** How often a section is run before its caller hears of it. */
+/** How often a section is run before its caller gets the error. */
 const MAX_ATTEMPTS = 100;
-/** What PostgreSQL answers to a transaction that should be run again: a serialization failure, a deadlock. */
+/** PostgreSQL's codes for a transaction that should be run again: serialization failure and deadlock. */
 const AGAIN: readonly unknown[] = ['40001', '40P01'];
 
-/** Within a section, where a failure of the transaction is that of the outermost section. */
+/** Set within a section: a failed transaction must end the outermost section. */
 const inside = new AsyncLocalStorage<true>();
 
 /**
- * No lock: each section counts its stream's row up in a SERIALIZABLE transaction. Whoever waited for the row fails
- * when it was changed, and runs again as a whole.
+ * No lock: each section increments the row of its stream in a SERIALIZABLE transaction. If another section has
+ * changed the row during the wait, the whole section fails and runs again.
  */
 export const serializableRetry: Equivalent = {
   name: 'serializable-retry',
   reason:
-    'Of two sections that count one row up, one commits and the other fails; what fails has changed nothing.',
+    'Of two sections that increment one row, one commits and the other fails; the failed one has changed nothing.',
   bases: ['postgres'],
   rewrite: (sql) =>
     withLockRows(

@@ -3,11 +3,14 @@ import type { IdempotencyStore } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { replaceClaims } from '../stores.ts';
 
-/** What begins within a section is undone when the section throws, although the store was called, and not its view. */
+/**
+ * An execution that begins within a section is rolled back if the section throws, although the store was called, not
+ * the view.
+ */
 export const ambientBegin: Mutant = {
   name: 'ambient-begin',
   origin:
-    'The store finds the transaction of the request in an AsyncLocalStorage: the claim is rolled back, and its holder executes on.',
+    'The store finds the transaction of the request in an AsyncLocalStorage: the claim is rolled back, but its holder continues.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

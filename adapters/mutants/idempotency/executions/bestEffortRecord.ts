@@ -3,10 +3,10 @@ import { replaceIdempotency } from '../stores.ts';
 
 const LONGEST = 65_536;
 
-/** A body that is too long for the column is not stored, and the section goes on without its record. */
+/** A body that is too long for the column is not stored, and the section continues without its record. */
 export const bestEffortRecord: Mutant = {
   name: 'record-best-effort',
-  origin: 'Saving the answer is "best effort": its error is logged, since the payment itself went through.',
+  origin: 'Saving the answer is "best effort": its error is only logged, because the payment succeeded.',
   clauses: ['IDEM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,7 +1,7 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** Looks for the token, and if it is absent puts the record there, whatever is there by then. */
+/** Looks for the token and, if it is absent, stores the record without checking again. */
 export const checkThenAct: Mutant = {
   name: 'token-check-then-act',
   origin: 'if (!(await cache.get(key))) await cache.set(key, answer): the second request comes in between.',

@@ -1,4 +1,4 @@
-/** Executions under claims whose answers are another request's, older, or otherwise written than they were given. */
+/** Executions under claims that replay the answer of another request, an older answer, or a changed one. */
 import type { IdempotencyRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceClaims, storedUnder } from '../stores.ts';
@@ -6,7 +6,7 @@ import { replaceClaims, storedUnder } from '../stores.ts';
 export const finishForAnotherRequest: Mutant = {
   name: 'finish-for-another-request',
   origin:
-    'UPDATE … SET response = … WHERE token = … AND claim = …: the fingerprint stays that of begin, whatever was asked.',
+    'UPDATE … SET response = … WHERE token = … AND claim = …: the fingerprint stays that of begin, whichever request is answered.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -25,8 +25,7 @@ export const finishForAnotherRequest: Mutant = {
 
 export const replayReserialized: Mutant = {
   name: 'replay-reserialized',
-  origin:
-    'res.json(JSON.parse(record.body)): a middleware that answers repeated requests writes the stored body anew.',
+  origin: 'res.json(JSON.parse(record.body)): a middleware for replays serializes the stored body again.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -49,7 +48,7 @@ function reserialized(body: string): string {
 
 export const expiredReplayedByBegin: Mutant = {
   name: 'expired-replayed-by-begin',
-  origin: 'Only the sweeper knows of expiry: begin finds the row of yesterday, and answers with it.',
+  origin: 'Only the sweeper checks the expiry: begin finds an expired row, and answers with it.',
   clauses: ['IDEM-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -72,7 +71,7 @@ export const expiredReplayedByBegin: Mutant = {
 
 export const finishNeverExpires: Mutant = {
   name: 'finish-never-expires',
-  origin: 'The lifetime is a column of begin, which finish clears with the lease.',
+  origin: 'The lifetime is a column that begin sets, and finish clears it together with the lease.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -87,7 +86,7 @@ export const finishNeverExpires: Mutant = {
 export const deleteEndsClaim: Mutant = {
   name: 'delete-ends-claim',
   origin:
-    'Claim and answer are one row: who deletes the answer of a token deletes the claim of who works on it.',
+    'Claim and answer share a row: deleting the expired answer of a token also deletes the claim of a running execution.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -110,7 +109,7 @@ export const deleteEndsClaim: Mutant = {
 export const expiredInConflict: Mutant = {
   name: 'expired-in-conflict',
   origin:
-    'SELECT fingerprint … WHERE token = $1, without a look at expires_at: the key is spent for other requests.',
+    'SELECT fingerprint … WHERE token = $1, without checking expires_at: other requests can never use the key.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -129,7 +128,7 @@ export const expiredInConflict: Mutant = {
 export const endedClaimsCounted: Mutant = {
   name: 'ended-claims-counted',
   origin:
-    'Claims are rows of the table of records: DELETE … WHERE expires_at <= now() removes both, and its row count is the answer.',
+    'Claims are rows of the table of records: DELETE … WHERE expires_at <= now() removes and counts both.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -2,10 +2,13 @@ import type { IdempotencyStore, NewIdempotencyRecord } from '../../../contract/i
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore, storedUnder } from '../stores.ts';
 
-/** An expired record is deleted by its token, and the new one inserted: the delete may hit a record that is live again. */
+/**
+ * An expired record is deleted by its token, and then the new one is inserted. The delete may hit a record that is
+ * live again.
+ */
 export const naiveTakeover: Mutant = {
   name: 'takeover-by-delete',
-  origin: 'A token that turns out to be expired is deleted and inserted anew, in two statements.',
+  origin: 'An expired token is deleted and inserted again, in two statements.',
   clauses: ['IDEM-04'],
   bases: ['postgres'],
   mutate: (adapter) =>

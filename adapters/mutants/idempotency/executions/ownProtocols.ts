@@ -1,10 +1,10 @@
-/** Settlement code of an author's own, beside an adapter that is right. */
+/** An author's own settlement code with a bug, on a correct adapter. */
 import { createHash } from 'node:crypto';
 import { IDEMPOTENCY_TTL_MS, idempotencyToken, type OwnSettlement } from '../../../contract/index.ts';
 import { executeRequest } from '../../../protocol/index.ts';
 import type { Mutant } from '../../mutant.ts';
 
-/** lockstep's, as an author would have it for his own. */
+/** lockstep's settlement, used as if it were the author's. */
 function settle(...[adapter, request]: Parameters<OwnSettlement>): ReturnType<typeof executeRequest> {
   return executeRequest(adapter, {
     ...request,
@@ -12,7 +12,7 @@ function settle(...[adapter, request]: Parameters<OwnSettlement>): ReturnType<ty
   });
 }
 
-/** Whatever was answered is the answer for good. */
+/** Answers with a status of 500 or more are stored, too, so a temporary failure becomes permanent. */
 const storing: OwnSettlement = async (adapter, request) => {
   const answer = await settle(adapter, request);
   if (answer.status >= 500 && request.key !== undefined) {
@@ -32,13 +32,13 @@ const storing: OwnSettlement = async (adapter, request) => {
 export const serverErrorCached: Mutant = {
   name: 'server-error-cached',
   origin:
-    'A middleware that stores every response under its Idempotency-Key, 503 among them: the retry that should help is answered from the store.',
+    'A middleware that stores every response under its Idempotency-Key, including 503: every retry is answered with the stored 503.',
   clauses: ['IDEM-14'],
   bases: ['memory', 'postgres'],
   protocol: { settle: storing, withdraw: storing },
 };
 
-/** The caller's requests go on without what protects them. */
+/** A request that failed with 500 or more is repeated without its key. */
 const unprotected: OwnSettlement = async (adapter, request) => {
   const answer = await settle(adapter, request);
   if (answer.status < 500 || request.key === undefined) return answer;
@@ -49,13 +49,13 @@ const unprotected: OwnSettlement = async (adapter, request) => {
 export const lookupBestEffort: Mutant = {
   name: 'lookup-best-effort',
   origin:
-    'try { replay = await cache.get(key) } catch { log() }: while the store is down nothing is protected, and nothing says so.',
+    'try { replay = await cache.get(key) } catch { log() }: while the store is down, requests run unprotected and unnoticed.',
   clauses: ['IDEM-14'],
   bases: ['memory', 'postgres'],
   protocol: { settle: unprotected, withdraw: unprotected },
 };
 
-/** The fingerprint is that of the body alone, so that the same body for another stream is the same request. */
+/** The fingerprint covers only the body, so the same body for another stream counts as the same request. */
 const byBodyAlone: OwnSettlement = (adapter, request) =>
   settle(adapter, {
     ...request,
@@ -65,7 +65,7 @@ const byBodyAlone: OwnSettlement = (adapter, request) =>
 export const streamNotInFingerprint: Mutant = {
   name: 'stream-not-in-fingerprint',
   origin:
-    'Only the body is hashed: a key that a client reuses for another stream is answered with the settlement of the first.',
+    'Only the body is hashed: if a client reuses a key for another stream, it gets the settlement of the first one.',
   clauses: ['IDEM-03'],
   bases: ['memory'],
   protocol: { settle: byBodyAlone, withdraw: byBodyAlone },

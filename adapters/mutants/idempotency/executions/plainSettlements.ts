@@ -1,6 +1,6 @@
 /**
- * Settlement code as authors have it: a stream is settled once and withdrawn once, as a whole. It knows no amounts and
- * counts no revision.
+ * Settlement code like that of many authors: a stream is settled once and withdrawn once, as a whole. It has no
+ * amounts and no revision.
  */
 import {
   IDEMPOTENCY_TTL_MS,
@@ -15,13 +15,13 @@ import {
 } from '../../../contract/index.ts';
 import { lockOf, type Equivalent, type Mutant } from '../../mutant.ts';
 
-/** Decisions that a mutant takes otherwise. */
+/** The decisions that a mutant changes. */
 interface Decisions {
-  /** Whether the stored answer is looked up before the lock is taken. */
+  /** Whether the stored answer is read before the lock is taken. */
   readonly earlyLookup?: boolean;
-  /** Whether the stream's state is read before the lock is taken. */
+  /** Whether the state of the stream is read before the lock is taken. */
   readonly earlyState?: boolean;
-  /** Whether a key stands for its answer, whatever was requested. */
+  /** Whether a key is replayed for any body. */
   readonly anyBody?: boolean;
 }
 
@@ -90,8 +90,7 @@ function both(settle: OwnSettlement): NonNullable<Mutant['protocol']> {
 
 export const plainSettlement: Equivalent = {
   name: 'plain-settlement',
-  reason:
-    'Everything is decided under the lock. Amounts and revisions are nothing that a settlement must have.',
+  reason: 'Everything is decided under the lock. A settlement needs neither amounts nor revisions.',
   bases: ['memory', 'postgres'],
   protocol: both(settlement()),
 };
@@ -99,7 +98,7 @@ export const plainSettlement: Equivalent = {
 export const plainStateEarly: Mutant = {
   name: 'plain-state-early',
   origin:
-    'The stream is loaded by a middleware, and the handler takes the lock: two handlers settle what both found active.',
+    'A middleware loads the stream, and the handler takes the lock: two handlers both find the stream active and settle it.',
   clauses: ['STREAM-03'],
   bases: ['memory', 'postgres'],
   protocol: both(settlement({ earlyState: true })),
@@ -108,7 +107,7 @@ export const plainStateEarly: Mutant = {
 export const plainLookupEarly: Mutant = {
   name: 'plain-lookup-early',
   origin:
-    'The key is looked up before the lock is taken: whoever waited finds the stream settled, by its own request, and is refused.',
+    'The key is looked up before the lock is taken: a repetition that waited finds the stream settled by its own request, and is refused.',
   clauses: ['IDEM-02'],
   bases: ['memory', 'postgres'],
   protocol: both(settlement({ earlyLookup: true })),
@@ -116,7 +115,7 @@ export const plainLookupEarly: Mutant = {
 
 export const plainAnyBody: Mutant = {
   name: 'plain-any-body',
-  origin: 'A key is answered with what is stored under it, without a look at what is requested now.',
+  origin: 'The stored answer of a key is replayed without a comparison of the request.',
   clauses: ['IDEM-03'],
   bases: ['memory', 'postgres'],
   protocol: both(settlement({ anyBody: true })),

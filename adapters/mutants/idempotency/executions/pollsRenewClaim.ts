@@ -1,11 +1,11 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceClaims } from '../stores.ts';
 
-/** Whoever asks for an execution that is under way renews its lease. */
+/** Asking for a running execution renews its lease. */
 export const pollsRenewClaim: Mutant = {
   name: 'polls-renew-claim',
   origin:
-    'GET with EXAT, or UPDATE … SET locked_until = now() + lease … RETURNING for every request: as long as clients ask again, nobody takes over what a dead process had begun.',
+    'GET with EXAT, or UPDATE … SET locked_until = now() + lease … RETURNING for every request: as long as clients ask again, nobody can take over the execution of a dead process.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate(adapter) {

@@ -2,11 +2,11 @@ import type { NewIdempotencyRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
-/** A refusal is stored whatever is there. */
+/** A refusal overwrites whatever is stored. */
 export const refusalOverwrites: Mutant = {
   name: 'refusal-overwrites',
   origin:
-    'The error handler saves its 409 with set(), not setnx(): the retry of a payment that succeeded is told that it failed.',
+    'The error handler saves its 409 with set() instead of setnx(): the retry of a successful payment is told that it failed.',
   clauses: ['IDEM-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

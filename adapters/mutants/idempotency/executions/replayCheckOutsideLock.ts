@@ -1,10 +1,11 @@
 import type { IdempotencyRecord, LockedView } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** Tokens are looked up before the lock is granted, and the answer is used inside it. */
+/** Tokens are looked up before the lock is granted, and the result is used within it. */
 export const replayCheckOutsideLock: Mutant = {
   name: 'replay-check-outside-lock',
-  origin: 'StreamPay looks for a stored answer before it takes the lock; whoever waited then executes again.',
+  origin:
+    'StreamPay looks for a stored answer before it takes the lock; a request that waited executes again.',
   clauses: ['IDEM-01', 'IDEM-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

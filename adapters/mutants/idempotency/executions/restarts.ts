@@ -1,9 +1,9 @@
-/** Executions that an instance gives back as it is opened or closed, whoever has begun them. */
+/** An instance abandons executions when it is opened or closed, including those of other instances. */
 import type { IdempotencyStore, StorageAdapter } from '../../../contract/index.ts';
 import { extend, type Mutant, type Seed } from '../../mutant.ts';
 import { replaceClaims } from '../stores.ts';
 
-/** The claims of all instances of the process, by their namespace. */
+/** The claims of all instances of the process, by namespace. */
 const claims = new Map<string, Set<string>>();
 
 async function abandonAll(adapter: StorageAdapter, { options }: Seed): Promise<void> {
@@ -26,7 +26,7 @@ function remembering(adapter: StorageAdapter, { options }: Seed): StorageAdapter
 
 export const openAbandonsClaims: Mutant = {
   name: 'open-abandons-claims',
-  origin: 'DELETE FROM executions at start, "from before the restart": others of the fleet are executing.',
+  origin: 'DELETE FROM executions at the start, "from before the restart": other instances are executing.',
   clauses: ['IDEM-05'],
   bases: ['memory'],
   mutate: async (adapter, seed) => {
@@ -37,8 +37,7 @@ export const openAbandonsClaims: Mutant = {
 
 export const closeAbandonsClaims: Mutant = {
   name: 'close-abandons-claims',
-  origin:
-    'DELETE FROM executions WHERE host = hostname at the end: other instances of the host have the same name.',
+  origin: 'DELETE FROM executions WHERE host = hostname at the end: other instances have the same hostname.',
   clauses: ['IDEM-05'],
   bases: ['memory'],
   mutate: (adapter, seed) =>

@@ -1,10 +1,10 @@
 import type { NewIdempotencyRecord } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** A section's records are stored when it has committed; what cannot be stored then fails after its effect. */
+/** The records of a section are stored after its commit. A record that cannot be stored fails after its effect. */
 export const storedAfterCommit: Mutant = {
   name: 'stored-after-commit',
-  origin: 'The answer is saved in an "after commit" hook: the payment stands, and its body is refused.',
+  origin: 'The answer is saved in an "after commit" hook: the payment is committed, but its body is refused.',
   clauses: ['IDEM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

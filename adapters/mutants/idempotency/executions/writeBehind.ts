@@ -6,11 +6,11 @@ import { replaceStore } from '../stores.ts';
 /** How long a record waits in this process, in milliseconds. */
 const DELAY_MS = 5;
 
-/** Records are answered for before they are stored; until then only this instance knows them. */
+/** Records are acknowledged before they are stored. Until then, only this instance shows them. */
 export const writeBehind: Mutant = {
   name: 'token-write-behind',
   origin:
-    'A write-behind cache before the database: the answer comes from the buffer, and others find the token absent.',
+    'A write-behind cache in front of the database: the instance answers from its buffer, and others find the token absent.',
   clauses: ['IDEM-01', 'IDEM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

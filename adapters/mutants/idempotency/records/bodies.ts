@@ -1,10 +1,11 @@
-/** Bodies to replay that come back changed. */
+/** Stored bodies that are read back changed. */
 import type { Mutant } from '../../mutant.ts';
 import { changeBodies, changeRecords } from '../stores.ts';
 
 export const bodyTrimmed: Mutant = {
   name: 'body-trimmed',
-  origin: 'A schema with trim() on every string, or a char(n) column, takes the white space around the body.',
+  origin:
+    'A schema with trim() on every string, or a char(n) column, removes the white space around the body.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeBodies(adapter, (body) => body.trim()),
@@ -12,8 +13,7 @@ export const bodyTrimmed: Mutant = {
 
 export const bodyLatin1: Mutant = {
   name: 'body-latin1',
-  origin:
-    'Buffer.from(body, "latin1") on the way into a bytea column: characters beyond U+00FF lose their high byte.',
+  origin: 'Buffer.from(body, "latin1") before a bytea column: characters beyond U+00FF lose their high byte.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeBodies(adapter, (body) => Buffer.from(body, 'latin1').toString('latin1')),
@@ -34,7 +34,7 @@ export const bodyCut: Mutant = {
 
 export const bodyNormalized: Mutant = {
   name: 'body-normalized',
-  origin: 'Texts are brought into NFC before they are stored, so that searches find them.',
+  origin: 'Texts are normalized to NFC before they are stored, so that searches find them.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeBodies(adapter, (body) => body.normalize('NFC')),
@@ -42,7 +42,7 @@ export const bodyNormalized: Mutant = {
 
 export const bodyNewline: Mutant = {
   name: 'body-newline',
-  origin: 'A line-based file store takes the line break at the end for its own.',
+  origin: 'A line-based file store removes the line break at the end.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => changeBodies(adapter, (body) => body.replace(/\r?\n$/, '')),

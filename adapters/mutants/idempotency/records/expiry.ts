@@ -1,4 +1,4 @@
-/** Records that live longer or shorter than they say. */
+/** Records that live longer or shorter than they should. */
 import {
   compareTimestamps,
   isTimestamp,
@@ -12,7 +12,7 @@ import { changeRecords, replaceStore, storedUnder } from '../stores.ts';
 
 export const expiredReplayed: Mutant = {
   name: 'expired-replayed',
-  origin: "Expiry is the sweeper's business: until it comes by, the old answer is replayed.",
+  origin: 'Only the sweeper checks the expiry: until it runs, the old answer is replayed.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -25,7 +25,7 @@ const DEFAULT_TTL_MS = 24 * 3_600_000;
 
 export const neverIsADay: Mutant = {
   name: 'never-is-a-day',
-  origin: 'ttlMs ?? DEFAULT_TTL in the store: what is to be kept for ever is gone tomorrow.',
+  origin: 'ttlMs ?? DEFAULT_TTL in the store: records that should never expire do.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -48,7 +48,7 @@ export const lifetimeInSeconds: Mutant = {
 const REFRESH_MS = 1_000;
 let cachedMs = 0;
 
-/** The time as it was up to a second ago. */
+/** The time, up to a second late. */
 function cachedClock(): number {
   const now = Date.now();
   if (now - cachedMs > REFRESH_MS) cachedMs = now;
@@ -57,7 +57,7 @@ function cachedClock(): number {
 
 export const cachedExpiryClock: Mutant = {
   name: 'expiry-by-cached-clock',
-  origin: 'The server\'s cached "current time", renewed once a second, decides about expiry.',
+  origin: 'The server\'s cached "current time", updated once per second, decides about expiry.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -75,7 +75,7 @@ function liveAt(nowMs: number, record: IdempotencyRecord | undefined): Idempoten
 export const localExpiry: Mutant = {
   name: 'expiry-in-local-time',
   origin:
-    'expires_at is a timestamp without time zone, which the driver takes for the time of day of its process.',
+    'expires_at is a timestamp without time zone, which the driver reads as the local time of its process.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -89,7 +89,7 @@ export const localExpiry: Mutant = {
     })),
 };
 
-/** Records end by the time of whoever reads them. */
+/** Records expire by the clock of the reader. */
 function expiryBy(about: Pick<Mutant, 'name' | 'origin'>, clockOf: (options: OpenOptions) => Clock): Mutant {
   return {
     ...about,
@@ -110,7 +110,7 @@ export const expiryByOwnClock: Mutant = expiryBy(
   {
     name: 'expiry-by-own-clock',
     origin:
-      'The clock that an instance was given decides about expiry: where it is ahead, live answers are gone.',
+      'The clock that an instance is given decides about expiry: if it is ahead, live answers are gone.',
   },
   ({ clock }) => clock,
 );
@@ -118,14 +118,15 @@ export const expiryByOwnClock: Mutant = expiryBy(
 export const expiryByProcessClock: Mutant = expiryBy(
   {
     name: 'expiry-by-process-clock',
-    origin: 'new Date() of each server decides about expiry: where it is behind, dead answers are served.',
+    origin:
+      'new Date() of each server decides about expiry: if its clock is behind, expired answers are replayed.',
   },
   () => () => Date.now(),
 );
 
 export const givenExpiryCut: Mutant = {
   name: 'given-token-expiry-cut',
-  origin: 'new Date(record.expiresAt) on the way into the column: it ends at the millisecond.',
+  origin: 'new Date(record.expiresAt) before the column: the record expires at the full millisecond.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,11 +2,11 @@ import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceIdempotency } from '../stores.ts';
 
-/** A token that is taken is found before the insert, and the section does not learn of it. */
+/** The insert notices an existing token before the transaction does, so the section is not ended. */
 export const failedInsertLives: Mutant = {
   name: 'failed-insert-lives',
   origin:
-    'if (await get(token)) throw new AlreadyExists() in the store: a callback that swallows it commits the payment.',
+    'if (await get(token)) throw new AlreadyExists() in the store: a callback that swallows the error commits the payment.',
   clauses: ['LOCK-18'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -3,11 +3,10 @@ import { changeRecords } from '../stores.ts';
 
 const KEPT = 32;
 
-/** Half of the fingerprint is kept; a repetition of the same request then looks like another request. */
+/** Only half of the fingerprint is stored, so a repetition looks like another request. */
 export const fingerprintCut: Mutant = {
   name: 'fingerprint-cut',
-  origin:
-    'A column for 32 hex digits, from when the fingerprint was MD5; the writer cuts, the reader does not.',
+  origin: 'A column for 32 hex digits, made for MD5 fingerprints: writes are cut, comparisons are not.',
   clauses: ['IDEM-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

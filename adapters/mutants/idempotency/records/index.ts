@@ -1,4 +1,4 @@
-/** Seeded bugs in what a replay record keeps, and for how long. */
+/** Seeded bugs in what a replay record holds, and for how long. */
 export * from './bodies.ts';
 export * from './expiry.ts';
 export * from './failedInsertLives.ts';

@@ -2,7 +2,7 @@ import type { NewIdempotencyRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { changeRecords } from '../stores.ts';
 
-/** The body to replay is stored as parsed JSON: key order, numbers, doubles and white space are not kept. */
+/** The body is stored as parsed JSON, so key order, number formats, duplicate keys and white space are lost. */
 export const jsonbBody: Mutant = {
   name: 'jsonb-body',
   origin: 'A jsonb column for the response body.',
@@ -11,12 +11,15 @@ export const jsonbBody: Mutant = {
   mutate: (adapter) => changeRecords(adapter, asJsonb),
 };
 
-/** What jsonb gives back: keys sorted by length and bytes, the last of doubles, numbers in plain notation. */
+/**
+ * The text that jsonb returns: keys sorted by length and bytes, the last of duplicate keys, numbers in plain
+ * notation.
+ */
 function asJsonb(record: NewIdempotencyRecord): NewIdempotencyRecord {
   try {
     return { ...record, body: JSON.stringify(sorted(JSON.parse(record.body))) };
   } catch {
-    // Not JSON: such an adapter keeps it as a JSON string.
+    // A body that is not JSON is stored as a JSON string.
     return { ...record, body: JSON.stringify(record.body) };
   }
 }

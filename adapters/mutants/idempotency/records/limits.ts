@@ -1,16 +1,16 @@
-/** Records and claims that are larger, or last longer, than what keeps them can hold. */
+/** Records and claims that exceed the size, lifetime or number that their storage can hold. */
 import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { Newest } from '../../newest.ts';
 import { changeRecords, replaceClaims, replaceIdempotency } from '../stores.ts';
 
-/** A timer takes a longer time for one millisecond. */
+/** The longest time that a timer takes. A longer one counts as one millisecond. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const timerExpiry: Mutant = {
   name: 'timer-expiry',
   origin:
-    'setTimeout(() => cache.delete(token), ttlMs): beyond 2^31 ms it fires at once, and a 30-day record is gone.',
+    'cache.delete(token), ttlMs): beyond => setTimeout(() => cache.delete(token), ttlMs): beyond 2^31 ms it fires at once, and a record of 30 days is gone.',
   clauses: ['IDEM-08'],
   bases: ['memory'],
   mutate: (adapter) => {
@@ -29,7 +29,7 @@ export const timerExpiry: Mutant = {
 export const claimOfATimer: Mutant = {
   name: 'claim-of-a-timer',
   origin:
-    'A timer ends the claim: with a lease beyond 2^31 ms it does so at once, and the request executes twice.',
+    'A timer ends the claim: with a lease beyond 2^31 ms it fires at once, and the request is executed twice.',
   clauses: ['IDEM-05'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -45,7 +45,7 @@ const MAX_ITEM_BYTES = 400 * 1024;
 export const largeBodyDropped: Mutant = {
   name: 'large-body-dropped',
   origin:
-    'An answer beyond the largest item (400 KB) is not cached "since it is too large", and the client’s retry executes.',
+    'An answer beyond the largest item (400 KB) is not stored, "because it is too large", and a retry is executed.',
   clauses: ['IDEM-07'],
   bases: ['memory'],
   mutate: (adapter) =>
@@ -57,11 +57,10 @@ export const largeBodyDropped: Mutant = {
     })),
 };
 
-/** The records of the newest tokens are kept, the older ones forgotten. */
+/** Only the records of the newest tokens are kept. */
 export const thousandRecords: Mutant = {
   name: 'thousand-records',
-  origin:
-    'new LRUCache({ max: 1000 }) as the store: a retry that comes behind a thousand others executes again.',
+  origin: 'new LRUCache({ max: 1000 }) as the store: after a thousand others, a retry is executed again.',
   clauses: ['IDEM-06'],
   bases: ['memory'],
   mutate: (adapter, { options }) => {
@@ -80,10 +79,11 @@ export const thousandRecords: Mutant = {
   },
 };
 
-/** Of executions under way, the newest are kept. */
+/** Only the newest running executions are kept. */
 export const thousandExecutions: Mutant = {
   name: 'thousand-executions',
-  origin: 'Executions under way in an LRU cache: behind a thousand others a slow one is begun a second time.',
+  origin:
+    'Running executions are kept in an LRU cache: after a thousand others, a slow one is started a second time.',
   clauses: ['IDEM-01'],
   bases: ['memory'],
   mutate: (adapter, { options }) => {

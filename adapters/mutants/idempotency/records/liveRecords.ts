@@ -5,7 +5,7 @@ import { replaceIdempotency } from '../stores.ts';
 
 export const liveRecords: Mutant = {
   name: 'live-replay-records',
-  origin: 'const record = cache.get(key); record.status = 202: the next replay is another answer.',
+  origin: 'const record = cache.get(key); record.status = 202: the next replay has another status.',
   clauses: ['IDEM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

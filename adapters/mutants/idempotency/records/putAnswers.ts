@@ -1,10 +1,10 @@
-/** putIfAbsent that tells the loser of a race something else than the record that was stored. */
+/** putIfAbsent that gives the loser of a race another record than the stored one. */
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../stores.ts';
 
 export const putBothStored: Mutant = {
   name: 'put-both-stored',
-  origin: 'INSERT ... ON CONFLICT DO NOTHING, and nobody looks at the number of rows.',
+  origin: 'INSERT ... ON CONFLICT DO NOTHING, and nobody checks the number of rows.',
   clauses: ['IDEM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -21,7 +21,7 @@ export const putBothStored: Mutant = {
 export const putLoserAbsent: Mutant = {
   name: 'put-loser-absent',
   origin:
-    'The upsert-or-select CTE: its SELECT sees the table as it was before the wait for the twin, and no row comes.',
+    'The upsert-or-select CTE: its SELECT has a snapshot from before the wait for the other insert, so it returns no row.',
   clauses: ['IDEM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

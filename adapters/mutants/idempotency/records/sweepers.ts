@@ -1,11 +1,11 @@
-/** Sweepers that delete the wrong records, too many of them, or miscount. */
+/** Sweepers that delete the wrong records, too many of them, or count wrongly. */
 import type { Mutant } from '../../mutant.ts';
 import { expiredTokens, replaceStore } from '../stores.ts';
 
 export const sweeperByToken: Mutant = {
   name: 'sweeper-by-token',
   origin:
-    'SELECT the expired tokens, then DELETE ... WHERE token IN (...): one of them was taken over meanwhile.',
+    'SELECT the expired tokens, then DELETE ... WHERE token IN (...): one of them was taken over in the meantime.',
   clauses: ['IDEM-10'],
   bases: ['postgres'],
   mutate: (adapter, { options }) =>
@@ -21,7 +21,7 @@ export const sweeperByToken: Mutant = {
 
 export const sweeperWithoutLimit: Mutant = {
   name: 'sweeper-without-limit',
-  origin: 'DELETE has no LIMIT in PostgreSQL, so it was left out.',
+  origin: 'DELETE has no LIMIT in PostgreSQL, so the limit was left out.',
   clauses: ['IDEM-10'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -32,7 +32,7 @@ export const sweeperWithoutLimit: Mutant = {
 
 export const sweeperMiscounts: Mutant = {
   name: 'sweeper-miscounts',
-  origin: 'The number of tokens that were selected is returned, also for those that another sweeper deleted.',
+  origin: 'The number of selected tokens is returned, including those that another sweeper deleted.',
   clauses: ['IDEM-10'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { options }) =>

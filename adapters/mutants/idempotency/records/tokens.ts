@@ -1,4 +1,4 @@
-/** Tokens that are taken for each other. */
+/** Tokens that are confused with each other. */
 import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { foldTokens } from '../stores.ts';
@@ -23,7 +23,7 @@ const KEPT = 128;
 
 export const tokenCut: Mutant = {
   name: 'token-cut',
-  origin: 'A varchar(128) key in a database that cuts: long keys with the same beginning are one.',
+  origin: 'A varchar(128) key in a database that cuts silently: long keys with the same beginning are one.',
   clauses: ['IDEM-11'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => foldTokens(adapter, (token) => token.slice(0, KEPT)),
@@ -31,19 +31,19 @@ export const tokenCut: Mutant = {
 
 export const tokenSeparatorsFolded: Mutant = {
   name: 'token-separators-folded',
-  origin: 'The key of a record is a file name or a key of Redis: what it may not hold becomes an underscore.',
+  origin:
+    'The key of a record is a file name or a key of Redis: characters that it may not contain become underscores.',
   clauses: ['IDEM-11'],
   bases: ['memory'],
   mutate: (adapter) => foldTokens(adapter, (token) => token.replaceAll(/[/.]/g, '_')),
 };
 
-/** What a key and a scope of the contract make together may be twice as long. */
+/** A key and a scope that the contract allows may together be twice as long. */
 const COLUMN = 255;
 
 export const tokenOf255: Mutant = {
   name: 'token-of-255',
-  origin:
-    'token varchar(255), as long as a key may be: with its scope before it the longest key does not fit.',
+  origin: 'token varchar(255), the longest key: with its scope, the longest key does not fit.',
   clauses: ['IDEM-11'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

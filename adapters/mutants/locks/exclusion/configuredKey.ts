@@ -1,10 +1,10 @@
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The number of the instance is part of what is locked. */
+/** The number of the instance is part of the lock's key. */
 export const configuredKey: Mutant = {
   name: 'configured-key',
   origin:
-    'The key has the application’s name, host or version as prefix: two deployments lock past each other.',
+    'The key contains the application’s name, host or version: two deployments do not exclude each other.',
   clauses: ['X-04', 'LOCK-01'],
   bases: ['postgres'],
   mutate: (adapter, { options: { instance } }) =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The lock of `id` is that of `keyOf(id)`, which other ids have too. */
+/** The lock of `id` is the lock of `keyOf(id)`, which other ids share. */
 export function lockedBy(
   keyOf: (id: string, namespace: string) => string,
   about: Pick<Mutant, 'name' | 'origin'>,
@@ -12,7 +12,7 @@ export function lockedBy(
     bases: ['memory', 'postgres'],
     mutate: (adapter, { options: { namespace } }) =>
       replaceLock(adapter, (id, callback, options) => {
-        // What is no string is refused as it is.
+        // The reference refuses an id that is not a string.
         const key = typeof id === 'string' && id !== '' ? keyOf(id, namespace) : id;
         return lockOf(adapter)(key, callback, options);
       }),
@@ -32,12 +32,12 @@ export const trimmedId: Mutant = lockedBy((id) => `[${id.trim()}]`, {
 
 export const normalizedId: Mutant = lockedBy((id) => id.normalize('NFC'), {
   name: 'normalized-id',
-  origin: 'Ids are brought to NFC for the lock key and stored as they came.',
+  origin: 'Ids are normalized to NFC for the key of the lock, but stored unchanged.',
 });
 
 export const foldedSeparators: Mutant = lockedBy((id) => id.replaceAll(/[/.]/g, '_'), {
   name: 'folded-separators',
-  origin: 'The lock is a file or a key, and what its name may not hold becomes an underscore.',
+  origin: 'The lock is a file or a key, and characters that its name may not contain become underscores.',
 });
 
 export const foldedPaths: Mutant = lockedBy((id) => id.replaceAll('/', ':'), {
@@ -45,13 +45,12 @@ export const foldedPaths: Mutant = lockedBy((id) => id.replaceAll('/', ':'), {
   origin: 'A key-value layer turns the slashes of its keys into colons.',
 });
 
-/** PostgreSQL cuts identifiers here. */
+/** PostgreSQL cuts identifiers to this length. */
 const NAME_BYTES = 63;
 
 export const truncatedId: Mutant = lockedBy((id) => id.slice(0, NAME_BYTES), {
   name: 'truncated-id',
-  origin:
-    'The lock is named after the id, and names are cut after so many characters (identifiers, varchar(64)).',
+  origin: 'The lock is named after the id, and long names are cut (identifiers, varchar(64)).',
 });
 
 const STRIPES = 64;

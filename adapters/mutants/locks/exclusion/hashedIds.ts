@@ -1,4 +1,4 @@
-/** Locks whose keys are hashes of 32 bits, of the namespace and the id. */
+/** Locks whose keys are 32-bit hashes of namespace and id. */
 import { crc32 } from 'node:zlib';
 import type { Mutant } from '../../mutant.ts';
 import { lockedBy } from './foldedIds.ts';

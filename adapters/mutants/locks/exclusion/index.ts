@@ -1,4 +1,4 @@
-/** Seeded bugs in what a lock excludes, and until when. */
+/** Seeded bugs in what a lock excludes, and for how long. */
 export * from './boundedMap.ts';
 export * from './configuredKey.ts';
 export {

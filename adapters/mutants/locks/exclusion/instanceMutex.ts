@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { KeyedMutex, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The promise chain for each id is a member of the instance: two instances in one process lock past each other. */
+/**
+ * The promise chain of each id belongs to the instance, so two instances of one process do not exclude each other.
+ */
 export const instanceMutex: Mutant = {
   name: 'instance-mutex',
   origin:
-    'The chain of promises is a private field of the repository, and the service makes a repository a request.',
+    'The chain of promises is a private field of the repository, and the service creates a repository for each request.',
   clauses: ['LOCK-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { closingPool, openPool } from '../../pool.ts';
 
-/** The lock that ends with its transaction is taken outside of one, and is free again when it has been granted. */
+/** A transaction-level lock is taken outside of a transaction, so it is released as soon as it is granted. */
 export const lockWithoutBegin: Mutant = {
   name: 'lock-without-begin',
-  origin: 'pool.query("SELECT pg_advisory_xact_lock(…)") stands before BEGIN instead of behind it.',
+  origin: 'pool.query("SELECT pg_advisory_xact_lock(…)") comes before BEGIN instead of after it.',
   clauses: ['LOCK-01', 'STREAM-04'],
   bases: ['postgres'],
   mutate: async (adapter, seed) => {

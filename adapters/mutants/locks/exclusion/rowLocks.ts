@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** A wait that has a bound polls the stream's row, and there may be none. */
+/** A wait with a timeout polls the row of the stream, which may not exist. */
 export const boundedNeedsRow: Mutant = {
   name: 'bounded-needs-row',
   origin:
-    'withLock with a time-out is another code path: FOR UPDATE NOWAIT in a loop, which locks rows alone.',
+    'withLock with a timeout is another code path: FOR UPDATE NOWAIT in a loop, which locks only existing rows.',
   clauses: ['LOCK-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

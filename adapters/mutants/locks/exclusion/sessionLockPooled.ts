@@ -3,13 +3,13 @@ import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { closingPool, openPool } from '../../pool.ts';
 
 /**
- * One client takes the session's lock, and gives it back in a finally block: correct on a connection of its own. A
- * pooler in transaction mode has another session carry out each of the two.
+ * One client takes a session-level lock and releases it in a finally block. This is correct on a connection of its
+ * own. With a pooler in transaction mode, lock and unlock may reach different sessions.
  */
 export const sessionLockPooled: Mutant = {
   name: 'session-lock-pooled',
   origin:
-    'pg_advisory_lock and pg_advisory_unlock on one client, deployed behind PgBouncer: migration tools and job queues have warned of it for years.',
+    'pg_advisory_lock and pg_advisory_unlock on one client, deployed behind PgBouncer: migration tools and job queues warn of this.',
   clauses: ['LOCK-10'],
   bases: ['postgres'],
   mutate: async (adapter, seed) => {

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extend, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** How long a commit takes, in milliseconds: none does in memory, and then nobody could come between. */
+/** How long a commit takes, in milliseconds. In memory it takes no time, and nobody could come in between. */
 const COMMIT_MS = 2;
 
 /** The lock is released when the callback has returned, and the transaction commits after that. */
 export const unlockBeforeCommit: Mutant = {
   name: 'unlock-before-commit',
   origin:
-    'unlock() in a finally block inside the transaction function; the commit follows when that function has returned.',
+    'unlock() in a finally block within the transaction function; the commit follows after that function has returned.',
   clauses: ['LOCK-07'],
   bases: ['memory', 'postgres'],
   mutate: async (adapter, { another }) => {

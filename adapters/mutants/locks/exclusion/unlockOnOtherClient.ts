@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { closingPool, openPool } from '../../pool.ts';
 
-/** The session lock is taken and given back by pool.query, each on whichever connection is free. */
+/** The session-level lock is taken and released with pool.query, each time on any free connection. */
 export const unlockOnOtherClient: Mutant = {
   name: 'unlock-on-other-client',
   origin:

@@ -3,10 +3,10 @@ import { KeyedMutex, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
 const mutex = new KeyedMutex();
 
-/** Nobody gives the lock back when the callback throws. */
+/** The lock is not released if the callback throws. */
 export const unlockSkippedOnThrow: Mutant = {
   name: 'unlock-skipped-on-throw',
-  origin: 'acquire, await the callback, release: without a finally block a throw keeps the lock for ever.',
+  origin: 'acquire, await the callback, release: without a finally block, an error keeps the lock forever.',
   clauses: ['LOCK-02', 'LOCK-09'],
   bases: ['memory', 'postgres'],
   mutate: (adapter, { options: { namespace } }) =>

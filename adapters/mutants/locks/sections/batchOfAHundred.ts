@@ -3,11 +3,11 @@ import { replaceView, type Mutant } from '../../mutant.ts';
 
 const BATCH = 100;
 
-/** Of the streams that a section creates, those beyond the hundredth are answered and not stored. */
+/** Of the streams that a section creates, those after the hundredth are acknowledged but not stored. */
 export const batchOfAHundred: Mutant = {
   name: 'batch-of-a-hundred',
   origin:
-    'Writes are buffered and go out as one batch; what the storage gives back as unprocessed is not sent again.',
+    'Writes are buffered and sent as one batch; those that the storage returns as unprocessed are not sent again.',
   clauses: ['TX-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => replaceView(adapter, batching),

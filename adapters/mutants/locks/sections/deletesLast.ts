@@ -1,4 +1,7 @@
-/** A unit of work sends insertions and updates first, and deletions last: what was removed and stored again is gone. */
+/**
+ * A unit of work sends inserts and updates first, and deletes last: a record that was removed and stored again is
+ * gone.
+ */
 import type { ExportRepository, LockedView, StreamStore } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
@@ -6,7 +9,7 @@ interface Deleting {
   delete(id: string): ReturnType<StreamStore['delete']>;
 }
 
-/** `store` that remembers in `deleted` what it has deleted. */
+/** `store`, which adds what it deletes to `deleted`. */
 function remembering<Store extends Deleting>(store: Store, deleted: Set<string>): Store {
   const remove = async (id: string): Promise<boolean> => {
     deleted.add(id);
@@ -43,8 +46,7 @@ function deletesLast(
 export const streamDeletesLast: Mutant = deletesLast(
   {
     name: 'stream-deletes-last',
-    origin:
-      'flush() of Hibernate, Doctrine and MikroORM: in one unit of work deletions come behind insertions.',
+    origin: 'flush() of Hibernate, Doctrine and MikroORM: in one unit of work, deletes come after inserts.',
   },
   ({ streams }) => streams as StreamStore,
   (view, deleted) => ({ ...view, streams: remembering(view.streams as StreamStore, deleted) }),
@@ -53,7 +55,8 @@ export const streamDeletesLast: Mutant = deletesLast(
 export const jobDeletesLast: Mutant = deletesLast(
   {
     name: 'job-deletes-last',
-    origin: 'The same unit of work, for export jobs: a request that replaces the one before is lost with it.',
+    origin:
+      'The same unit of work for export jobs: a job that replaces an earlier one with its id is deleted together with it.',
   },
   ({ exports }) => (exports as ExportRepository).jobs,
   (view, deleted) => {

@@ -1,11 +1,11 @@
 import { StorageError, validateStream, type StreamStore } from '../../../contract/index.ts';
 import { replaceView, type Mutant } from '../../mutant.ts';
 
-/** What is wrong with a write is found out before the transaction hears of it, and so it commits the rest. */
+/** An invalid write is refused before the transaction notices it, so the transaction commits the rest. */
 export const failedWriteForgotten: Mutant = {
   name: 'failed-write-forgotten',
   origin:
-    'The repository validates and looks for the id before it sends the INSERT: its own error does not fail the transaction as the database’s would.',
+    'The repository validates the record and looks for its id before it sends the INSERT: its own error does not abort the transaction, unlike an error of the database.',
   clauses: ['LOCK-18'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** Seeded bugs inside a section, and at its end. */
+/** Seeded bugs within sections and at their end. */
 export * from './batchOfAHundred.ts';
 export * from './begunTogether.ts';
 export * from './deletesLast.ts';

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { LockedView } from '../../../contract/index.ts';
 import { extend, KeyedMutex, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** Made as the module is loaded, and so inside of no section. */
+/** Created when the module is loaded, and so outside of every section. */
 const outside = new AsyncResource('no section');
 
-/** Nobody knows whether the caller holds the lock already: asking again waits for oneself. */
+/** The lock does not know its holder, so a nested request for the same lock waits forever. */
 export const reentrantLockHangs: Mutant = {
   name: 'reentrant-lock-hangs',
-  origin: 'A helper that locks is called from code that has locked; the mutex has no owner.',
+  origin: 'A helper takes the lock and is called from code that holds it; the mutex does not know its owner.',
   clauses: ['LOCK-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -18,11 +18,11 @@ export const reentrantLockHangs: Mutant = {
     ),
 };
 
-/** A section inside a section takes another connection, on which it waits for the first one. */
+/** A nested section takes another connection, on which it waits for the outer section. */
 export const nestedLockNewConnection: Mutant = {
   name: 'nested-lock-new-connection',
   origin:
-    'withLock always begins with pool.connect(): the database sees two sessions, one of which waits idle.',
+    'withLock always begins with pool.connect(): to the database these are two sessions, of which the first is idle.',
   clauses: ['LOCK-03'],
   bases: ['postgres'],
   mutate: async (adapter, { another }) => {
@@ -38,11 +38,11 @@ export const nestedLockNewConnection: Mutant = {
   },
 };
 
-/** A section inside a section of another stream runs in the outer one, and takes no lock. */
+/** A section within a section of another stream runs in the outer one, without a lock. */
 export const nestedTakesNoLock: Mutant = {
   name: 'nested-takes-no-lock',
   origin:
-    'if (transaction.current) return callback(transaction.current): a flag of the request says "locked", not what.',
+    'if (transaction.current) return callback(transaction.current): a flag of the request says that something is locked, but not what.',
   clauses: ['LOCK-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -55,13 +55,16 @@ export const nestedTakesNoLock: Mutant = {
   },
 };
 
-/** A section inside a section of another stream writes into the outer transaction, and frees its own lock before that commits. */
+/**
+ * A section within a section of another stream writes into the outer transaction, but releases its own lock before
+ * the outer transaction commits.
+ */
 export const nestedUnlocksFirst: Mutant = {
   name: 'nested-unlocks-first',
   origin:
-    'PROPAGATION_REQUIRED joins the transaction around it; the lock is freed where the inner method returns.',
+    'PROPAGATION_REQUIRED joins the outer transaction; the lock is released when the inner method returns.',
   clauses: ['LOCK-07'],
-  // Advisory locks of a transaction last as long as it does, whoever writes in it.
+  // Not on PostgreSQL, where advisory locks of a transaction last until it ends.
   bases: ['memory'],
   mutate: (adapter) => {
     const around = new AsyncLocalStorage<LockedView>();
@@ -78,11 +81,14 @@ export const nestedUnlocksFirst: Mutant = {
   },
 };
 
-/** A section inside a section writes into the outer transaction, and its error undoes nothing: the outer one may swallow it. */
+/**
+ * A nested section writes into the outer transaction, and its error rolls nothing back, so the outer callback can
+ * swallow it.
+ */
 export const nestedThrowKept: Mutant = {
   name: 'nested-throw-kept',
   origin:
-    'PROPAGATION_REQUIRED without a savepoint: whoever catches what the inner method threw commits its writes.',
+    'PROPAGATION_REQUIRED without a savepoint: if the outer method catches the error of the inner one, the inner writes commit.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -117,7 +123,10 @@ interface Held {
   readonly outer: Held | undefined;
 }
 
-/** The lock may be taken again; `frees` says whether it is free when the inner section has ended so: nobody counts. */
+/**
+ * A lock that can be taken again, but does not count. `frees` says whether the lock is released when the inner
+ * section ends.
+ */
 function uncounted(about: Pick<Mutant, 'name' | 'origin'>, frees: (hasThrown: boolean) => boolean): Mutant {
   return {
     ...about,
@@ -157,7 +166,7 @@ function uncounted(about: Pick<Mutant, 'name' | 'origin'>, frees: (hasThrown: bo
 export const innerLeaveUnlocks: Mutant = uncounted(
   {
     name: 'inner-leave-unlocks',
-    origin: 'A re-entrant lock without a counter: the first unlock is the last.',
+    origin: 'A re-entrant lock without a counter: the first unlock releases it.',
   },
   () => true,
 );
@@ -165,16 +174,16 @@ export const innerLeaveUnlocks: Mutant = uncounted(
 export const innerThrowUnlocks: Mutant = uncounted(
   {
     name: 'inner-throw-unlocks',
-    origin: 'catch (error) { await unlock(); throw error } in code that is called with the lock held, too.',
+    origin: 'catch (error) { await unlock(); throw error } in code that is also called with the lock held.',
   },
   (hasThrown) => hasThrown,
 );
 
-/** A lock that is asked for again with a bound waits for its own holder. */
+/** A nested request for the same lock with a timeout waits for its own holder. */
 export const boundedAgainWaits: Mutant = {
   name: 'bounded-again-waits',
   origin:
-    'The path with a time-out knows nothing of the locks that its caller holds: it waits out the whole bound.',
+    'The path with a timeout does not know the locks that its caller holds: it waits until the timeout.',
   clauses: ['LOCK-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -191,11 +200,13 @@ function heldOf(innermost: Held | undefined, id: string): Held | undefined {
   return held;
 }
 
-/** The lock of a nested section is kept until the outermost one ends, and that one waits for it when it asks again. */
+/**
+ * The lock of a nested section is kept until the outermost one ends, and another nested request for it waits forever.
+ */
 export const keptLockAsked: Mutant = {
   name: 'kept-lock-asked',
   origin:
-    'Locks of a transaction last until its end, and each acquisition has an owner of its own: a loop over payouts comes to one account twice, and waits for itself.',
+    'Locks of a transaction last until its end, and each acquisition has its own owner: a loop that comes to one account twice waits for itself.',
   clauses: ['LOCK-01', 'LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate(adapter) {

@@ -3,7 +3,7 @@ import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
-/** What the callback wrote before it threw is committed; its error is rethrown all the same. */
+/** The writes of a callback that throws are committed. Its error is still rethrown. */
 export const noRollbackOnThrow: Mutant = {
   name: 'no-rollback-on-throw',
   origin: 'COMMIT in the finally block, or writes that were never in a transaction.',

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { codeOf, type LockedView, type StreamStore } from '../../../contract/index.ts';
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../../mutant.ts';
 
-/** A view whose creations reach it a moment later, and do `instead` where the section is over by then. */
+/** A view whose creations are delayed. If the section is over by then, `instead` is done. */
 function late(
   about: Pick<Mutant, 'name' | 'origin'>,
   instead: (
@@ -34,22 +34,20 @@ function late(
   };
 }
 
-/** A write that the callback did not wait for is made after the rollback, on a client that is in no transaction. */
+/** A write that the callback did not wait for is made after the rollback, on a client without a transaction. */
 export const writeOutlivesSection: Mutant = late(
   {
     name: 'write-outlives-section',
-    origin:
-      'An unawaited client.query() behind an await: it is sent after COMMIT or ROLLBACK, and commits by itself.',
+    origin: 'A client.query() without await: it is sent after COMMIT or ROLLBACK, and commits by itself.',
   },
   (outside, stream) => outside.create(stream),
 );
 
-/** A write that comes too late is answered and made nowhere. */
+/** A write that comes too late is acknowledged but not made. */
 export const lateWriteDropped: Mutant = late(
   {
     name: 'late-write-dropped',
-    origin:
-      'The unit of work has been flushed: what is added to it afterwards is kept for a flush that never comes.',
+    origin: 'The unit of work was flushed: later changes are kept for a flush that never comes.',
   },
   (_, stream) => ({
     createdAt: '2026-01-01T00:00:00.000Z',
@@ -58,11 +56,11 @@ export const lateWriteDropped: Mutant = late(
   }),
 );
 
-/** Calls on the instance find the transaction of the section that they come from, and it is over. */
+/** Calls on the instance use the transaction of the section in which they were started, even after its end. */
 export const contextOutlivesSection: Mutant = {
   name: 'context-outlives-section',
   origin:
-    'The transaction is kept in an AsyncLocalStorage that nothing clears: a job that the handler started still finds it.',
+    'The transaction is kept in an AsyncLocalStorage that nobody clears: a job that the handler started still uses it.',
   clauses: ['LOCK-18'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -1,4 +1,4 @@
-/** The callback’s own errors are taken for those of the storage or of the wait, or for the end of its work. */
+/** Errors of the callback are treated like errors of the storage or the wait, or like the end of its work. */
 import { StorageError, isStorageError } from '../../../contract/index.ts';
 import { KeyedMutex, lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
@@ -9,7 +9,7 @@ export const ownErrorTranslated: Mutant = {
   ...about,
   name: 'own-error-translated',
   origin:
-    'catch (error) { throw translate(error) } around the section: the callback’s request to another service ends in ECONNRESET or a TimeoutError, and the caller is told that nothing happened.',
+    'catch (error) { throw translate(error) } around the section: the callback’s request to another service fails with ECONNRESET or a TimeoutError, and the caller is told that the storage is unavailable.',
   mutate: (adapter) =>
     replaceLock(adapter, async (id, callback, options) => {
       try {
@@ -24,12 +24,11 @@ export const ownErrorTranslated: Mutant = {
     }),
 };
 
-/** An error of a class of its own is an answer: what was written before it stays. */
+/** An error of a subclass of Error counts as a result: the earlier writes are committed. */
 export const checkedErrorsCommit: Mutant = {
   ...about,
   name: 'checked-errors-commit',
-  origin:
-    '@Transactional rolls back for unchecked exceptions alone: a refusal that has a class of its own commits.',
+  origin: '@Transactional rolls back only for unchecked exceptions: a refusal with its own class commits.',
   mutate: (adapter) =>
     replaceLock(adapter, async (id, callback, options) => {
       const refusals: unknown[] = [];
@@ -52,7 +51,7 @@ export const checkedErrorsCommit: Mutant = {
     }),
 };
 
-/** Whatever carries a code that asks to try again is tried again, the callback’s own errors too. */
+/** Every error with a retryable code makes the section run again, including the callback's own errors. */
 export const ownErrorRetried: Mutant = {
   ...about,
   name: 'own-error-retried',
@@ -80,11 +79,11 @@ export const ownErrorRetried: Mutant = {
     }),
 };
 
-/** A callback that throws before it returns a promise leaves the lock where it is. */
+/** If a callback throws before it returns a promise, the lock is not released. */
 export const thrownAtOnceKeepsLock: Mutant = {
   ...about,
   name: 'thrown-at-once-keeps-lock',
-  origin: 'callback(view).finally(release): a callback that is no async function may throw first.',
+  origin: 'callback(view).finally(release): a callback that is not async may throw first.',
   bases: ['memory'],
   mutate: (adapter) => {
     const mutex = new KeyedMutex();

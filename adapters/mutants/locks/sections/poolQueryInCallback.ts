@@ -1,10 +1,10 @@
 import { replaceView, type Mutant } from '../../mutant.ts';
 
-/** Inside the callback streams are read and written through the pool instead of the section's connection. */
+/** Within the callback, streams are read and written through the pool instead of the connection of the section. */
 export const poolQueryInCallback: Mutant = {
   name: 'pool-query-in-callback',
   origin:
-    'The callback ignores its transaction and asks the pool: not rolled back, and with as many holders as the pool has connections everybody waits forever.',
+    'The callback ignores its transaction and uses the pool: nothing is rolled back, and with as many holders as connections everybody waits forever.',
   clauses: ['LOCK-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

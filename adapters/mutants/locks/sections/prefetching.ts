@@ -1,4 +1,4 @@
-/** Records that are fetched with the lock, and how they grow old. */
+/** Records that are fetched together with the lock, and become outdated. */
 import {
   StorageError,
   type IdempotencyView,
@@ -17,7 +17,7 @@ async function fetched(streams: StreamStore, prefetch: LockOptions['prefetch']):
   return records;
 }
 
-/** `view` whose streams that were fetched are shown as they were then. */
+/** `view`, which shows the fetched streams as they were then. */
 function showing(view: LockedView, records: Fetched): LockedView {
   const streams = view.streams as StreamStore;
   const get: StreamStore['get'] = (id) =>
@@ -27,8 +27,7 @@ function showing(view: LockedView, records: Fetched): LockedView {
 
 export const prefetchBeforeLock: Mutant = {
   name: 'prefetch-before-lock',
-  origin:
-    'The route loads the stream and hands it to the section: what it decides by is older than the lock.',
+  origin: 'The route loads the stream and passes it to the section: it is older than the lock.',
   clauses: ['LOCK-07', 'LOCK-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -40,7 +39,7 @@ export const prefetchBeforeLock: Mutant = {
 
 export const prefetchHidesWrites: Mutant = {
   name: 'prefetch-hides-writes',
-  origin: 'A loader per request answers from what it has loaded, and a write does not clear it.',
+  origin: 'A loader per request answers from its cache, and a write does not clear it.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -59,7 +58,7 @@ const MAX_FETCHED = 100;
 export const prefetchHundred: Mutant = {
   name: 'prefetch-hundred',
   origin:
-    'BatchGetItem answers for a hundred keys at most, and takes what it leaves over for UnprocessedKeys: those are taken for absent.',
+    'BatchGetItem returns at most a hundred items and lists the rest as UnprocessedKeys: those are taken for absent.',
   clauses: ['LOCK-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -72,7 +71,7 @@ export const prefetchHundred: Mutant = {
 
 export const tokenPrefetchHundred: Mutant = {
   name: 'token-prefetch-hundred',
-  origin: 'MGET in parts of a hundred keys, of which the first alone is asked for.',
+  origin: 'MGET in parts of a hundred keys, only the first of which is requested.',
   clauses: ['LOCK-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -87,7 +86,7 @@ export const tokenPrefetchHundred: Mutant = {
     }),
 };
 
-/** Whether one of them is named twice. */
+/** Whether an id occurs twice. */
 function repeats(ids: readonly string[] = []): boolean {
   return new Set(ids).size < ids.length;
 }

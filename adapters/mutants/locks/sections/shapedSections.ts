@@ -1,4 +1,4 @@
-/** Bugs of sections of one shape alone: whoever tries the plain one never meets them. */
+/** Bugs of only one shape of sections, which plain sections do not show. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type {
@@ -10,7 +10,7 @@ import type {
 } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** How a section was asked for: its options, and whether it stands in another one. */
+/** How a section was requested: its options, and whether it is nested. */
 interface Asked {
   readonly options: LockOptions;
   readonly isNested: boolean;
@@ -18,7 +18,7 @@ interface Asked {
 
 const BOTH = ['memory', 'postgres'] as const;
 
-/** A section that `is` of the shape gets a changed view. */
+/** Sections for which `is` returns true get a changed view. */
 function shaped(
   about: Pick<Mutant, 'name' | 'origin' | 'clauses'>,
   is: (asked: Asked) => boolean,
@@ -49,45 +49,44 @@ const replaysOutside = (view: LockedView, { idempotencyStore }: StorageAdapter):
 
 const isBounded = ({ options }: Asked): boolean => options.timeoutMs !== undefined;
 
-/** The events of a section whose wait has a bound are in no transaction. */
+/** The events of a section whose wait has a timeout are written outside its transaction. */
 export const boundedEventOutside: Mutant = shaped(
   {
     name: 'bounded-event-outside',
     origin:
-      'The path with a time-out was written later, and builds a view of its own: one repository in it has the pool.',
+      'The path with a timeout was written later and builds its own view: one repository in it uses the pool.',
     clauses: ['ACT-03', 'TX-01'],
   },
   isBounded,
   eventsOutside,
 );
 
-/** The idempotency records of a section whose wait has a bound are in no transaction. */
+/** The idempotency records of a section whose wait has a timeout are written outside its transaction. */
 export const boundedReplayOutside: Mutant = shaped(
   {
     name: 'bounded-replay-outside',
-    origin: 'As bounded-event-outside: the payment is rolled back, and its answer is replayed for ever.',
+    origin: 'Like bounded-event-outside: the payment is rolled back, and its answer is replayed forever.',
     clauses: ['LOCK-02'],
   },
   isBounded,
   replaysOutside,
 );
 
-/** The events of a section within another are in no transaction: they stay when it throws. */
+/** The events of a nested section are written outside its transaction, so they stay if it throws. */
 export const nestedEventOutside: Mutant = shaped(
   {
     name: 'nested-event-outside',
-    origin:
-      'The inner method is given the savepoint for its tables, and a logger that it has from the container.',
+    origin: 'The inner method gets the savepoint for its tables, but a logger from the container.',
     clauses: ['ACT-03', 'TX-01'],
   },
   ({ isNested }) => isNested,
   eventsOutside,
 );
 
-/** The events of a section whose wait has a bound have the time at which it was asked for. */
+/** The events of a section whose wait has a timeout have the time at which the section was requested. */
 export const boundedStampedBefore: Mutant = {
   name: 'bounded-stamped-before',
-  origin: 'The deadline and the time of the event are both counted from one Date.now(), before the wait.',
+  origin: 'The deadline and the time of the event are both computed from one Date.now(), before the wait.',
   clauses: ['ACT-04'],
   bases: ['postgres'],
   mutate: (adapter) =>
@@ -108,7 +107,7 @@ export const boundedStampedBefore: Mutant = {
     }),
 };
 
-/** A section that says what it will read is given what this instance has read last. */
+/** A section that announces what it will read is given what this instance has read last. */
 export const prefetchFromCache: Mutant = {
   name: 'prefetch-from-cache',
   origin: 'The prefetch goes through the loader of the process, which nobody else clears.',
@@ -138,7 +137,7 @@ export const prefetchFromCache: Mutant = {
 export const abortableLocksNothing: Mutant = {
   name: 'abortable-locks-nothing',
   origin:
-    'The wait that can be aborted has a key of its own, "lock:" + id + ":" + request, to be found again.',
+    'A wait with a signal has its own key, "lock:" + id + ":" + request, so that it can be found again.',
   clauses: ['STREAM-04'],
   bases: BOTH,
   mutate: (adapter) =>

@@ -1,11 +1,11 @@
 import type { StreamRecord, StreamStore } from '../../../contract/index.ts';
 import { extend, lockOf, replaceLock, replaceView, type Mutant } from '../../mutant.ts';
 
-/** The stream is read before the wait for its lock, and the section is shown that. */
+/** The stream is read before the wait for its lock, and the section is shown that state. */
 export const readBeforeLock: Mutant = {
   name: 'read-before-lock',
   origin:
-    'SELECT pg_advisory_xact_lock(…), s.* FROM streams s: one statement has one snapshot, from before the wait.',
+    'SELECT pg_advisory_xact_lock(…), s.* FROM streams s: one statement has one snapshot, taken before the wait.',
   clauses: ['LOCK-08', 'STREAM-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -37,7 +37,7 @@ function shown(streams: StreamStore, id: string, early: StreamRecord | undefined
   };
 }
 
-/** Streams that were read once are kept; only this instance's own changes renew them. */
+/** A cache of streams, which only the instance's own changes update. */
 class Cache {
   readonly #kept = new Map<string, StreamRecord>();
 
@@ -63,11 +63,11 @@ class Cache {
   }
 }
 
-/** Reads outside of sections come from the instance's cache. */
+/** Reads outside of sections come from the cache of the instance. */
 export const recordCache: Mutant = {
   name: 'record-cache',
   origin:
-    'A cache in front of the repository that this instance’s own writes renew: correct until there are two.',
+    'A cache in front of the repository that only this instance’s own writes update: correct until there are two instances.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {
@@ -87,7 +87,7 @@ export const recordCache: Mutant = {
   },
 };
 
-/** Reads under the lock come from the instance's cache. */
+/** Reads under the lock come from the cache of the instance. */
 export const cacheUnderLock: Mutant = {
   name: 'cache-under-lock',
   origin: 'The identity map of an ORM session that lives as long as the process.',

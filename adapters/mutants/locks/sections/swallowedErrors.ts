@@ -2,10 +2,10 @@ import { StorageError } from '../../../contract/index.ts';
 import { LOCKS_ALONE } from '../../leases/alone.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The section is rolled back, and its error ends there: withLock resolves with nothing. */
+/** The section is rolled back and its error is swallowed: withLock resolves with undefined. */
 export const rollbackSwallowsError: Mutant = {
   name: 'rollback-swallows-error',
-  origin: 'catch { await client.query("ROLLBACK") } without a throw behind it.',
+  origin: 'catch { await client.query("ROLLBACK") } without rethrowing the error.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -27,7 +27,7 @@ export const rollbackSwallowsError: Mutant = {
     }),
 };
 
-/** A lock for whose section `handle` decides about what its callback threw: it throws that, something else, or nothing. */
+/** A lock with `handle` for the errors of callbacks: it rethrows the error, throws another one, or does not throw. */
 function handling(
   about: Pick<Mutant, 'name' | 'origin'>,
   handle: (error: unknown, streamId: string) => void,
@@ -51,23 +51,23 @@ function handling(
   };
 }
 
-/** The callback's error comes back wrapped: its caller does not know it any more. */
+/** The callback's error is wrapped, so its caller does not recognize it. */
 export const rollbackWrapsError: Mutant = handling(
   {
     name: 'rollback-wraps-error',
     origin:
-      'Everything that leaves the repository is wrapped as a storage error, the callers own refusals too.',
+      'Every error that leaves the repository is wrapped as a storage error, including the caller’s own refusals.',
   },
   (error) => {
     throw new StorageError('UNAVAILABLE', 'The transaction was rolled back.', { cause: error });
   },
 );
 
-/** A lock and nothing else, that answers with nothing where its callback threw. */
+/** A lock without stores that swallows the errors of callbacks. */
 export const lockAloneSwallows: Mutant = {
   name: 'lock-alone-swallows',
   origin:
-    'A mutex library that resolves whatever the callback did; its user stores elsewhere, and there is nothing to roll back.',
+    'A mutex library that resolves even if the callback throws; the user has a separate storage, so there is nothing to roll back.',
   clauses: ['LOCK-02'],
   bases: ['memory'],
   capabilities: LOCKS_ALONE,
@@ -81,7 +81,7 @@ export const lockAloneSwallows: Mutant = {
   }),
 };
 
-/** What counts as false is taken for no error: the section is committed. */
+/** A falsy error counts as no error: the section is committed. */
 export const falseThrowCommits: Mutant = handling(
   {
     name: 'false-throw-commits',
@@ -93,12 +93,12 @@ export const falseThrowCommits: Mutant = handling(
   },
 );
 
-/** The error is told where it happened, which some errors do not take. */
+/** A property is added to the error, which frozen errors and thrown strings do not allow. */
 export const errorDecorated: Mutant = handling(
   {
     name: 'error-decorated',
     origin:
-      'catch (error) { error.streamId = id; throw error }: of a frozen error, or a thrown string, that makes another one.',
+      'catch (error) { error.streamId = id; throw error }: with a frozen error or a thrown string, this throws another error.',
   },
   (error, id) => {
     (error as { streamId?: string }).streamId = id;
@@ -106,10 +106,10 @@ export const errorDecorated: Mutant = handling(
   },
 );
 
-/** What counts as false is taken for no result. */
+/** A falsy result counts as no result. */
 export const falseResultLost: Mutant = {
   name: 'false-result-lost',
-  origin: 'return result || null, or a wrapper that forgets to return what the callback returned.',
+  origin: 'return result || null, or a wrapper that does not return the result of the callback.',
   clauses: ['LOCK-01'],
   bases: ['memory', 'postgres', 'postgres-lease'],
   mutate: (adapter) =>
@@ -119,11 +119,11 @@ export const falseResultLost: Mutant = {
     ),
 };
 
-/** A commit that did not commit resolves: nothing looks at what it answered. */
+/** A failed commit resolves, because the tag of its result is not checked. */
 export const commitTagIgnored: Mutant = {
   name: 'commit-tag-ignored',
   origin:
-    'An error inside a transaction is swallowed; COMMIT then answers ROLLBACK, which is no error of the driver.',
+    'An error within a transaction is swallowed; COMMIT then answers ROLLBACK, which the driver does not report as an error.',
   clauses: ['LOCK-18', 'TX-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,10 +1,10 @@
 import type { LockedView, StreamRecord, StreamStore } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** A section that fails leaves each stream as it was before its last write, and not as it was before the section. */
+/** A failed section leaves each stream as it was before the last write, not as it was before the section. */
 export const undoOfLastWrite: Mutant = {
   name: 'undo-of-last-write',
-  origin: 'An undo log that is a map by id: the second write of a row replaces the image before the first.',
+  origin: 'An undo log that is a map by id: the second write of a row replaces the saved original.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -14,7 +14,7 @@ export const undoOfLastWrite: Mutant = {
         return await lockOf(adapter)(id, (view) => callback(logging(view, images)), options);
       } catch (error) {
         const streams = adapter.streamRepository?.streams;
-        // What the section had created is gone already.
+        // The streams that the section created are already gone.
         for (const image of images.values())
           if ((await streams?.get(image.id)) !== undefined) await streams?.put(image);
         throw error;

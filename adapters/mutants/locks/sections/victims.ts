@@ -1,9 +1,9 @@
-/** Sections that fail because somebody had to give up, and what they leave behind. */
+/** Sections that fail because they were refused a lock, and what they leave behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, type NewStream, type StreamRecord } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** How long it takes to notice that something must be undone, in milliseconds. */
+/** How long the rollback takes to begin, in milliseconds. */
 const UNDONE_AFTER_MS = 20;
 
 function isRefusal(error: unknown): boolean {
@@ -13,7 +13,7 @@ function isRefusal(error: unknown): boolean {
 
 type Call = Parameters<ReturnType<typeof lockOf>>;
 
-/** A section whose callback was refused a lock commits all the same, and is answered with that refusal. */
+/** If the callback was refused a lock, the section commits, and its caller is told of the refusal. */
 function committing(
   about: Pick<Mutant, 'name' | 'origin'>,
   undo: (put: (stream: NewStream) => Promise<unknown>, before: readonly StreamRecord[]) => Promise<void>,
@@ -48,7 +48,7 @@ function committing(
 
 type Streams = NonNullable<Parameters<Call[1]>[0]['streams']>;
 
-/** Notes what is about to be overwritten. */
+/** Remembers the records that are overwritten. */
 function remembering(streams: Streams, before: StreamRecord[]): Streams {
   return {
     ...streams,
@@ -60,21 +60,21 @@ function remembering(streams: Streams, before: StreamRecord[]): Streams {
   };
 }
 
-/** Nothing is undone. */
+/** Nothing is rolled back. */
 export const victimCommits: Mutant = committing(
   {
     name: 'victim-commits',
     origin:
-      'A refused lock is taken for the end of the loop, not for an error: what was done so far is committed, and the caller is told to try again.',
+      'A refused lock counts as the end of the loop, not as an error: the earlier writes are committed, and the caller is told to try again.',
   },
   async () => undefined,
 );
 
-/** It is undone when the lock is free again, and whoever waited for it has seen it. */
+/** The rollback comes after the lock was released, so whoever waited for the lock has seen the writes. */
 export const victimUndoneLate: Mutant = committing(
   {
     name: 'victim-undone-late',
-    origin: 'A saga that compensates in its own time: the lock is given back first.',
+    origin: 'A saga that compensates later: the lock is released first.',
   },
   async (put, before) => {
     await sleep(UNDONE_AFTER_MS);
@@ -82,11 +82,11 @@ export const victimUndoneLate: Mutant = committing(
   },
 );
 
-/** Who waits behind a section that was refused a lock is refused as well. */
+/** A caller that waits behind a section that was refused a lock is refused, too. */
 export const refusalPassedOn: Mutant = {
   name: 'refusal-passed-on',
   origin:
-    'A chain of promises without a catch, tail = tail.then(run): what the one before failed with is what the next one gets.',
+    'A chain of promises without a catch, tail = tail.then(run): the error of one call is passed to the next.',
   clauses: ['LOCK-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -23,11 +23,12 @@ function afterEnd(about: Pick<Mutant, 'name' | 'origin' | 'clauses'>, change: Ch
   };
 }
 
-/** Reads through a view whose section is over are answered by the pool. */
+/** Reads through a view whose section has ended are answered by the pool. */
 export const readAfterEnd: Mutant = afterEnd(
   {
     name: 'read-after-end',
-    origin: 'The view is an ORM entity manager that takes another connection when its transaction is over.',
+    origin:
+      'The view is an ORM entity manager that takes another connection after its transaction has ended.',
     clauses: ['LOCK-18'],
   },
   (view, adapter, hasEnded) => {
@@ -41,11 +42,11 @@ export const readAfterEnd: Mutant = afterEnd(
   },
 );
 
-/** An event that is appended through a view whose section is over is written without a lock. */
+/** An event that is appended through a view whose section has ended is written without a lock. */
 export const appendAfterEnd: Mutant = afterEnd(
   {
     name: 'append-after-end',
-    origin: 'A callback does not wait for its last write; it lands behind the commit, in autocommit.',
+    origin: 'A callback does not await its last write; it is made after the commit, in autocommit mode.',
     clauses: ['LOCK-18'],
   },
   (view, adapter, hasEnded) => {

@@ -4,7 +4,7 @@ import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 type WithLock = ReturnType<typeof lockOf>;
 type Callback<T> = (view: LockedView) => Promise<T>;
 
-/** A withLock that does something else with its caller's signal. */
+/** A withLock that treats its caller's signal differently. */
 function signalledLock(
   about: Pick<Mutant, 'name' | 'origin'>,
   signalled: <T>(
@@ -37,22 +37,22 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Whoever comes with an aborted signal waits for an event that has been. */
+/** A signal that is already aborted is not noticed, because its event is over. */
 export const abortedBeforeUnseen: Mutant = signalledLock(
   {
     name: 'aborted-before-unseen',
     origin:
-      'addEventListener("abort", …) without a look at signal.aborted: a signal that is aborted already stays silent.',
+      'addEventListener("abort", …) without checking signal.aborted: a signal that is already aborted emits no event.',
   },
   (withLock, id, callback, signal, options) =>
     withLock(id, callback, signal.aborted ? options : { ...options, signal }),
 );
 
-/** The caller hears ABORTED at once; its request stands in the line, and its callback runs when its turn comes. */
+/** The caller gets ABORTED at once, but its request stays in the queue, and its callback runs later. */
 export const abortRunsLater: Mutant = signalledLock(
   {
     name: 'abort-runs-later',
-    origin: 'The signal rejects the caller’s promise and nothing else.',
+    origin: 'The signal rejects the caller’s promise, but does not stop the wait.',
   },
   async (withLock, id, callback, signal, options) => {
     let hasStarted = false;
@@ -69,11 +69,11 @@ export const abortRunsLater: Mutant = signalledLock(
   },
 );
 
-/** The signal ends the section too: its callback's work is rolled back. */
+/** The signal also ends the section: the callback's writes are rolled back. */
 export const abortStopsHolder: Mutant = signalledLock(
   {
     name: 'abort-stops-holder',
-    origin: 'The signal of a client that hung up is passed on to the transaction.',
+    origin: 'The signal of a disconnected client is passed on to the transaction.',
   },
   async (withLock, id, callback, signal, options) => {
     const stopping: typeof callback = async (view) => {
@@ -85,7 +85,7 @@ export const abortStopsHolder: Mutant = signalledLock(
   },
 );
 
-/** The signal is looked at when the wait begins and when it is over, not while it lasts. */
+/** The signal is checked at the begin and at the end of the wait, but not during it. */
 export const abortWhileWaitingUnseen: Mutant = signalledLock(
   {
     name: 'abort-unseen-while-waiting',
@@ -100,12 +100,12 @@ export const abortWhileWaitingUnseen: Mutant = signalledLock(
   },
 );
 
-/** Whoever has been let in, or has given up, is told of an abort, too. */
+/** A listener stays on the signal after the wait. */
 export const listenerOnSignalLeft: Mutant = signalledLock(
   {
     name: 'listener-on-signal-left',
     origin:
-      'signal.addEventListener("abort", reject) in the constructor of a promise that settles otherwise: one listener for each request on the signal that shuts the server down, and what the request held with it.',
+      'signal.addEventListener("abort", reject) in the constructor of a promise that settles for another reason: each request leaves a listener, with all that it holds, on the signal that shuts the server down.',
   },
   (withLock, id, callback, signal, options) => {
     signal.addEventListener('abort', () => void id);
@@ -113,12 +113,12 @@ export const listenerOnSignalLeft: Mutant = signalledLock(
   },
 );
 
-/** A wait that is over at its bound forgets its listener. */
+/** A wait that times out leaves its listener on the signal. */
 export const listenerOfTimeoutLeft: Mutant = signalledLock(
   {
     name: 'listener-of-timeout-left',
     origin:
-      'removeEventListener stands where the lock is granted and where the signal is aborted, and not where the timer rejects.',
+      'removeEventListener is called when the lock is granted and when the signal is aborted, but not when the timer rejects.',
   },
   async (withLock, id, callback, signal, options) => {
     try {
@@ -130,11 +130,11 @@ export const listenerOfTimeoutLeft: Mutant = signalledLock(
   },
 );
 
-/** The view's signal, which says that the lock is lost, is that of the caller. */
+/** The signal of the view, which says that the lock is lost, is the caller's signal. */
 export const signalPassedOn: Mutant = {
   name: 'signal-passed-on',
   origin:
-    'One AbortSignal for the request goes down all layers: a client that hangs up looks like a lost lock.',
+    'One AbortSignal of the request is passed through all layers: a disconnected client looks like a lost lock.',
   clauses: ['LOCK-20'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -143,10 +143,10 @@ export const signalPassedOn: Mutant = {
     ),
 };
 
-/** Of a signal and a bound only the signal counts. */
+/** If a wait has a signal and a timeout, the timeout is ignored. */
 export const boundForgottenWithSignal: Mutant = {
   name: 'bound-forgotten-with-signal',
-  origin: 'signal ?? AbortSignal.timeout(ms): a caller that brings its own signal loses the bound.',
+  origin: 'signal ?? AbortSignal.timeout(ms): a caller that passes its own signal loses the timeout.',
   clauses: ['LOCK-13'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

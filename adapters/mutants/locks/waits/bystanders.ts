@@ -1,4 +1,4 @@
-/** Somebody’s wait ends, or an instance does, and it is others who lose their lock or their place. */
+/** When a wait or an instance ends, other callers lose their lock or their place in the queue. */
 import { StorageError, type OpenOptions, type StorageAdapter } from '../../../contract/index.ts';
 import { extend, type Mutant } from '../../mutant.ts';
 import { nameOf, NamedLocks, withNamedLocks, type Otherwise } from './namedLocks.ts';
@@ -20,7 +20,7 @@ function bystanders(
   };
 }
 
-/** All locks of the namespace, whoever holds them. */
+/** Releases all locks of the namespace, whoever holds them. */
 function freeAll(locks: NamedLocks, options: OpenOptions): void {
   for (const name of locks.names()) if (name.startsWith(nameOf(options, ''))) locks.free(name);
 }
@@ -29,7 +29,7 @@ export const abortFreesHolder: Mutant = bystanders(
   {
     name: 'abort-frees-holder',
     origin:
-      'signal.addEventListener("abort", release): the listener of the wait stays when the lock is granted, and the callback runs on.',
+      'signal.addEventListener("abort", release): the listener stays after the lock was granted, and an abort releases it while the callback is running.',
     clauses: ['LOCK-20'],
   },
   (locks) => ({
@@ -41,7 +41,7 @@ export const lateAbortFreesNext: Mutant = bystanders(
   {
     name: 'late-abort-frees-next',
     origin:
-      'The listener outlives its section, and deletes the key of the lock: the request is aborted behind its answer, and the next holder’s lock is gone.',
+      'The listener outlives its section and deletes the key of the lock: if the request is aborted after its answer, the next holder loses its lock.',
     clauses: ['LOCK-20'],
   },
   (locks) => {
@@ -60,7 +60,7 @@ export const boundEndsHold: Mutant = bystanders(
   {
     name: 'bound-ends-hold',
     origin:
-      'The bound of the wait is passed on as the time to live of the lock: whoever works longer than it would have waited is joined by the next.',
+      'The timeout of the wait is used as the time to live of the lock: a holder that works longer loses its lock to the next one.',
     clauses: ['LOCK-13'],
   },
   (locks) => ({
@@ -73,7 +73,7 @@ export const boundEndsHold: Mutant = bystanders(
 export const abortRefusesAll: Mutant = bystanders(
   {
     name: 'abort-refuses-all',
-    origin: 'mutex.cancel() of async-mutex: it is called for one wait, and rejects all.',
+    origin: 'mutex.cancel() of async-mutex: it is called for one wait, and rejects all of them.',
     clauses: ['LOCK-20'],
   },
   (locks) => ({
@@ -87,7 +87,7 @@ export const abortRefusesAll: Mutant = bystanders(
 export const timeoutRefusesAll: Mutant = bystanders(
   {
     name: 'timeout-refuses-all',
-    origin: 'One timer and one rejection for the whole line, set by whoever has the shortest bound.',
+    origin: 'One timer and one rejection for the whole queue, set by the caller with the shortest timeout.',
     clauses: ['LOCK-13'],
   },
   (locks) => ({
@@ -102,7 +102,7 @@ export const lastListenerWins: Mutant = bystanders(
   {
     name: 'last-listener-wins',
     origin:
-      'signal.onabort = …: of the calls that one request makes with its signal the last alone hears of it.',
+      'signal.onabort = …: if a request makes several calls with its signal, only the last one is aborted.',
     clauses: ['LOCK-20'],
   },
   (locks) => ({
@@ -120,7 +120,8 @@ export const lastListenerWins: Mutant = bystanders(
 export const openFreesAll: Mutant = bystanders(
   {
     name: 'open-frees-all',
-    origin: 'DELETE FROM locks at start, "in case the last run has left some": the fleet is still running.',
+    origin:
+      'DELETE FROM locks at the start, "in case the last run has left some": other instances are running.',
     clauses: ['LOCK-01'],
   },
   () => ({}),
@@ -134,7 +135,7 @@ export const closeFreesAll: Mutant = bystanders(
   {
     name: 'close-frees-all',
     origin:
-      'DELETE FROM locks WHERE owner = hostname, or pg_advisory_unlock_all(), at the end: other instances of the host have the same name.',
+      'DELETE FROM locks WHERE owner = hostname, or pg_advisory_unlock_all(), at the end: other instances have the same hostname.',
     clauses: ['LOCK-01'],
   },
   () => ({}),

@@ -1,10 +1,10 @@
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { replaceOuterStore } from '../../stores.ts';
 
-/** As many as pools usually have. */
+/** The default number of connections of a pool. */
 const CONNECTIONS = 10;
 
-/** A pool in which whoever comes late waits for as long as it takes. */
+/** A pool whose callers wait without limit. */
 class Slots {
   #free: number = CONNECTIONS;
   readonly #waiting: (() => void)[] = [];
@@ -22,11 +22,11 @@ class Slots {
   }
 }
 
-/** Waiters wait on a connection each; what their holder reads past its section has none left. */
+/** Each waiter holds a connection, so the holder's reads outside its section get none. */
 export const waitersHoldConnections: Mutant = {
   name: 'waiters-hold-connections',
   origin:
-    'client = await pool.connect(), and then SELECT pg_advisory_lock: ten callers who want one stream are the whole pool.',
+    'client = await pool.connect(), and then SELECT pg_advisory_lock: ten callers that want one stream use up the pool.',
   clauses: ['LOCK-14'],
   bases: ['postgres'],
   mutate: (adapter) => {

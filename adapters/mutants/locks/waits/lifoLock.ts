@@ -1,10 +1,10 @@
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** Whoever came last is let in first. */
+/** The caller that came last is let in first. */
 export const lifoLock: Mutant = {
   name: 'lifo-lock',
   origin:
-    'waiters.push() and waiters.pop(): under load the first one waits until nobody else wants the lock.',
+    'waiters.push() and waiters.pop(): under load, the first waiter waits until nobody else wants the lock.',
   clauses: ['LOCK-19'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

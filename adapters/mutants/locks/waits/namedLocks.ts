@@ -1,4 +1,4 @@
-/** Locks that can also be freed by their name, as keys of Redis and rows of a table can, whoever holds them. */
+/** Locks that can be released by name, whoever holds them, like keys of Redis or rows of a table. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {
@@ -28,7 +28,7 @@ export class NamedLocks {
     return [...this.#queues.keys()];
   }
 
-  /** `ended`: what else the end of a wait does. */
+  /** `ended` is called when the wait fails. */
   acquire(
     name: string,
     owner: string,
@@ -71,7 +71,7 @@ export class NamedLocks {
     });
   }
 
-  /** Of any holder, unless one is named. */
+  /** Releases the lock of any holder, or only of `owner` if it is given. */
   free(name: string, owner?: string): void {
     const queue = this.#queues.get(name);
     if (queue === undefined || (owner !== undefined && queue.owner !== owner)) return;
@@ -96,7 +96,7 @@ interface Holding {
   isOpen: boolean;
 }
 
-/** What a variant does otherwise than right. */
+/** The decisions that a mutant changes. */
 export interface Otherwise {
   acquire?(name: string, owner: string, options: LockOptions): Promise<void>;
   granted?(name: string, owner: string, options: LockOptions): void;
@@ -105,12 +105,12 @@ export interface Otherwise {
 
 const holding = new AsyncLocalStorage<Holding>();
 
-/** The name of a lock: of all instances of the process that share the namespace. */
+/** The name of a lock. All instances of the process that share the namespace use it. */
 export function nameOf({ namespace }: OpenOptions, id: string): string {
   return `${namespace} ${id}`;
 }
 
-/** `adapter` whose sections are locked by their name, each in a section of its own behind that. */
+/** `adapter`, whose sections take a lock by name, and then run in a section of their own. */
 export function withNamedLocks(
   adapter: StorageAdapter,
   options: OpenOptions,

@@ -6,7 +6,7 @@ interface Frame {
   isUndone: boolean;
 }
 
-/** A section within which a wait failed with `code` is rolled back, and resolves. */
+/** If a wait within a section fails with `code`, the section is rolled back but resolves. */
 function undoneBy(code: StorageErrorCode, about: Pick<Mutant, 'name' | 'origin' | 'clauses'>): Mutant {
   return {
     ...about,
@@ -41,13 +41,13 @@ function undoneBy(code: StorageErrorCode, about: Pick<Mutant, 'name' | 'origin' 
 export const nestedTimeoutUndoes: Mutant = undoneBy('LOCK_TIMEOUT', {
   name: 'nested-timeout-undoes',
   origin:
-    'lock_timeout without a savepoint: the wait that fails ends the transaction, and COMMIT answers ROLLBACK, which is no error.',
+    'lock_timeout without a savepoint: the failed wait aborts the transaction, and COMMIT answers ROLLBACK without an error.',
   clauses: ['LOCK-13'],
 });
 
 export const nestedAbortUndoes: Mutant = undoneBy('ABORTED', {
   name: 'nested-abort-undoes',
   origin:
-    'A wait that is cancelled without a savepoint: the transaction around it is aborted, and COMMIT answers ROLLBACK.',
+    'A wait that is cancelled without a savepoint: the outer transaction is aborted, and COMMIT answers ROLLBACK without an error.',
   clauses: ['LOCK-20'],
 });

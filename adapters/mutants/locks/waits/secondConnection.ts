@@ -1,14 +1,14 @@
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 import { closingPool, openPool } from '../../pool.ts';
 
-/** More than anybody has holders at once, in a test. */
+/** More than the number of concurrent holders in any test. */
 const CONNECTIONS = 20;
 
-/** A section keeps one connection of the pool, and for each read asks it for another, if only to log it. */
+/** A section holds one connection of the pool, and each read needs a second one, for example for a log. */
 export const secondConnection: Mutant = {
   name: 'second-connection',
   origin:
-    'An audit, a log or a permission check through the pool within the transaction: with as many holders as the pool has connections everybody waits forever, and the pool of the tests is a large one.',
+    'An audit, a log or a permission check through the pool within the transaction: with as many holders as connections everybody waits forever, but the pool of the tests is large.',
   clauses: ['LOCK-14'],
   bases: ['postgres'],
   mutate: async (adapter, seed) => {

@@ -5,7 +5,7 @@ import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 type WithLock = ReturnType<typeof lockOf>;
 type Callback<T> = (view: LockedView) => Promise<T>;
 
-/** A withLock whose bound is a timer beside it, which `timed` races against the wait. */
+/** A withLock whose timeout is a separate timer. `timed` combines it with the wait. */
 function timedLock(
   about: Pick<Mutant, 'name' | 'origin'>,
   timed: <T>(
@@ -36,12 +36,12 @@ function timeOut(ms: number): Promise<never> {
   });
 }
 
-/** Who has given up still stands in the line, and has the lock when it is granted. */
+/** A waiter that timed out stays in the queue and gets the lock when it is granted. */
 export const ghostWaiter: Mutant = timedLock(
   {
     name: 'ghost-waiter',
     origin:
-      'query_timeout of the driver: the client gives up, the server’s waiter acquires later, and nobody frees that lock.',
+      'query_timeout of the driver: the client gives up, the server’s waiter gets the lock later, and nobody releases it.',
   },
   async (withLock, id, callback, ms, options) => {
     let isLate = false;
@@ -60,31 +60,33 @@ export const ghostWaiter: Mutant = timedLock(
   },
 );
 
-/** The time-out races against the whole call: a callback that runs is given up and runs on, or is started later. */
+/**
+ * The timeout applies to the whole call: a running callback is given up and continues, and a waiting one is started
+ * later.
+ */
 export const raceTimeout: Mutant = timedLock(
   {
     name: 'race-timeout',
-    origin: 'Promise.race([withLock(…), timeout(ms)]): losing a race stops nobody.',
+    origin: 'Promise.race([withLock(…), timeout(ms)]): the loser of a race is not stopped.',
   },
   async (withLock, id, callback, ms, options) => Promise.race([withLock(id, callback, options), timeOut(ms)]),
 );
 
-/** Only a callback that has started is given up: whoever still waits then is taken out of the line. */
+/** The timeout gives up running callbacks. Waiters that time out leave the queue correctly. */
 export const callbackCutShort: Mutant = timedLock(
   {
     name: 'callback-cut-short',
-    origin:
-      'lockTimeout is taken for the bound of the whole section: the holder is told that it failed, and commits.',
+    origin: 'lockTimeout limits the whole section: the holder is told that it failed, and commits.',
   },
   async (withLock, id, callback, ms, options) =>
     Promise.race([withLock(id, callback, { ...options, timeoutMs: ms }), timeOut(ms)]),
 );
 
-/** 0 stands for no wait at all, and is taken for no bound. */
+/** A timeout of 0, which means no wait, counts as no timeout. */
 export const zeroIsNoBound: Mutant = {
   name: 'zero-is-no-bound',
   origin:
-    'timeoutMs || DEFAULT, or lock_timeout = 0, which is "for ever" in PostgreSQL: whoever will not wait waits longest.',
+    'timeoutMs || DEFAULT, or lock_timeout = 0, which PostgreSQL takes for no limit: a caller that does not want to wait waits longest.',
   clauses: ['LOCK-13'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -94,10 +96,10 @@ export const zeroIsNoBound: Mutant = {
     }),
 };
 
-/** The setting for one wait is taken back when that was granted, and stays when it was not. */
+/** The setting for one wait is reset if the lock was granted, but stays if the wait timed out. */
 export const timedOutBoundStays: Mutant = {
   name: 'timed-out-bound-stays',
-  origin: 'SET lock_timeout, the lock, and RESET behind it: the error of the wait passes the RESET by.',
+  origin: 'SET lock_timeout, the lock, and RESET after it: the error of the wait skips the RESET.',
   clauses: ['LIFE-01'],
   bases: ['memory'],
   mutate: (adapter) => {

@@ -1,12 +1,11 @@
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** A timer takes a longer time for one millisecond. */
+/** The longest time that a timer takes. A longer one counts as one millisecond. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const timerWait: Mutant = {
   name: 'timer-wait',
-  origin:
-    'setTimeout(reject, timeoutMs): beyond 2^31 ms, which stands for "as long as it takes", it fires at once.',
+  origin: 'setTimeout(reject, timeoutMs): with more than 2^31 ms, meant as no limit, it fires at once.',
   clauses: ['LOCK-13'],
   bases: ['memory'],
   mutate: (adapter) =>

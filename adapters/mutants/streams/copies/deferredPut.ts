@@ -1,11 +1,10 @@
 import type { NewStream, StreamRecord } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** Inside a section, streams that are put are written at the section's end, as they are then. */
+/** In a section, a put stream is written at the end of the section, as it is then. */
 export const deferredPut: Mutant = {
   name: 'kept-argument',
-  origin:
-    'A unit of work keeps the caller’s object until the flush: what he changes after put is stored too.',
+  origin: 'A unit of work keeps the caller’s object until the flush: changes after put are stored, too.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

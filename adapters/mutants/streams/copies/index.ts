@@ -1,4 +1,4 @@
-/** Seeded bugs of caches, delayed writes and objects that the caller shares with the storage. */
+/** Seeded bugs of caches, delayed writes, and objects that caller and storage share. */
 export * from './deferredPut.ts';
 export * from './instanceCache.ts';
 export * from './liveReferences.ts';

@@ -4,10 +4,10 @@ import { replaceStore } from '../../stores.ts';
 
 const LIFETIME_MS = 200;
 
-/** Each instance caches streams; its own writes refresh the cache, those of others do not. */
+/** Each instance caches streams. Its own writes update the cache, those of other instances do not. */
 export const instanceCache: Mutant = {
   name: 'instance-cache',
-  origin: 'A write-through LRU in each process, right until a second process writes.',
+  origin: 'A write-through LRU in each process: correct until a second process writes.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {

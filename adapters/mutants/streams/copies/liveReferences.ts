@@ -2,16 +2,16 @@ import type { NewStream, StreamRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { mapPage, replaceStore } from '../../stores.ts';
 
-/** What is put in is what comes out, the very same object, from every read. */
+/** Every read returns the object that the caller stored. */
 export const liveReferences: Mutant = {
   name: 'live-references',
   origin:
-    'The synchronous PersistenceStore of StreamPay is a Map: set keeps the caller’s object, get returns it.',
+    'The synchronous PersistenceStore of StreamPay is a Map: set keeps the caller’s object, and get returns it.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const live = new Map<string, { readonly version: string; readonly object: StreamRecord }>();
-    /** `given` takes the stored fields, as a Map's owner would have set them before he stored it. */
+    /** Copies the stored fields into `given`, as if the caller had set them before he stored it. */
     const keep = (given: NewStream, stored: StreamRecord): StreamRecord => {
       const object = Object.assign(given, stored);
       live.set(stored.id, { version: stored.updatedAt, object });

@@ -5,7 +5,8 @@ import { mapPage, replaceStore } from '../../stores.ts';
 
 export const liveUsers: Mutant = {
   name: 'live-users',
-  origin: 'A Map of users whose get returns the user: a view model that masks an address masks it for good.',
+  origin:
+    'A Map of users whose get returns the stored object: a view model that masks an address masks it permanently.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -4,10 +4,10 @@ import { replaceStore } from '../../stores.ts';
 
 const LIFETIME_MS = 50;
 
-/** What get found is served again for a moment, whatever was written meanwhile. */
+/** The result of get is returned again for a moment, even after a write. */
 export const readCache: Mutant = {
   name: 'read-cache',
-  origin: 'memoize(get, { maxAge: 50 }) against bursts of reads: nobody thinks of his own write.',
+  origin: 'memoize(get, { maxAge: 50 }) against bursts of reads: a caller does not see its own write.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -3,11 +3,10 @@ import { holding } from '../../holding.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** Who reads a stream twice gets one object twice, as long as nobody wrote in between. */
+/** Two reads of a stream return the same object if nobody wrote in between. */
 export const sharedAlias: Mutant = {
   name: 'shared-alias',
-  origin:
-    'A cache that is checked against the version in the storage, but hands out the object that it holds.',
+  origin: 'A cache that compares versions with the storage, but returns the object that it holds.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -4,10 +4,11 @@ import { replaceStore } from '../../stores.ts';
 
 const LIFETIME_MS = 1000;
 
-/** Lists are cached; writes outside of sections clear the cache, a section's do not. */
+/** Lists are cached. Writes outside of sections clear the cache, but those of sections do not. */
 export const staleListCache: Mutant = {
   name: 'stale-list-cache',
-  origin: 'Cached pages are invalidated by the repository’s methods, and the transactional path has others.',
+  origin:
+    'Cached pages are invalidated by the methods of the repository, but transactions use other methods.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -2,11 +2,11 @@ import type { StreamStatus } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, readAll, replaceLists, replaceStore, type Read } from '../../stores.ts';
 
-/** Lists by status go by an index that put does not maintain. */
+/** Lists by status use an index that put does not update. */
 export const staleStatusIndex: Mutant = {
   name: 'stale-status-index',
   origin:
-    'Ids by status in a Set (Redis SADD) of their own: create adds to it, an update forgets to move the id.',
+    'Ids by status in a Set of their own (Redis SADD): create adds to it, but an update does not move the id.',
   clauses: ['STREAM-10'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

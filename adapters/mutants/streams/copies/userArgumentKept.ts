@@ -2,10 +2,10 @@ import type { NewUser } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** What a user is given with stays the caller's: what it changes of that is shown. */
+/** The storage keeps the user object of its caller, so later changes of it are shown. */
 export const userArgumentKept: Mutant = {
   name: 'user-argument-kept',
-  origin: 'map.set(user.walletAddress, user): the form that the caller goes on with is the stored user.',
+  origin: 'map.set(user.walletAddress, user): the form that the caller continues to edit is the stored user.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

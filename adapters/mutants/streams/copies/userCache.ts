@@ -2,10 +2,10 @@ import type { UserRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** Users that were read are never read again. */
+/** A user that was read once is never read again. */
 export const userCache: Mutant = {
   name: 'user-cache',
-  origin: 'Users change so seldom that a Map without an end is taken for good enough.',
+  origin: 'Users change so rarely that a Map without expiry seems good enough.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

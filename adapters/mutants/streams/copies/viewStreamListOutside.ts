@@ -1,9 +1,9 @@
 import { replaceView, type Mutant } from '../../mutant.ts';
 
-/** Lists of streams through a view do not see what its section has written. */
+/** Lists of streams through a view do not show what its section has written. */
 export const viewStreamListOutside: Mutant = {
   name: 'view-streams-unflushed',
-  origin: 'Writes are buffered until the commit, and lists go straight to the storage without a flush.',
+  origin: 'Writes are buffered until the commit, and lists read the storage without flushing the buffer.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -5,11 +5,10 @@ import { replaceOuterStore } from '../../stores.ts';
 /** How long a write stays in the queue, in milliseconds. */
 const DELAY_MS = 2;
 
-/** A put outside of sections resolves when it is queued; it is stored a moment later. */
+/** A put outside of sections resolves when it is queued, and is stored a moment later. */
 export const writeBehind: Mutant = {
   name: 'write-behind',
-  origin:
-    'Writes go through a queue to keep the caller fast, and the caller reads before the queue is empty.',
+  origin: 'Writes go through a queue to answer quickly, and the caller reads before the queue is empty.',
   clauses: ['STREAM-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -18,7 +17,7 @@ export const writeBehind: Mutant = {
       put: async (stream) => {
         const stored = await store.get(stream.id);
         if (stored === undefined) return store.put(stream);
-        // What nobody can store is refused at once.
+        // An invalid stream is refused at once.
         const { createdAt: _created, ...probe } = stream;
         const given = structuredClone(stream);
         void sleep(DELAY_MS).then(

@@ -2,10 +2,12 @@ import type { Json, NewStream } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 
-/** Records are copied field by field, by assignment: a field named `__proto__` sets the copy's prototype instead. */
+/**
+ * Records are copied field by field, by assignment: a field named `__proto__` sets the prototype of the copy instead.
+ */
 export const assignedFields: Mutant = {
   name: 'assigned-fields',
-  origin: 'A mapper or a deep merge with target[key] = value: the field is lost, or worse, inherited.',
+  origin: 'A mapper or a deep merge with target[key] = value: the field is lost or, worse, inherited.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => passStreams(adapter, { incoming: (stream) => assigned(stream) as NewStream }),

@@ -4,7 +4,7 @@ import { passStreams } from '../../stores.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 
-/** Whatever BigInt takes is an amount: the empty text, spaces, hexadecimal. */
+/** Everything that BigInt accepts counts as an amount: the empty text, spaces, hexadecimal. */
 export const bigintCoercion: Mutant = {
   name: 'bigint-coercion',
   origin: "BigInt(amount) as the check: BigInt('') is 0n, BigInt(' 1') is 1n and BigInt('0x10') is 16n.",

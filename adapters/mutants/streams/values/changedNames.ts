@@ -1,4 +1,4 @@
-/** Names of further fields that are taken for names of the code, or for numbers. */
+/** Names of further fields that are converted like identifiers, or like numbers. */
 import type { NewStream } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
@@ -16,7 +16,7 @@ function withNames(change: (name: string) => string): NonNullable<Mutant['mutate
 export const kebabAsCamel: Mutant = {
   name: 'kebab-as-camel',
   origin:
-    'camelCase(key) of lodash over whole records, since the columns have underscores: kebab-case goes with it.',
+    'camelCase(key) of lodash over whole records, because the columns have underscores: names in kebab-case change, too.',
   clauses: ['STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: withNames((name) => name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())),
@@ -24,7 +24,7 @@ export const kebabAsCamel: Mutant = {
 
 export const numberedNames: Mutant = {
   name: 'numbered-names',
-  origin: 'PHP and Lua take a key of digits for a number: 01 becomes 1.',
+  origin: 'PHP and Lua convert a key of digits to a number: 01 becomes 1.',
   clauses: ['STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: withNames((name) => (/^\d+$/.test(name) ? String(Number(name)) : name)),

@@ -2,10 +2,10 @@ import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 import { mapTexts } from './texts.ts';
 
-/** Texts end before their first NUL. */
+/** Texts are cut before their first NUL. */
 export const cutAtNul: Mutant = {
   name: 'cut-at-nul',
-  origin: 'A driver or extension in C: the text ends where its first NUL is.',
+  origin: 'A driver or extension in C: the text ends at its first NUL.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

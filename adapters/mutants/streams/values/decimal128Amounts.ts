@@ -5,7 +5,7 @@ import { passStreams } from '../../stores.ts';
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 const DIGITS = 34;
 
-/** Amounts are kept with 34 significant digits; what is longer is rounded. */
+/** Amounts are stored with 34 significant digits. Longer ones are rounded. */
 export const decimal128Amounts: Mutant = {
   name: 'decimal128-amounts',
   origin: 'Decimal128 (MongoDB, MathContext.DECIMAL128) rounds from the 35th digit on; the contract has 38.',

@@ -5,7 +5,7 @@ import { passStreams } from '../../stores.ts';
 /** Nulls and empty objects inside further fields are dropped. */
 export const emptyFieldsDropped: Mutant = {
   name: 'empty-fields-dropped',
-  origin: 'A serializer that leaves out what is empty: `omitempty`, Include.NON_EMPTY, jsonb_strip_nulls.',
+  origin: 'A serializer that omits empty values: `omitempty`, Include.NON_EMPTY, jsonb_strip_nulls.',
   clauses: ['STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => passStreams(adapter, { incoming: (stream) => stripped(stream) as NewStream }),

@@ -1,11 +1,11 @@
-/** Times that a column or a calendar does not know, and times that nobody sorts by. */
+/** Times beyond the range of a column or calendar, and times by which nothing is sorted. */
 import { fromMicros, isTimestamp, toMicros, type Timestamp } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams, replaceStore } from '../../stores.ts';
 
 const WRAP_MICROS = 2n ** 32n * 1_000_000n;
 
-/** Streams are stored with other times of creation. */
+/** Streams are stored with another time of creation. */
 function creationAs(change: (createdAt: Timestamp) => Timestamp): NonNullable<Mutant['mutate']> {
   return (adapter) =>
     passStreams(adapter, {
@@ -29,8 +29,7 @@ export const secondsOf31Bits: Mutant = {
 
 export const noTimeBefore1970: Mutant = {
   name: 'no-time-before-1970',
-  origin:
-    'An unsigned column, or Math.max(0, Date.parse(time)): what is older is from the first moment of 1970.',
+  origin: 'An unsigned column, or Math.max(0, Date.parse(time)): older times become the begin of 1970.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: creationAs((time) => (toMicros(time) < 0n ? fromMicros(0n) : time)),
@@ -38,7 +37,7 @@ export const noTimeBefore1970: Mutant = {
 
 export const yearsOfTwoDigits: Mutant = {
   name: 'years-of-two-digits',
-  origin: 'new Date(year, month, …) and Date.UTC(): a year below 100 is one of the twentieth century.',
+  origin: 'new Date(year, month, …) and Date.UTC(): years below 100 become years of the twentieth century.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: creationAs((time) => (time < '0100' ? `19${time.slice(2)}` : time)),
@@ -47,7 +46,7 @@ export const yearsOfTwoDigits: Mutant = {
 export const updateTimeCut: Mutant = {
   name: 'update-time-cut',
   origin:
-    'created_at is read as text with all its digits; updated_at was added later, and is a Date of milliseconds.',
+    'created_at is read as text with all its digits; updated_at was added later and is read as a Date with milliseconds.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -62,7 +61,7 @@ export const updateTimeCut: Mutant = {
 export const givenCreationIgnored: Mutant = {
   name: 'given-creation-ignored',
   origin:
-    '@Column({ update: false }) on created_at: an import that corrects the time is answered, and changes nothing.',
+    '@Column({ update: false }) on created_at: an import that corrects the time seems to succeed, but changes nothing.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -74,7 +73,7 @@ export const givenCreationIgnored: Mutant = {
 
 export const userTimesIgnored: Mutant = {
   name: 'user-times-ignored',
-  origin: '@UpdateDateColumn: the time that the caller gives is overwritten with that of the update.',
+  origin: '@UpdateDateColumn: the caller’s time is overwritten with the time of the update.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,4 +1,4 @@
-/** Seeded bugs in what a record holds when it is read back. */
+/** Seeded bugs in the values that are read back. */
 export * from './absentAsNull.ts';
 export * from './assignedFields.ts';
 export * from './bigintCoercion.ts';

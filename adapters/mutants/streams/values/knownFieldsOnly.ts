@@ -23,7 +23,7 @@ const KNOWN = [
 /** Fields that the contract does not name are dropped. */
 export const knownFieldsOnly: Mutant = {
   name: 'known-fields-only',
-  origin: 'A table with a column a field, and none for the others.',
+  origin: 'A table with a column for each known field, and none for the others.',
   clauses: ['STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,11 +2,11 @@ import { isTimestamp, type Timestamp } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 
-/** Given times are stored as what a clock on the wall shows, and read as such. */
+/** Given times are stored and read as local time. */
 export const localTimes: Mutant = {
   name: 'local-times',
   origin:
-    'timestamp without time zone: the driver writes and reads the time of day of its process, which comes twice in autumn and differs from process to process.',
+    'timestamp without time zone: the driver writes and reads the local time of its process, which is ambiguous in autumn and differs between processes.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -20,7 +20,7 @@ export const localTimes: Mutant = {
 
 const SECONDS = 'YYYY-MM-DDTHH:MM:SS'.length;
 
-/** The time of day in this process, as if it were UTC; fractions stay as they are. */
+/** The local time of this process, written as if it were UTC. Fractions are unchanged. */
 function onTheWall(timestamp: Timestamp): Timestamp {
   const at = new Date(timestamp);
   const wall = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
@@ -28,7 +28,7 @@ function onTheWall(timestamp: Timestamp): Timestamp {
 }
 
 function fromTheWall(timestamp: Timestamp): Timestamp {
-  // Without a zone it is taken for local time.
+  // A time without a zone is parsed as local time.
   const at = new Date(timestamp.slice(0, SECONDS));
   return `${at.toISOString().slice(0, SECONDS)}${timestamp.slice(SECONDS)}`;
 }

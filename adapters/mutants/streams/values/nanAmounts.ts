@@ -4,7 +4,7 @@ import { passStreams } from '../../stores.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 
-/** NaN and the infinities become 0, as JSON would have made them null and the default 0. */
+/** NaN and the infinities become 0: JSON makes them null, and the default is 0. */
 export const nanAmounts: Mutant = {
   name: 'nan-amounts',
   origin: 'JSON.stringify turns NaN and Infinity into null, and `amount ?? 0` hides it.',

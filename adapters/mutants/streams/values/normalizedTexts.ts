@@ -2,10 +2,10 @@ import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 import { mapTexts } from './texts.ts';
 
-/** Texts are brought into one form of Unicode. */
+/** Texts are converted to one Unicode normalization form. */
 export const normalizedTexts: Mutant = {
   name: 'normalized-texts',
-  origin: 'normalize() on input, or a file system: NFD comes back as NFC.',
+  origin: 'normalize() on input, or a file system: NFD becomes NFC.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,10 +2,10 @@ import type { StreamRecord } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 
-/** Fields that are null come back absent. */
+/** Null fields are read back as absent. */
 export const nullDropped: Mutant = {
   name: 'null-as-absent',
-  origin: 'A nullable column, or `if (value != null)` where the record is built.',
+  origin: 'A nullable column, or `if (value != null)` when the record is built.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

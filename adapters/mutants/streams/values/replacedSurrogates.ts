@@ -7,7 +7,7 @@ const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uD
 /** Lone surrogates are replaced. */
 export const replacedSurrogates: Mutant = {
   name: 'replaced-surrogates',
-  origin: 'TextEncoder and Buffer write U+FFFD for a lone surrogate and say nothing.',
+  origin: 'TextEncoder and Buffer silently write U+FFFD for a lone surrogate.',
   clauses: ['STREAM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,9 +1,9 @@
-/** JSON that a reader takes for something else: a date, a list, a number. */
+/** JSON that a reader converts to something else: a date, a list, a number. */
 import type { Json, NewStream } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 
-/** Every value in every field of a stream, changed from the outside in. */
+/** Changes every value in every field of a stream, from the outside in. */
 function withValues(change: (value: Json) => Json): NonNullable<Mutant['mutate']> {
   const deep = (value: Json): Json => {
     const changed = change(value);
@@ -29,7 +29,7 @@ const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 export const datesRevived: Mutant = {
   name: 'dates-revived',
   origin:
-    'JSON.parse(text, reviveDates): what looks like a time becomes a Date, and goes out with three digits.',
+    'JSON.parse(text, reviveDates): a text that looks like a time becomes a Date, and is written with three digits.',
   clauses: ['STREAM-08', 'STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: withValues((value) =>
@@ -52,7 +52,7 @@ export const numberedKeysAsList: Mutant = {
 
 export const hundredFields: Mutant = {
   name: 'hundred-fields',
-  origin: 'jsonb_build_object() takes 100 arguments, and a parser of forms 100 fields: the rest is left out.',
+  origin: 'jsonb_build_object() takes 100 arguments, and a form parser 100 fields: the rest is lost.',
   clauses: ['STREAM-09'],
   bases: ['memory', 'postgres'],
   mutate: withValues((value) =>
@@ -67,7 +67,7 @@ const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as 
 export const amountsCoerced: Mutant = {
   name: 'amounts-coerced',
   origin:
-    'z.coerce.string(), or a column of numbers: 1000 and "0007" are accepted, and come back as other amounts.',
+    'z.coerce.string(), or a numeric column: 1000 and "0007" are accepted, and read back as other texts.',
   clauses: ['STREAM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -4,10 +4,10 @@ import { passStreams } from '../../stores.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 
-/** Fractions are rounded to whole minor units instead of refused. */
+/** Amounts with fractions are rounded to whole minor units instead of refused. */
 export const roundedAmounts: Mutant = {
   name: 'rounding-scale',
-  origin: 'numeric(38, 0) rounds 1.5 to 2 on its way into the column, and says nothing.',
+  origin: 'numeric(38, 0) silently rounds 1.5 to 2.',
   clauses: ['STREAM-06'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => passStreams(adapter, { incoming: rounded }),

@@ -2,10 +2,10 @@ import { fromMicros, isTimestamp, toMicros } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { passStreams } from '../../stores.ts';
 
-/** Given times come back with six digits, whatever they had. */
+/** Given times are read back with six digits, whatever they had. */
 export const sixDigitTimes: Mutant = {
   name: 'six-digit-times',
-  origin: 'to_char(…, US): the same moment, but no longer the text that was given, signed or hashed.',
+  origin: 'to_char(…, US): the same time, but no longer the text that was given, signed or hashed.',
   clauses: ['CUR-01'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

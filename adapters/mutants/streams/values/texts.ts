@@ -1,4 +1,4 @@
-/** `value` with every text in it changed, but for its id: at any depth, names of fields too. */
+/** `value` with every text in it changed, at any depth and including names of fields, except for its id. */
 export function mapTexts<T extends object>(value: T, change: (text: string) => string): T {
   return changed(value, change) as T;
 }

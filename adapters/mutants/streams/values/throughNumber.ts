@@ -4,10 +4,10 @@ import { passStreams } from '../../stores.ts';
 
 const AMOUNTS = ['rate', 'totalAmount', 'releasedAmount', 'withdrawnAmount'] as const;
 
-/** Amounts are read into a Number and printed again. */
+/** Amounts are converted to a Number and back. */
 export const throughNumber: Mutant = {
   name: 'amounts-through-number',
-  origin: 'JSON.parse, a driver or an ORM gives amounts as Number, which holds 15 to 17 digits.',
+  origin: 'JSON.parse, a driver or an ORM returns amounts as Number, which holds 15 to 17 digits.',
   clauses: ['STREAM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -2,11 +2,11 @@ import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** Whether the stream exists is looked up first, and then it is written by an upsert. */
+/** create first checks whether the stream exists, and then writes with an upsert. */
 export const createChecksFirst: Mutant = {
   name: 'create-checks-first',
   origin:
-    'findById, then save(): of two callers at once both find nothing, and the second overwrites the first.',
+    'findById, then save(): two concurrent callers both find nothing, and the second overwrites the first.',
   clauses: ['STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -4,7 +4,7 @@ import { replaceStore } from '../../stores.ts';
 /** Creating a stream that exists replaces it. */
 export const createOverwrites: Mutant = {
   name: 'create-overwrites',
-  origin: 'map.set(id, stream), or a repository whose save() is insert and update in one.',
+  origin: 'map.set(id, stream), or a repository whose save() inserts or updates.',
   clauses: ['STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,11 +1,11 @@
-/** Deletions that say, or do, something else. */
+/** Deletions that do, or return, something wrong. */
 import type { StreamStore } from '../../../contract/index.ts';
 import { replaceView, type Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
 export const deleteAlwaysTrue: Mutant = {
   name: 'delete-always-true',
-  origin: 'DELETE answers 204 whether there was a row or not, and the client makes true of it.',
+  origin: 'DELETE answers 204 whether or not there was a row, and the client returns true.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -18,10 +18,10 @@ export const deleteAlwaysTrue: Mutant = {
     })),
 };
 
-/** In a section, too, a stream is removed at once. */
+/** A delete in a section removes the stream at once, outside the transaction. */
 export const deletionOutsideTransaction: Mutant = {
   name: 'deletion-outside-transaction',
-  origin: 'Deletions go through a clean-up service with a connection of its own.',
+  origin: 'Deletes go through a clean-up service with its own connection.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

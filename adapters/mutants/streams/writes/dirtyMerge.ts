@@ -1,11 +1,13 @@
 import type { LockedView, NewStream, StreamRecord } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The record was loaded before the lock; what the callback changed is put into it, and the whole row is written. */
+/**
+ * The record is loaded before the lock. The changes of the callback are merged into it, and the whole row is written.
+ */
 export const dirtyMerge: Mutant = {
   name: 'whole-row-lost-update',
   origin:
-    'An ORM merges the changed fields into the entity that the request had loaded, and writes every column.',
+    'An ORM merges the changed fields into the entity that the request loaded, and writes every column.',
   clauses: ['STREAM-04'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

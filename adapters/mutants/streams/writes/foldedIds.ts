@@ -2,15 +2,15 @@ import type { StorageAdapter } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** Ids of streams and users are compared without upper and lower case. */
+/** Ids of streams and users are compared without regard to case. */
 export const foldedIds: Mutant = {
   name: 'folded-ids',
-  origin: 'A citext key, or the default collation of MySQL and SQL Server: S1 is s1.',
+  origin: 'A citext key, or the default collation of MySQL and SQL Server: S1 equals s1.',
   clauses: ['STREAM-01', 'STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
     const spelled = new Map<string, string>();
-    /** The id as it was written first. */
+    /** The spelling of the id that was used first. */
     const known = (id: string): string => spelled.get(id.toLowerCase()) ?? id;
     const written = (id: string): string => {
       const first = known(id);

@@ -1,10 +1,10 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** Users are found by their wallet address without upper and lower case. */
+/** Users are found by their wallet address without regard to case. */
 export const foldedWallets: Mutant = {
   name: 'folded-wallets',
-  origin: 'toLowerCase() on every address, because some chains write them both ways; others do not.',
+  origin: 'toLowerCase() on every address, because some chains ignore case; others do not.',
   clauses: ['STREAM-01', 'STREAM-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -5,7 +5,7 @@ import { replaceStore } from '../../stores.ts';
 export const lowerRevisions: Mutant = {
   name: 'revision-never-lower',
   origin:
-    'revision = GREATEST(stored.revision, $2) against late writers, where the revision is plain data: a restore keeps it.',
+    'revision = GREATEST(stored.revision, $2) against late writers. To the storage the revision is ordinary data: a restore sets it.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

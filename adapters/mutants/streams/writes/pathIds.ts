@@ -2,10 +2,10 @@ import { StorageError } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** An id is a path, so that a stream stands in the way of those whose ids begin with its own. */
+/** An id is used as a path, so a stream prevents others whose ids begin with its id and a slash. */
 export const pathIds: Mutant = {
   name: 'path-ids',
-  origin: 'A file for each record: "foo" is a file, and "foo/bar" needs a folder of that name (ENOTDIR).',
+  origin: 'A file for each record: "foo" is a file, but "foo/bar" needs a folder with this name (ENOTDIR).',
   clauses: ['STREAM-02'],
   bases: ['memory'],
   mutate: (adapter) =>

@@ -1,11 +1,11 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** A stream that is created under the id of a deleted one is created when that one was. */
+/** A stream that is created under the id of a deleted one gets the creation time of the deleted one. */
 export const recreatedKeepsTime: Mutant = {
   name: 'recreated-keeps-time',
   origin:
-    'Deleted rows stay with a mark, and create is INSERT … ON CONFLICT DO UPDATE SET deleted = false without created_at.',
+    'Deleted rows are only marked, and create is INSERT … ON CONFLICT DO UPDATE SET deleted = false without created_at.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -4,10 +4,11 @@ import { replaceStore } from '../../stores.ts';
 
 const GROWING = ['releasedAmount', 'withdrawnAmount'] as const;
 
-/** Amounts that only grow are guarded against going back, but compared as the texts that they are. */
+/** Growing amounts are protected against decreasing, but they are compared as texts. */
 export const textGreatest: Mutant = {
   name: 'amounts-as-strings',
-  origin: 'GREATEST(released_amount, $1) over text columns, or `a > b` in JavaScript: "999" is above "1000".',
+  origin:
+    'GREATEST(released_amount, $1) over text columns, or `a > b` in JavaScript: "999" is greater than "1000".',
   clauses: ['STREAM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

@@ -1,11 +1,11 @@
 import type { LockedView, StreamRecord } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** The state that decides about an effect was read before the lock; the effect is then written unconditionally. */
+/** The state that decides about an effect is read before the lock, and the effect is then written unconditionally. */
 export const unconditionalSettle: Mutant = {
   name: 'unconditional-settle',
   origin:
-    "The status is checked by the route, and `UPDATE … SET status = 'ended' WHERE id = $1` has no condition on it.",
+    "The route checks the status, and `UPDATE … SET status = 'ended' WHERE id = $1` has no condition on it.",
   clauses: ['STREAM-03'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -1,13 +1,13 @@
 import type { Mutant } from '../../mutant.ts';
 import { pageOf, replaceLists, type Read } from '../../stores.ts';
 
-/** One that a stream ends in. */
+/** A final status. */
 const FINAL = 'withdrawn';
 
-/** A list of withdrawn streams shows none of them. */
+/** The list of withdrawn streams is empty. */
 export const unlistedStatuses: Mutant = {
   name: 'unlisted-statuses',
-  origin: 'A partial index, or a query for what is still alive, serves the lists of finished streams, too.',
+  origin: 'A partial index, or a query for active streams, is also used for the lists of finished ones.',
   clauses: ['STREAM-10'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

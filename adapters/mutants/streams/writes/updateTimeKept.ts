@@ -1,10 +1,10 @@
 import type { Mutant } from '../../mutant.ts';
 import { replaceStore } from '../../stores.ts';
 
-/** A put without a time of the update keeps the old one. */
+/** A put without a time of update keeps the old one. */
 export const updateTimeKept: Mutant = {
   name: 'update-time-kept',
-  origin: '`updated_at DEFAULT now()` works for the insert; nothing sets it when the row is updated.',
+  origin: '`updated_at DEFAULT now()` works for the insert; nothing sets it on update.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

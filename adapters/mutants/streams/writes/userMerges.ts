@@ -4,7 +4,7 @@ import { replaceStore } from '../../stores.ts';
 /** A put of a user keeps the stored fields that the new record lacks. */
 export const userMerges: Mutant = {
   name: 'user-put-merges',
-  origin: 'An upsert with `email = COALESCE(EXCLUDED.email, users.email)`: nothing can be removed again.',
+  origin: 'An upsert with `email = COALESCE(EXCLUDED.email, users.email)`: no field can be removed.',
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
