@@ -203,7 +203,10 @@ export interface IdempotencyStore extends IdempotencyView {
   putIfAbsent(record: NewIdempotencyRecord): Awaitable<PutIfAbsentResult>;
   /** Deletes the record. Returns whether it existed. */
   delete(token: string): Awaitable<boolean>;
-  /** Deletes at most `limit` records that are expired at the moment of deletion. Returns how many it deleted. */
+  /**
+   * Deletes at most `limit` records that are expired at the moment of deletion. Returns how many it deleted. Fewer than
+   * `limit`: none is left that had expired before the call, unless another sweep runs.
+   */
   deleteExpired(limit: number): Awaitable<number>;
   /** Lists every record, including expired ones, in the order of tokens, compared as UTF-8 bytes. */
   scan(request: PageRequest): Awaitable<Page<IdempotencyRecord>>;

@@ -9,9 +9,17 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
-import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
+import {
+  property,
+  type AnyProperty,
+  type Failure,
+  type Property,
+  type TrialRun,
+} from '../../harness/engine/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/cases/records.ts';
 import { isRetryable } from '../../harness/cases/refusals.ts';
+import { joined } from '../../harness/parts/joined.ts';
+import { sweptBehind } from './sweptBehind.ts';
 
 interface Case {
   readonly expired: number;
@@ -41,7 +49,7 @@ const SCAN: Step = direct('idempotency.scan', { limit: 1000 });
  * over is live again and must stay, like tokens that expire soon, late or never. No sweep may delete more than its
  * limit, and together they may not count more records than are gone.
  */
-export const IDEM_10: AnyProperty = property<Case>({
+const SWEEPS: Property<Case> = {
   clause: 'IDEM-10',
   arbitrary: () =>
     fc.record({
@@ -93,7 +101,9 @@ export const IDEM_10: AnyProperty = property<Case>({
         calls(run, 'idempotency.deleteExpired').some(({ record }) => Number(valueOf(record)) > 0),
     },
   ],
-});
+};
+
+export const IDEM_10: AnyProperty = property(joined(SWEEPS, sweptBehind));
 
 /** A sweep must always be answered, even if it deleted nothing. */
 function refusedSweep(run: TrialRun<Case>): Failure | undefined {

@@ -1,4 +1,5 @@
 /** Sweepers that delete the wrong records, too many of them, or count wrongly. */
+import { compareTimestamps, timestampOf } from '../../../contract/index.ts';
 import type { Mutant } from '../../mutant.ts';
 import { expiredTokens, replaceStore } from '../stores.ts';
 
@@ -41,6 +42,28 @@ export const sweeperMiscounts: Mutant = {
         const found = await expiredTokens(store, options.clock, limit);
         await store.deleteExpired(limit);
         return found.length;
+      },
+    })),
+};
+
+/** It looks at the first page of records. */
+export const sweeperOfOnePage: Mutant = {
+  name: 'sweeper-of-one-page',
+  origin:
+    'SELECT ... LIMIT 1000, and what has expired among them is deleted: once there are 1,000 that live longer, nothing behind them ever goes.',
+  clauses: ['IDEM-10'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter, { options }) =>
+    replaceStore(adapter, (store) => ({
+      deleteExpired: async (limit) => {
+        const { items } = await store.scan({ limit: 1000 });
+        const now = timestampOf(options.clock);
+        const expired = items.filter(
+          ({ expiresAt }) => expiresAt !== undefined && compareTimestamps(expiresAt, now) <= 0,
+        );
+        let deleted = 0;
+        for (const { token } of expired.slice(0, limit)) if (await store.delete(token)) deleted += 1;
+        return deleted;
       },
     })),
 };
