@@ -73,7 +73,8 @@ export const MIG_09: AnyProperty = property<Case>({
   examples: (subject) => [
     ...PASSING.flatMap((outage, index) =>
       chunks(kindsOf(subject), MAX_KINDS)
-        .filter((_, at) => at % 2 === index % 2)
+        // Of every kind, something is owed when reads are to move.
+        .filter((_, at) => at % 2 === index % 2 || outage === 'refuses writes')
         .map((kinds) => ({ kinds, outage, repairs: index === 0 })),
     ),
     // Reads move, and then nothing can be written on the side where they are.
