@@ -25,7 +25,9 @@ function environments(
   offered: readonly string[],
   start: (name: string) => { connection: Json } | { unavailable: string },
 ): Environments {
-  const steward = { startEnvironment: async (name: string) => start(name) } as unknown as Host;
+  const steward = {
+    request: async (_command: string, { name }: { name: string }) => start(name),
+  } as unknown as Host;
   return new Environments({ steward, connection: 'service', offered });
 }
 

@@ -71,7 +71,8 @@ export class Environments {
   #start(name: string): Promise<Started> {
     const known = this.#started.get(name);
     if (known !== undefined) return known;
-    const starting = this.#options.steward.startEnvironment(name, this.#options.connection);
+    const { steward, connection } = this.#options;
+    const starting = steward.request('startEnvironment', { name, connection });
     this.#started.set(name, starting);
     return starting;
   }

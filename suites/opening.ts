@@ -69,7 +69,7 @@ export async function openTarget(
       const subject = { ...factsOf(loaded), surfaces, storage: environment, notes, requestedLevel };
       return { pool, steward, connection, loaded, storage, subject, release };
     } catch (error) {
-      await steward.stopService();
+      await steward.request('stop', null);
       throw error;
     }
   } catch (error) {
@@ -90,7 +90,7 @@ function factsOf({
 
 async function stop(steward: Host, loan: Loan, pool: HostPool): Promise<Beside> {
   try {
-    await steward.stopService();
+    await steward.request('stop', null);
   } catch (error) {
     // The end of this process ended the service with it. What was learned remains valid.
     if (!hasCode(error, 'HOST_LOST') && !hasCode(error, 'INTERRUPTED')) {

@@ -138,30 +138,36 @@ export interface Commands {
   readonly hello: { readonly input: Hello; readonly output: null };
   readonly load: { readonly input: TargetReference; readonly output: LoadedTarget };
   readonly start: { readonly input: StartOptions; readonly output: Service };
-  /** Brings up an environment of the service that `start` has started. */
+  /** Starts an environment of the service that `start` has started. It runs as long as the service. */
   readonly startEnvironment: {
     readonly input: EnvironmentOptions & { readonly name: string };
     readonly output: RunningEnvironment | UnavailableEnvironment;
   };
-  /** Strikes the storage, which `start` has started. */
+  /** Strikes the storage with a fault that the target offers. */
   readonly strike: {
     readonly input: StrikeOptions & { readonly fault: TargetFault };
     readonly output: { readonly proof: string } | UnavailableEnvironment;
   };
   /** Ends the current lasting fault. */
   readonly heal: { readonly input: null; readonly output: null };
+  /** The address of the storage at a connection. Only for targets that offer their network. */
   readonly address: { readonly input: Json; readonly output: Address };
+  /** The connection to the storage through a proxy at an address. Only for targets that offer their network. */
   readonly through: {
     readonly input: { readonly connection: Json; readonly address: Address };
     readonly output: Json;
   };
   /** Stops the environments, last started first, and then the service. */
   readonly stop: { readonly input: null; readonly output: null };
+  /** Removes a namespace. */
   readonly destroy: {
     readonly input: { readonly connection: Json; readonly namespace: string };
     readonly output: null;
   };
-  /** Checks by the target's own check that the storage can be read and written. Returns since when it runs, or null. */
+  /**
+   * Checks that the storage can be read and written, for targets with a check of their own. Rejects with the reason.
+   * Returns since when the storage runs. Null: unknown.
+   */
   readonly checkStorage: { readonly input: Json; readonly output: string | null };
   readonly open: {
     readonly input: OpenInstanceOptions;

@@ -92,7 +92,9 @@ describe.each([{ inProcess: false }, { inProcess: true }])('a host, %o', (option
       environment: null,
       notes: [],
     });
-    await expect(host.stopService()).rejects.toMatchObject({ details: { stage: 'stop', kind: 'threw' } });
+    await expect(host.request('stop', null)).rejects.toMatchObject({
+      details: { stage: 'stop', kind: 'threw' },
+    });
     await expect(host.open({ ...at, namespace: 'cannot_open' })).rejects.toMatchObject({
       details: { stage: 'open', kind: 'threw' },
     });

@@ -1,13 +1,5 @@
 /** A host as the suites see it. */
-import type {
-  Address,
-  Json,
-  StartOptions,
-  StrikeOptions,
-  Surface,
-  TargetFault,
-  UnavailableEnvironment,
-} from '../../../adapters/contract/index.ts';
+import type { Json, StartOptions, Surface } from '../../../adapters/contract/index.ts';
 import { defined } from '../../../adapters/contract/defined.ts';
 import type { Beside } from '../beside/beside.ts';
 import { ChildLink } from './childLink.ts';
@@ -15,9 +7,9 @@ import type {
   CloseOutcome,
   CodecCall,
   CodecResult,
+  Commands,
   LoadedTarget,
   OpenInstanceOptions,
-  RunningEnvironment,
   Service,
   TargetReference,
 } from './commands.ts';
@@ -29,6 +21,16 @@ import { InProcessLink } from './inProcessLink.ts';
 import type { Link } from './link.ts';
 import type { ImportModule } from '../importModule.ts';
 
+/** Commands about the backing service, which a host passes on unchanged. */
+type ServiceCommand =
+  | 'startEnvironment'
+  | 'strike'
+  | 'heal'
+  | 'address'
+  | 'through'
+  | 'stop'
+  | 'checkStorage';
+
 /**
  * Opens an adapter and runs programs on it. Errors of the target's own code reject with TARGET_FAILED, and a lost host
  * rejects with HOST_LOST. Other errors are bugs of the harness.
@@ -39,26 +41,13 @@ export interface Host extends AsyncDisposable {
   readonly alive: boolean;
   /** Imports and checks a target. */
   load(target: TargetReference): Promise<LoadedTarget>;
-  /** Starts the target's backing service. It runs until `stopService`, `close`, or the end of this process. */
+  /** Starts the target's backing service. */
   start(options: StartOptions): Promise<Service>;
-  /** Starts an environment of the service. It runs as long as the service. */
-  startEnvironment(name: string, connection: Json): Promise<RunningEnvironment | UnavailableEnvironment>;
-  /** Strikes the storage with a fault that the target offers. `heal` ends a lasting one. */
-  strike(
-    fault: TargetFault,
-    options: StrikeOptions,
-  ): Promise<{ readonly proof: string } | UnavailableEnvironment>;
-  heal(): Promise<void>;
-  /** The address of the storage, and its connection through a proxy. Only for targets that offer their network. */
-  address(connection: Json): Promise<Address>;
-  through(connection: Json, address: Address): Promise<Json>;
-  /** Stops the environments, last started first, and then the service. */
-  stopService(): Promise<void>;
   /**
-   * Checks that the storage can be read and written, for targets with a check of their own. Rejects with the reason.
-   * Resolves to since when the storage runs. Null: unknown.
+   * Runs a command about the backing service. The service and its environments run until `stop`, `close`, or the end of
+   * this process.
    */
-  checkStorage(connection: Json): Promise<string | null>;
+  request<K extends ServiceCommand>(command: K, input: Commands[K]['input']): Promise<Commands[K]['output']>;
   /** Removes a namespace. */
   destroy(connection: Json, namespace: string): Promise<void>;
   open(options: OpenInstanceOptions): Promise<OpenedInstance>;
@@ -157,38 +146,8 @@ export class LinkedHost implements Host {
     return orProcessLost('start', 'start() of the target ran', this.link.request('start', options));
   }
 
-  async startEnvironment(
-    name: string,
-    connection: Json,
-  ): Promise<RunningEnvironment | UnavailableEnvironment> {
-    return this.link.request('startEnvironment', { name, connection });
-  }
-
-  async strike(
-    fault: TargetFault,
-    options: StrikeOptions,
-  ): Promise<{ readonly proof: string } | UnavailableEnvironment> {
-    return this.link.request('strike', { ...options, fault });
-  }
-
-  async heal(): Promise<void> {
-    await this.link.request('heal', null);
-  }
-
-  async address(connection: Json): Promise<Address> {
-    return this.link.request('address', connection);
-  }
-
-  async through(connection: Json, address: Address): Promise<Json> {
-    return this.link.request('through', { connection, address });
-  }
-
-  async stopService(): Promise<void> {
-    await this.link.request('stop', null);
-  }
-
-  async checkStorage(connection: Json): Promise<string | null> {
-    return this.link.request('checkStorage', connection);
+  request<K extends ServiceCommand>(command: K, input: Commands[K]['input']): Promise<Commands[K]['output']> {
+    return this.link.request(command, input);
   }
 
   async destroy(connection: Json, namespace: string): Promise<void> {

@@ -80,7 +80,7 @@ export class StorageWatch {
   async #ask(mayRestart: boolean): Promise<string | undefined> {
     const { steward, connection } = this.#options;
     try {
-      const since = await steward.checkStorage(connection);
+      const since = await steward.request('checkStorage', connection);
       this.#since ??= since;
       if (mayRestart || since === null || since === this.#since) return undefined;
       return `it was started again while the run went on: it runs since ${since}, and had run since ${this.#since}`;

@@ -79,13 +79,13 @@ export async function startHosting(options: RequestedLoad): Promise<Hosting> {
           ? loaded.faults
           : loaded.faults.filter((fault) => !loaded.faultsOnServer.includes(fault)),
       strike: async (fault, namespace, instance) => {
-        const struck = await host.strike(fault, { connection, namespace, instance });
+        const struck = await host.request('strike', { fault, connection, namespace, instance });
         if ('unavailable' in struck) throw new Error(`${fault} ${UNAVAILABLE}${struck.unavailable}`);
         return struck.proof;
       },
-      heal: () => host.heal(),
-      address: () => host.address(connection),
-      through: (address) => host.through(connection, address),
+      heal: async () => void (await host.request('heal', null)),
+      address: () => host.request('address', connection),
+      through: (address) => host.request('through', { connection, address }),
       destroy: (namespace) => host.destroy(connection, namespace),
       storageFailure: (options) => storage.failure(options),
       end: () => endHost(host),
