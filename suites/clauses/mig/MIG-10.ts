@@ -47,7 +47,8 @@ const SECOND_REPAIR = 2;
 
 /** The troubles that can occur at a stage. A new side that is not written to cannot refuse a write. */
 const MET: Readonly<Record<Case['stage'], readonly TroubleName[]>> = {
-  bridged: ['is silent', 'refuses everything'],
+  // A refusal first: who fails by it is known at once, and by silence only after a long wait.
+  bridged: ['refuses everything', 'is silent'],
   dual: ['is silent', 'is silent to writes', 'answers late'],
   'cut-over': ['is silent', 'refuses everything', 'rejects records'],
 };
