@@ -3,7 +3,7 @@ import { SURFACES } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { valueOf } from '../../harness/judging/observe.ts';
-import { byGroup } from '../../harness/cases/plan.ts';
+import { attemptsIn } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -60,10 +60,7 @@ export const ERR_03: AnyProperty = property<Case>({
     };
   },
   judge: changedAnyway,
-  exercised: ({ input, main, scope, subject }) =>
-    byGroup(stepsOf(input, scope, subject), main.records).some(
-      (records) => refusedWith(records) !== undefined,
-    ),
+  exercised: (run) => attemptsIn(run, stepsOf).some((records) => refusedWith(records) !== undefined),
   situations: (subject) => {
     const all = oneOfEachKind(storesOf({ surfaces: subject.surfaces }).flat());
     const viewed = subject.surfaces.includes('locks') ? all.filter((what) => VIEWED.has(what)) : [];
@@ -106,9 +103,9 @@ function kindOf(what: string): string {
 function refusal(kind: string, inSection: boolean): Situation<Case> {
   return {
     name: `a refused call of ${kind}${inSection ? ', in a section' : ''}`,
-    occurred: ({ input, main, scope, subject }) =>
-      byGroup(stepsOf(input, scope, subject), main.records).some((records, index) => {
-        const one = input[index];
+    occurred: (run) =>
+      attemptsIn(run, stepsOf).some((records, index) => {
+        const one = run.input[index];
         if (one === undefined || kindOf(one.what) !== kind) return false;
         const isWithin = records.some(({ section }) => section !== undefined);
         return isWithin === inSection && refusedWith(records) !== undefined;
@@ -141,10 +138,10 @@ function stepsOf(input: Case, scope: Scope, { surfaces }: Subject): Step[][] {
 }
 
 function changedAnyway(run: TrialRun<Case>): Failure | undefined {
-  const { input, main, setup, scope, subject } = run;
+  const { input, setup, scope } = run;
   const { reads, setup: stored } = storeOf(input, scope);
   let before: readonly StepRecord[] = setup.filter(({ step }) => step >= stored.length);
-  for (const [index, records] of byGroup(stepsOf(input, scope, subject), main.records).entries()) {
+  for (const [index, records] of attemptsIn(run, stepsOf).entries()) {
     const inOrder = [...records].sort((a, b) => a.step - b.step);
     const tried = inOrder.slice(0, -reads.length);
     const after = inOrder.slice(-reads.length);

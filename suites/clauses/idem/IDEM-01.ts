@@ -3,6 +3,7 @@ import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { calls, finaleValue, observed, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import {
   property,
   type AnyProperty,
@@ -13,7 +14,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
 import { replayOf } from '../../harness/cases/records.ts';
-import { AMOUNT, isEffect, showsEffect, takesRequests } from '../../harness/judging/requests.ts';
+import { AMOUNT, isEffect, showsEffect } from '../../harness/judging/requests.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { manyOthers } from '../../harness/parts/manyOthers.ts';
 import { EXECUTIONS } from './manyTokens.ts';
@@ -74,7 +75,7 @@ const RACES: Property<Case> = {
 export const IDEM_01: AnyProperty = property(joined(RACES, manyOthers(EXECUTIONS)));
 
 function waysOf(subject: Subject): Case['through'][] {
-  return takesRequests(subject) ? ['store', 'request'] : ['store'];
+  return locksStreams(subject) ? ['store', 'request'] : ['store'];
 }
 
 function judgeStore(run: TrialRun<Case>): Failure | undefined {

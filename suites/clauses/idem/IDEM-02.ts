@@ -11,6 +11,7 @@ import { direct } from '../../harness/cases/generate.ts';
 import { calls, codeOf, finaleValue, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { inFlight } from '../../harness/parts/inFlight.ts';
 import { joined } from '../../harness/parts/joined.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import {
   property,
   type AnyProperty,
@@ -22,17 +23,11 @@ import {
   type Property,
 } from '../../harness/engine/property.ts';
 import { FUTURE, PAST, replayOf } from '../../harness/cases/records.ts';
-import {
-  answerOf,
-  bodyFor,
-  isEffect,
-  saysLater as answeredLater,
-  takesRequests,
-} from '../../harness/judging/requests.ts';
+import { answerOf, isEffect, saysLater as answeredLater } from '../../harness/judging/requests.ts';
 import { answeredRace, answeredRequests } from '../../harness/judging/races.ts';
 import { firstDifference, literal } from '../../harness/judging/same.ts';
 import { beginRace, judgeBeginRace, type Requests } from './beginRace.ts';
-import { settleRace, settling } from './settleRace.ts';
+import { repeatedSettle } from './settleRace.ts';
 
 interface Case {
   /**
@@ -74,7 +69,7 @@ const RACES: Property<Case> = {
       case 'claims':
         return beginRace(requestsOf(input), scope);
       case 'request':
-        return requestRace(input, scope, subject);
+        return repeatedSettle(input.actors, scope, subject);
       default:
         return input.through satisfies never;
     }
@@ -103,7 +98,7 @@ function waysOf(subject: Subject): Case['through'][] {
   return [
     'put',
     ...(subject.capabilities.idempotencyClaims ? (['claims'] as const) : []),
-    ...(takesRequests(subject) ? (['request'] as const) : []),
+    ...(locksStreams(subject) ? (['request'] as const) : []),
   ];
 }
 
@@ -211,15 +206,6 @@ function latePut(
     actual: show(put, run.scope),
     marked: [last],
   };
-}
-
-function requestRace({ actors }: Case, scope: Scope, subject: Subject): Trial {
-  const body = bodyFor(subject);
-  const race = settleRace(
-    scope,
-    Array.from({ length: actors }, () => body),
-  );
-  return { ...race, finale: [settling(scope, body)] };
 }
 
 /** Every answer except the winner's must be the winner's answer again, or ask the caller to try again. */

@@ -5,6 +5,7 @@ import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, observed, show } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { otherStream } from '../../harness/parts/otherStream.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import {
   property,
   TOPOLOGIES,
@@ -23,7 +24,6 @@ import {
   saysConflict,
   saysLater,
   showsEffect,
-  takesRequests,
 } from '../../harness/judging/requests.ts';
 import { answeredRequests } from '../../harness/judging/races.ts';
 import { beginRace, judgeBeginRace } from './beginRace.ts';
@@ -60,7 +60,7 @@ const BODIES: Property<Case> = {
     }),
   examples: (subject) =>
     waysOf(subject).flatMap((claims) => BESIDE_EACH_OTHER.map((amounts): Case => ({ claims, amounts }))),
-  situations: (subject) => (takesRequests(subject) ? [answeredRequests] : []),
+  situations: (subject) => (locksStreams(subject) ? [answeredRequests] : []),
   trial: ({ claims, amounts }, scope, subject) =>
     claims ? beginRace(amounts, scope) : raceOf(amounts, scope, subject),
   judge: (run) => (run.input.claims ? judgeBeginRace(run, run.input.amounts) : judgeSettles(run)),
@@ -79,7 +79,7 @@ const BESIDE_EACH_OTHER: readonly Case['amounts'][] = [
 /** Whether requests can be made through `begin`, and through the settlement, which needs locks and streams. */
 function waysOf(subject: Subject): Case['claims'][] {
   return [
-    ...(takesRequests(subject) ? [false] : []),
+    ...(locksStreams(subject) ? [false] : []),
     ...(subject.capabilities.idempotencyClaims ? [true] : []),
   ];
 }

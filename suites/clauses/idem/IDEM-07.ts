@@ -3,6 +3,7 @@ import type { IdempotencyRecord, StreamRecord } from '../../../adapters/contract
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { codePoint, direct, enter, leave, saved, streamOf, view } from '../../harness/cases/generate.ts';
 import { finaleValue } from '../../harness/judging/observe.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import { property, type AnyProperty, type Subject } from '../../harness/engine/property.ts';
 import { replayOf } from '../../harness/cases/records.ts';
 import { TEXT_SIZES } from '../../harness/vocabulary/limits.ts';
@@ -23,8 +24,8 @@ const body = fc.oneof(
   fc.integer({ min: 1, max: 4 }).map((size) => 'x'.repeat(size * 65_536)),
 );
 
-function canBeInSection({ surfaces, capabilities }: Subject): boolean {
-  return surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic;
+function canBeInSection(subject: Subject): boolean {
+  return locksStreams(subject) && subject.capabilities.atomic;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { IdempotencyRecord } from '../../../adapters/contract/index.ts';
 import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, swallowed, view } from '../../harness/cases/generate.ts';
 import { calls, finaleValue } from '../../harness/judging/observe.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import {
   property,
   type AnyProperty,
@@ -14,15 +15,8 @@ import {
 } from '../../harness/engine/property.ts';
 import { FUTURE, replayOf } from '../../harness/cases/records.ts';
 import { answeredRequests } from '../../harness/judging/races.ts';
-import {
-  answerOf,
-  bodyFor,
-  isEffect,
-  SETTLEMENTS,
-  type Settlement,
-  takesRequests,
-} from '../../harness/judging/requests.ts';
-import { settleRace, settling } from './settleRace.ts';
+import { answerOf, bodyFor, isEffect, SETTLEMENTS, type Settlement } from '../../harness/judging/requests.ts';
+import { repeatedSettle } from './settleRace.ts';
 
 const WAYS = ['insert', 'putIfAbsent', 'view'] as const;
 
@@ -59,7 +53,7 @@ export const IDEM_14: AnyProperty = property<Case>({
       through: fc.constant('store' as const),
       ways: fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: 4 }),
     });
-    if (!takesRequests(subject)) return store;
+    if (!locksStreams(subject)) return store;
     const request = fc.record({
       through: fc.constant('request' as const),
       callers: fc.integer({ min: 2, max: 4 }),
@@ -77,7 +71,7 @@ export const IDEM_14: AnyProperty = property<Case>({
   racing: true,
   examples: (subject) => [
     { through: 'store', ways: waysOf(subject) },
-    ...(takesRequests(subject)
+    ...(locksStreams(subject)
       ? [
           { through: 'request' as const, callers: 3 },
           ...SETTLEMENTS.map((operation) => ({ through: 'failure' as const, operation })),
@@ -89,7 +83,7 @@ export const IDEM_14: AnyProperty = property<Case>({
       name: `a refusal that came, by ${WORDS[way]}, for a token with a success`,
       occurred: (run: TrialRun<Case>) => triedBy(way, run),
     })),
-    ...(takesRequests(subject)
+    ...(locksStreams(subject)
       ? [
           answeredRequests,
           ...SETTLEMENTS.map((operation) => ({
@@ -104,7 +98,7 @@ export const IDEM_14: AnyProperty = property<Case>({
       case 'store':
         return storing(input.ways, scope);
       case 'request':
-        return requesting(input, scope, subject);
+        return repeatedSettle(input.callers, scope, subject);
       case 'failure':
         return failing(input, scope, subject);
       default:
@@ -164,19 +158,6 @@ function overwritten(run: TrialRun<Case>): Failure | undefined {
     actual: stored === undefined ? 'no record' : `${stored.status} ${stored.body}`,
     marked: run.finale,
   };
-}
-
-function requesting(
-  { callers }: Extract<Case, { through: 'request' }>,
-  scope: Scope,
-  subject: Subject,
-): Trial {
-  const body = bodyFor(subject);
-  const race = settleRace(
-    scope,
-    Array.from({ length: callers }, () => body),
-  );
-  return { ...race, finale: [settling(scope, body)] };
 }
 
 /** A repeated request must be answered like the request that made the effect. */

@@ -4,6 +4,7 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave } from '../../harness/cases/generate.ts';
 import { codeOf, observed, valueOf, whoOf } from '../../harness/judging/observe.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 import {
   property,
   type AnyProperty,
@@ -105,11 +106,7 @@ const RECORDS: Property<Case> = {
   judge: (run) => notApart(run) ?? overdueFailure(run, 'a lock of one namespace does not affect another one'),
 };
 
-export const LIFE_05: AnyProperty = property(joined(RECORDS, listedPrograms(NESTED_ELSEWHERE, hasSections)));
-
-function hasSections({ surfaces }: Subject): boolean {
-  return surfaces.includes('locks') && surfaces.includes('streams');
-}
+export const LIFE_05: AnyProperty = property(joined(RECORDS, listedPrograms(NESTED_ELSEWHERE, locksStreams)));
 
 /** The prefixes that can precede an id that the adapter accepts. */
 function prefixesFor(subject: Pick<Subject, 'omitted' | 'idSpace'>): ReturnType<typeof entriesFor<string>> {

@@ -4,7 +4,7 @@ import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
 import { direct, streamOf } from '../../harness/cases/generate.ts';
 import { finaleValue, valueOf } from '../../harness/judging/observe.ts';
-import { byGroup } from '../../harness/cases/plan.ts';
+import { attemptsIn } from '../../harness/cases/plan.ts';
 import {
   property,
   type AnyProperty,
@@ -89,7 +89,7 @@ export const STREAM_06: AnyProperty = property<Case>({
     finale: input.map((_, index) => direct('streams.get', idOf(index, scope))),
   }),
   judge: (run) => {
-    const groups = triesIn(run);
+    const groups = attemptsIn(run, stepsOf);
     for (const [index, one] of run.input.entries()) {
       const failure = wronglyAccepted(run, one, index, groups[index] ?? []);
       if (failure !== undefined) return failure;
@@ -118,7 +118,7 @@ function refused(name: string, isOf: (one: Try, records: readonly StepRecord[]) 
   return {
     name,
     occurred: (run) => {
-      const groups = triesIn(run);
+      const groups = attemptsIn(run, stepsOf);
       return run.input.some((one, index) => {
         const records = groups[index] ?? [];
         return refusedWith(records) === 'INVALID_RECORD' && isOf(one, records);
@@ -129,10 +129,6 @@ function refused(name: string, isOf: (one: Try, records: readonly StepRecord[]) 
 
 function isInSection(_one: Try, records: readonly StepRecord[]): boolean {
   return records.some(({ section }) => section !== undefined);
-}
-
-function triesIn({ input, main, scope, subject }: TrialRun<Case>): StepRecord[][] {
-  return byGroup(stepsOf(input, scope, subject), main.records);
 }
 
 function idOf(index: number, scope: Scope): string {

@@ -13,7 +13,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { refusedWith, throughView } from '../../harness/cases/refusals.ts';
 import { literal } from '../../harness/judging/same.ts';
-import { byGroup } from '../../harness/cases/plan.ts';
+import { attemptsIn } from '../../harness/cases/plan.ts';
 import { ALL_SAMPLES, sample, type Sample } from '../../harness/cases/texts.ts';
 import { TEXT_FIELDS, type TextField } from './textFields.ts';
 
@@ -55,7 +55,7 @@ export const STREAM_08: AnyProperty = property<Case>({
   }),
   judge: (run) => {
     const { input, scope } = run;
-    const groups = triesIn(run);
+    const groups = attemptsIn(run, stepsOf);
     for (const [index, one] of input.entries()) {
       const failure = replaced(one, idOf(index, scope), groups[index] ?? []);
       if (failure !== undefined) return failure;
@@ -68,12 +68,12 @@ export const STREAM_08: AnyProperty = property<Case>({
 /** One situation for each place: each text was tried there. An adapter may refuse some texts, but not all. */
 function situationsFor(subject: Subject): Situation<Case>[] {
   const cameBack = (run: TrialRun<Case>, isOf: (records: readonly StepRecord[]) => boolean): boolean =>
-    triesIn(run).some((records) => refusedWith(records) === undefined && isOf(records));
+    attemptsIn(run, stepsOf).some((records) => refusedWith(records) === undefined && isOf(records));
   return [
     ...placesOf(subject).map((place): Situation<Case> => ({
       name: `every text as ${place}`,
       occurred: (run) => {
-        const done = triesIn(run);
+        const done = attemptsIn(run, stepsOf);
         const texts = run.input.flatMap((one, index) =>
           one.place === place && done[index]?.some(isTaken) === true ? [one.sample.text] : [],
         );
@@ -94,11 +94,6 @@ function situationsFor(subject: Subject): Situation<Case>[] {
         ]
       : []),
   ];
-}
-
-/** The records of each attempt, including its read. */
-function triesIn({ input, main, scope, subject }: TrialRun<Case>): StepRecord[][] {
-  return byGroup(stepsOf(input, scope, subject), main.records);
 }
 
 function isTaken({ outcome }: StepRecord): boolean {

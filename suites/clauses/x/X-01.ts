@@ -8,7 +8,6 @@ import {
   type AnyProperty,
   type Failure,
   type Scope,
-  type Subject,
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { entriesOf, entrySituations, plainShape } from '../../harness/vocabulary/shapes.ts';
@@ -22,6 +21,7 @@ import {
   type Look,
   type StoreName,
 } from '../../harness/cases/looks.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 
 interface Case {
   readonly store: StoreName;
@@ -69,10 +69,10 @@ export const X_01: AnyProperty = property<Case>({
       const all = [...changes, ...changes];
       return { store, changes: all, looks: [[...looks, ...looks], looks], entry: plainShape(subject).entry };
     }),
-    ...(entersStreams(subject) ? entriesOf(subject).map(entering) : []),
+    ...(locksStreams(subject) ? entriesOf(subject).map(entering) : []),
   ],
   situations: (subject) =>
-    entersStreams(subject)
+    locksStreams(subject)
       ? entrySituations(
           subject,
           (way) => `a read in a section that was entered ${way}, after a change`,
@@ -102,10 +102,6 @@ export const X_01: AnyProperty = property<Case>({
   exercised: (run) =>
     looksOf(run).some(({ record }) => statesOf(run).some((state) => state.until <= record.call)),
 });
-
-function entersStreams({ surfaces }: Subject): boolean {
-  return surfaces.includes('locks') && surfaces.includes('streams');
-}
 
 /**
  * A reader reads a stream again and again in sections that it enters in this way, while the other actor changes the

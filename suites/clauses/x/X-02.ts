@@ -15,6 +15,7 @@ import {
 import { scripted, turn } from '../../harness/cases/script.ts';
 import { leaveTrace, readTrace, showsTrace, recordKindsOf, type Trace } from '../../harness/cases/traces.ts';
 import { chunks } from '../../harness/engine/chunks.ts';
+import { locksStreams } from '../../harness/cases/lockedStreams.ts';
 
 /** A write, and the read that must find it. */
 interface Pair {
@@ -27,10 +28,11 @@ interface Pair {
 }
 
 /** Every pair for which the adapter has the surfaces. */
-function pairsOf({ surfaces }: Subject): Pair[] {
+function pairsOf(subject: Subject): Pair[] {
+  const { surfaces } = subject;
   const whats: Pair['what'][] = [...recordKindsOf(surfaces)];
   if (surfaces.includes('streams')) whats.push('put');
-  const locks = surfaces.includes('locks') && surfaces.includes('streams');
+  const locks = locksStreams(subject);
   if (locks) whats.push('section');
   return whats.flatMap((what) => {
     const unders: Pair['under'][] = locks && isOfStream(what) ? ['nothing', 'lock'] : ['nothing'];

@@ -1,7 +1,7 @@
 /** Programs of one actor in which every answer is known in advance. */
 import type { Caught, StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Step } from '../../../scenarios/host/language/program.ts';
-import type { Failure } from '../engine/property.ts';
+import type { Failure, Scope, Subject, TrialRun } from '../engine/property.ts';
 
 /** A step, and a check of its record and of the record before it. A step without a check must succeed. */
 export interface Planned {
@@ -46,6 +46,14 @@ export function unexpectedError(record: StepRecord): Failure | undefined {
     actual: text,
     marked: [record],
   };
+}
+
+/** The records of each attempt of a case, for one actor that makes the attempts one after another. */
+export function attemptsIn<Case>(
+  { input, main, scope, subject }: TrialRun<Case>,
+  stepsOf: (input: Case, scope: Scope, subject: Subject) => readonly (readonly Step[])[],
+): StepRecord[][] {
+  return byGroup(stepsOf(input, scope, subject), main.records);
 }
 
 /** The records of each group of steps, for one actor that runs the groups one after another. */

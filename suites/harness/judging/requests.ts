@@ -20,11 +20,6 @@ export function bodyFor({ settlement }: Subject): Pick<Extract<Step, { do: 'requ
   return settlement.once ? {} : { body: { amount: AMOUNT } };
 }
 
-/** Whether settlement requests are possible: they need streams and locks. */
-export function takesRequests({ surfaces }: Pick<Subject, 'surfaces'>): boolean {
-  return surfaces.includes('locks') && surfaces.includes('streams');
-}
-
 /** The answer to a `request` step. Undefined if the step failed. */
 export function answerOf(record: StepRecord): ProtocolResponse | undefined {
   return valueOf(record) as ProtocolResponse | undefined;

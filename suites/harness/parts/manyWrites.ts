@@ -11,6 +11,7 @@ import { sectionsOf } from '../judging/sections.ts';
 import { MANY_WRITES } from '../vocabulary/limits.ts';
 import { entriesFor } from '../vocabulary/vocabulary.ts';
 import type { Part } from './joined.ts';
+import { locksStreams } from '../cases/lockedStreams.ts';
 
 interface Case {
   readonly writes: number;
@@ -20,8 +21,7 @@ const all = (subject: Pick<Subject, 'omitted'>): number[] =>
   entriesFor(MANY_WRITES, subject).map(([, writes]) => writes);
 
 export const manyWrites: Part<Case> = {
-  applies: ({ surfaces, capabilities }) =>
-    surfaces.includes('locks') && surfaces.includes('streams') && capabilities.atomic,
+  applies: (subject) => locksStreams(subject) && subject.capabilities.atomic,
   // Only the examples write the larger numbers, because these take long.
   arbitrary: (subject) => fc.record({ writes: fc.constant(Math.min(...all(subject))) }),
   examples: (subject) => all(subject).map((writes) => ({ writes })),

@@ -3,7 +3,8 @@
  * gone.
  */
 import type { ExportRepository, LockedView, StreamStore } from '../../../contract/index.ts';
-import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+import { flushing } from '../../flushing.ts';
+import type { Mutant } from '../../mutant.ts';
 
 interface Deleting {
   delete(id: string): ReturnType<StreamStore['delete']>;
@@ -28,18 +29,13 @@ function deletesLast(
     clauses: ['LOCK-14'],
     bases: ['memory', 'postgres'],
     mutate: (adapter) =>
-      replaceLock(adapter, (id, callback, options) =>
-        lockOf(adapter)(
-          id,
-          async (view) => {
-            const deleted = new Set<string>();
-            const value = await callback(changed(view, deleted));
-            for (const one of deleted) await storeOf(view).delete(one);
-            return value;
-          },
-          options,
-        ),
-      ),
+      flushing(adapter, (view) => {
+        const deleted = new Set<string>();
+        const flush = async (): Promise<void> => {
+          for (const one of deleted) await storeOf(view).delete(one);
+        };
+        return { view: changed(view, deleted), flush };
+      }),
   };
 }
 

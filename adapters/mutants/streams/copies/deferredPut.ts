@@ -1,5 +1,6 @@
-import type { NewStream, StreamRecord } from '../../../contract/index.ts';
-import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
+import type { NewStream, StreamRecord, StreamStore } from '../../../contract/index.ts';
+import { flushing } from '../../flushing.ts';
+import type { Mutant } from '../../mutant.ts';
 
 /** In a section, a put stream is written at the end of the section, as it is then. */
 export const deferredPut: Mutant = {
@@ -8,27 +9,21 @@ export const deferredPut: Mutant = {
   clauses: ['STREAM-07'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
-    replaceLock(adapter, (id, callback, options) =>
-      lockOf(adapter)(
-        id,
-        async (view) => {
-          const { streams } = view;
-          if (streams === undefined) return callback(view);
-          const pending = new Map<string, NewStream>();
-          const put = async (stream: NewStream): Promise<StreamRecord> => {
-            const stored = await streams.put(stream);
-            pending.set(stream.id, stream);
-            return stored;
-          };
-          const remove = (id: string) => {
-            pending.delete(id);
-            return streams.delete(id);
-          };
-          const result = await callback({ ...view, streams: { ...streams, put, delete: remove } });
-          for (const stream of pending.values()) await streams.put(stream);
-          return result;
-        },
-        options,
-      ),
-    ),
+    flushing(adapter, (view) => {
+      const streams = view.streams as StreamStore;
+      const pending = new Map<string, NewStream>();
+      const put = async (stream: NewStream): Promise<StreamRecord> => {
+        const stored = await streams.put(stream);
+        pending.set(stream.id, stream);
+        return stored;
+      };
+      const remove = (id: string) => {
+        pending.delete(id);
+        return streams.delete(id);
+      };
+      const flush = async (): Promise<void> => {
+        for (const stream of pending.values()) await streams.put(stream);
+      };
+      return { view: { ...view, streams: { ...streams, put, delete: remove } }, flush };
+    }),
 };
