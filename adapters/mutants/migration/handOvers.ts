@@ -9,6 +9,7 @@ import {
 } from '../../contract/index.ts';
 import { ownRecord, ownToken } from '../../migration/sides/owed.ts';
 import { extend, lockOf, replaceLock, withAuthority, type Mutant } from '../mutant.ts';
+import { replaceStore } from '../idempotency/stores.ts';
 import { replaceOuterStore } from '../stores.ts';
 import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 
@@ -160,4 +161,30 @@ export const newEventsStay: Mutant = {
         },
       }),
     })),
+};
+
+/** A side that does not show the entries of interrupted writes to what copies the last changes. */
+function forgetful(side: StorageAdapter): StorageAdapter {
+  const authority = side.authority as Authority;
+  return withAuthority(side, {
+    as(writer) {
+      const handle = authority.as(writer);
+      if (writer.role === 'deciding') return handle;
+      return replaceStore(handle, (store) => ({
+        async scan(request) {
+          const { items, ...rest } = await store.scan(request);
+          return { ...rest, items: items.filter(({ token }) => !token.startsWith(ownToken('intent-'))) };
+        },
+      }));
+    },
+  });
+}
+
+export const interruptedLeftBehind: Mutant = {
+  name: 'interrupted-left-behind',
+  origin:
+    'The queue of changes is emptied before the switch; a change whose process died before it was queued is in no queue.',
+  clauses: ['MIG-08'],
+  bases: ['migration'],
+  mutate: (adapter) => overSides(adapter, ({ old }) => ({ old: forgetful(old) })),
 };

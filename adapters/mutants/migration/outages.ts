@@ -1,8 +1,8 @@
-import { StorageError } from '../../contract/index.ts';
+import { StorageError, type Stage } from '../../contract/index.ts';
 import type { Mutant } from '../mutant.ts';
 import { replaceOuterStore } from '../stores.ts';
 import { lockOf, replaceLock } from '../mutant.ts';
-import { migrationOf, overSides, streamsOf } from './parts.ts';
+import { migrationOf, overSides, replaceMigration, streamsOf } from './parts.ts';
 
 /** The longest time that a timer takes, in milliseconds: 24 days. */
 const FOR_EVER_MS = 2 ** 31 - 1;
@@ -49,5 +49,27 @@ export const newLockRequired: Mutant = {
       }
       return lockOf(adapter)(id, callback, options);
     });
+  },
+};
+
+export const scansUnbounded: Mutant = {
+  name: 'scans-unbounded',
+  origin:
+    'Single reads of the new database have a timeout and fall back to the old one. The nightly export reads pages by another client.',
+  clauses: ['MIG-10'],
+  bases: ['migration'],
+  mutate(adapter) {
+    const other = streamsOf(migrationOf(adapter).new);
+    let stage: Stage = 'dual';
+    const moving = replaceMigration(adapter, (migration) => ({
+      async moveTo(next) {
+        await migration.moveTo(next);
+        stage = next;
+      },
+    }));
+    return replaceOuterStore(moving, 'streams', (streams) => ({
+      ...streams,
+      scan: (request) => (stage === 'cut-over' ? other : streams).scan(request),
+    }));
   },
 };

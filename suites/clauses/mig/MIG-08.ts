@@ -13,6 +13,7 @@ import {
   type TrialRun,
 } from '../../harness/engine/property.ts';
 import { LONG_LEASE_MS } from '../../harness/cases/records.ts';
+import { ARMED, cutOff, wasCutOff } from './cutOff.ts';
 import { HEAL, wasStruck } from './outages.ts';
 import { accepted, canClaim, claims, heldJob, isHandOver, isProbe, notGivenAgain } from './overHandOver.ts';
 import { itemKindsOf, itemOf, type Item, type ItemKind } from './items.ts';
@@ -40,6 +41,8 @@ interface Case {
    * decide.
    */
   readonly refused: (typeof REFUSED)[number];
+  /** Whether a write was interrupted before: it has happened, and nothing says that its copy is owed. */
+  readonly cutOff: boolean;
 }
 
 const DOES = ['create', 'change', 'remove'] as const;
@@ -84,9 +87,11 @@ export const MIG_08: AnyProperty = property<Case>({
       drainMs: fc.constantFrom(...DRAINS),
       pauseMs,
       refused: fc.constantFrom(...REFUSED),
+      cutOff: fc.boolean(),
     }),
   trial: (input, scope, subject) => ({
     setup: [
+      ...(input.cutOff ? ARMED : []),
       moveTo('dual'),
       direct('migration.begin'),
       direct('streams.create', streamOf(scope.id('s1'))),
@@ -94,6 +99,7 @@ export const MIG_08: AnyProperty = property<Case>({
         itemsOf(one, index, scope).flatMap((item) => storedBefore(item, one.does)),
       ),
       direct('streams.create', streamOf(scope.id('probe'))),
+      direct('streams.create', streamOf(scope.id('cut-off'))),
       ...(canClaim(subject) ? [heldJob(scope)] : []),
     ],
     actors: [
@@ -125,6 +131,7 @@ export const MIG_08: AnyProperty = property<Case>({
       drainMs,
       pauseMs: 2,
       refused: drainMs === 0 ? 'late copies are shut out' : 'the new side decides',
+      cutOff: drainMs === 0,
     })),
   exercised: (run) => handed(run) > 0,
   situations: (subject) => [
@@ -146,6 +153,10 @@ export const MIG_08: AnyProperty = property<Case>({
       occurred: (run: TrialRun<Case>) =>
         handed(run) > 0 && run.input.writers.some((one) => one.does === does && one.kinds.length > 0),
     })),
+    {
+      name: 'a hand over after a write that was interrupted',
+      occurred: (run) => run.input.cutOff && handed(run) > 0 && wasCutOff(observed(run)),
+    },
     ...REFUSED.slice(1).map((refused) => ({
       name: `a hand over that the new side refused: ${refused}`,
       occurred: (run: TrialRun<Case>) => run.input.refused === refused && wasStruck(observed(run)),
@@ -212,6 +223,7 @@ function operating(input: Case, scope: Scope, subject: Subject): Step[] {
   const claim = canClaim(subject) ? [direct('jobs.claimNext', 'a worker', LONG_LEASE_MS)] : [];
   return [
     probe('new'),
+    ...(input.cutOff ? cutOff(direct('streams.put', streamOf(scope.id('cut-off'), { revision: 1 }))) : []),
     ...interrupted(input, scope),
     ...claim,
     ...Array.from({ length: hands }, (_, turn): Step[] => {
@@ -274,6 +286,7 @@ interface Read {
 function reads({ writers }: Case, scope: Scope): Read[] {
   return [
     { what: 'The stream "s1"', read: direct('streams.get', scope.id('s1')) },
+    { what: 'The stream of an interrupted write', read: direct('streams.get', scope.id('cut-off')) },
     ...writers.flatMap((one, index) =>
       itemsOf(one, index, scope).map(({ read }, at) => ({ what: `The ${one.kinds[at]}`, read })),
     ),

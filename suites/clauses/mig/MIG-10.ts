@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { declares, type Stage } from '../../../adapters/contract/index.ts';
-import type { CallStep, Step, Trouble } from '../../../scenarios/host/language/program.ts';
+import { METHODS, type CallStep, type Step, type Trouble } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import { around, direct, saved, streamOf } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
@@ -136,10 +136,20 @@ function stepsOf(input: Case, scope: Scope, subject: Subject): Step[] {
     moveTo(stage),
     { do: 'trouble', side: 'new', trouble: TROUBLES[trouble] },
     ...Array.from({ length: turns }, (_, index) => turn(index)).flat(),
+    ...scansOf(subject),
     ...beside,
     ...(beside.length > 0 ? sweep : []),
     HEAL,
   ];
+}
+
+/** One of every store. */
+function scansOf({ surfaces }: Subject): Step[] {
+  return METHODS.filter((method) => method.endsWith('.scan')).flatMap((method): Step[] => {
+    const [store = ''] = method.split('.');
+    const surface = store === 'jobs' || store === 'audit' ? 'exports' : store;
+    return surfaces.some((one) => one === surface) ? [direct(method, { limit: 2 })] : [];
+  });
 }
 
 function failed(run: TrialRun<Case>): Failure | undefined {
