@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { defined } from '../../../adapters/contract/defined.ts';
-import { THROWN, type Actor, type Step, type Thrown } from '../../../scenarios/host/language/program.ts';
+import { THROWN, type Step, type Thrown } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
-import { enter, direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import {
+  direct,
+  enter,
+  leave,
+  pause,
+  pauseMs,
+  streamOf,
+  view,
+  visitors,
+} from '../../harness/cases/generate.ts';
 import { calls } from '../../harness/judging/observe.ts';
 import {
   property,
@@ -111,14 +120,7 @@ const ENDINGS: Property<Case> = {
     ending(subject, plainShape(subject), { end: 'throw at once' }),
   ],
   trial: (input, scope, subject) => {
-    let digit = 0;
-    const actors = input.map((visits, instance): Actor => {
-      const steps = visits.flatMap((visit) => {
-        digit += 1;
-        return section(visit, digit, scope, subject);
-      });
-      return { instance, steps };
-    });
+    const actors = visitors(input, (visit, digit) => section(visit, digit, scope, subject));
     const created = writes(subject) ? recordsSetup(LOCKS, scope) : [];
     const setup = [...created, ...tracesOf({ actors }).flatMap(prepareTrace)];
     const records = writes(subject) ? LOCKS.map((lock) => scope.id(recordOf(lock))) : [];

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
+import type { Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit } from '../../harness/judging/effects.ts';
 import { notExclusive } from '../../harness/judging/exclusion.ts';
-import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
+import {
+  direct,
+  enter,
+  hold,
+  leave,
+  pause,
+  pauseMs,
+  streamOf,
+  visitors,
+} from '../../harness/cases/generate.ts';
 import {
   property,
   type AnyProperty,
@@ -83,14 +92,9 @@ export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const ids = ['s1', 's2'].map((name) => scope.id(name));
-    let digit = 0;
-    const actors = input.map((visits, instance): Actor => {
-      const sections = visits.flatMap((visit): Step[] => {
-        digit += 1;
-        const id = scope.id(visit.stream);
-        return sectionOf(visit, id, stored ? addDigit(id, digit) : [hold(1)]);
-      });
-      return { instance, steps: sections };
+    const actors = visitors(input, (visit, digit) => {
+      const id = scope.id(visit.stream);
+      return sectionOf(visit, id, stored ? addDigit(id, digit) : [hold(1)]);
     });
     return {
       setup: stored ? ids.map((id) => direct('streams.create', streamOf(id))) : [],

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit } from '../../harness/judging/effects.ts';
 import { notExclusive } from '../../harness/judging/exclusion.ts';
-import { direct, enter, hold, leave, streamOf } from '../../harness/cases/generate.ts';
+import { direct, enter, hold, leave, streamOf, visitors } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import { property, type AnyProperty, type Failure, type TrialRun } from '../../harness/engine/property.ts';
 import { isRetryable } from '../../harness/cases/refusals.ts';
@@ -42,14 +41,12 @@ export const LOCK_11: AnyProperty = property<Case>({
   trial: ({ id, visits }, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
-    let digit = 0;
-    const actors = visits.map((count, instance): Actor => {
-      const steps = Array.from({ length: count }, (): Step[] => {
-        digit += 1;
-        return [enter(id), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
-      });
-      return { instance, steps: steps.flat() };
-    });
+    const ids = visits.map((count) => Array.from({ length: count }, () => id));
+    const actors = visitors(ids, (own, digit) => [
+      enter(own),
+      ...(stored ? addDigit(s1, digit) : [hold(1)]),
+      leave,
+    ]);
     return {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],
       actors,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { StorageErrorCode } from '../../../adapters/contract/index.ts';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import {
   failingCode,
@@ -9,7 +9,7 @@ import {
   failingWritesSetup,
   type FailingWrite,
 } from '../../harness/cases/failingWrites.ts';
-import { direct, leave, streamOf, swallowed } from '../../harness/cases/generate.ts';
+import { direct, leave, streamOf, swallowed, visitors } from '../../harness/cases/generate.ts';
 import { codeOf, observed, whoOf } from '../../harness/judging/observe.ts';
 import {
   property,
@@ -103,14 +103,7 @@ export const LOCK_18: AnyProperty = property<Case>({
     ];
   },
   trial: (input, scope) => {
-    let digit = 0;
-    const actors = input.map((visits, instance): Actor => {
-      const steps = visits.flatMap((visit) => {
-        digit += 1;
-        return section(visit, digit, scope);
-      });
-      return { instance, steps };
-    });
+    const actors = visitors(input, (visit, digit) => section(visit, digit, scope));
     const streams = ['s1', 's2'].map((name) => scope.id(name));
     const setup = [
       ...streams.map((id) => direct('streams.create', streamOf(id))),

@@ -3,9 +3,9 @@
  * digit.
  */
 import fc from 'fast-check';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { MAX_DIGITS, readForUpdate, writeDigit } from '../../harness/judging/effects.ts';
-import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import { direct, leave, pause, pauseMs, streamOf, view, visitors } from '../../harness/cases/generate.ts';
 import type { Scope, Situation, Subject, Trial, TrialRun } from '../../harness/engine/property.ts';
 import { isContended, type Section } from '../../harness/judging/sections.ts';
 import { bareSituation, LOCKS, recordOf, type LockName } from '../../harness/vocabulary/locks.ts';
@@ -93,14 +93,7 @@ function met(section: Section, { main, trial }: TrialRun<unknown>): boolean {
 }
 
 export function visitTrial(input: Visits, scope: Scope): Trial {
-  let digit = 0;
-  const actors = input.map((visits, instance): Actor => {
-    const steps = visits.flatMap((visit) => {
-      digit = (digit + 1) % MAX_DIGITS;
-      return section(visit, digit, scope);
-    });
-    return { instance, steps };
-  });
+  const actors = visitors(input, (visit, number) => section(visit, number % MAX_DIGITS, scope));
   const ids = streamsOf(input).map((name) => scope.id(name));
   return {
     setup: ids.map((id) => direct('streams.create', streamOf(id))),

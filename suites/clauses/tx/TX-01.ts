@@ -3,7 +3,7 @@ import type { Page, ActivityEvent } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, amountOf } from '../../harness/judging/effects.ts';
-import { direct, leave, pause, pauseMs, streamOf, view } from '../../harness/cases/generate.ts';
+import { direct, leave, pause, pauseMs, streamOf, view, visitors } from '../../harness/cases/generate.ts';
 import { codeOf, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { manyWrites } from '../../harness/parts/manyWrites.ts';
@@ -75,14 +75,7 @@ const LOOKS: Property<Case> = {
     })),
   trial: ({ writers, looks }, scope) => {
     const s1 = scope.id('s1');
-    let digit = -1;
-    const actors = writers.map((visits, instance): Actor => {
-      const steps = visits.flatMap((one) => {
-        digit += 1;
-        return section(one, digit, scope);
-      });
-      return { instance, steps };
-    });
+    const actors = visitors(writers, (one, digit) => section(one, digit - 1, scope));
     const readers = looks.map((count, index): Actor => {
       return { instance: index + 1, steps: Array.from({ length: count }, () => look(s1)).flat() };
     });

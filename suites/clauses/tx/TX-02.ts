@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Actor, CallStep, Step } from '../../../scenarios/host/language/program.ts';
+import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit, unexplained } from '../../harness/judging/effects.ts';
 import {
   FAILING_WRITES,
@@ -7,7 +7,7 @@ import {
   failingWritesOf,
   failingWritesSetup,
 } from '../../harness/cases/failingWrites.ts';
-import { direct, leave, streamOf, swallowed } from '../../harness/cases/generate.ts';
+import { direct, leave, streamOf, swallowed, visitors } from '../../harness/cases/generate.ts';
 import { codeOf, observed, type Observed } from '../../harness/judging/observe.ts';
 import {
   property,
@@ -78,14 +78,7 @@ export const TX_02: AnyProperty = property<Case>({
   },
   trial: (input, scope) => {
     const s1 = scope.id('s1');
-    let digit = 0;
-    const actors = input.map((visits, instance): Actor => {
-      const steps = visits.flatMap((visit) => {
-        digit += 1;
-        return section(visit, digit, scope);
-      });
-      return { instance, steps };
-    });
+    const actors = visitors(input, (visit, digit) => section(visit, digit, scope));
     const kinds = input.flat().flatMap(({ before, after }) => [...before, ...after]);
     const setup = [direct('streams.create', streamOf(s1)), ...failingWritesSetup(kinds, scope)];
     return {

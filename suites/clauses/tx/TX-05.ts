@@ -11,6 +11,7 @@ import {
   streamOf,
   swallowed,
   view,
+  visitors,
 } from '../../harness/cases/generate.ts';
 import { codeOf, whoOf } from '../../harness/judging/observe.ts';
 import {
@@ -95,14 +96,7 @@ export const TX_05: AnyProperty = property<Case>({
   arbitrary: () => fc.oneof({ weight: 39, arbitrary: straight }, { weight: 1, arbitrary: crossings }),
   examples: () => [crossing(MEET_MS, false), crossing(MEET_MS, true)],
   trial: ({ actors: visits }, scope) => {
-    let digit = 0;
-    const actors = visits.map((own, instance): Actor => {
-      const steps = own.flatMap((visit) => {
-        digit += 1;
-        return section(visit, digit, scope);
-      });
-      return { instance, steps };
-    });
+    const actors = visitors(visits, (visit, digit) => section(visit, digit, scope));
     const setup = ['s1', 's2', 'x', 'y'].map((name) => direct('streams.create', streamOf(scope.id(name))));
     const reads = ['s1', 's2'].map((name) => direct('streams.get', scope.id(name)));
     return { setup, actors, finale: [...reads, ...tracesOf({ setup, actors }).map(readTrace)] };

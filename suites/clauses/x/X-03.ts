@@ -1,8 +1,16 @@
 import fc from 'fast-check';
-import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
 import { addDigit } from '../../harness/judging/effects.ts';
 import { notExclusive } from '../../harness/judging/exclusion.ts';
-import { direct, enter, hold, leave, pause, pauseMs, streamOf } from '../../harness/cases/generate.ts';
+import {
+  direct,
+  enter,
+  hold,
+  leave,
+  pause,
+  pauseMs,
+  streamOf,
+  visitors,
+} from '../../harness/cases/generate.ts';
 import { property, type AnyProperty, type TrialRun } from '../../harness/engine/property.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
 
@@ -22,16 +30,14 @@ export const X_03: AnyProperty = property<readonly (readonly number[])[]>({
   trial: (input, scope, { surfaces }) => {
     const stored = surfaces.includes('streams');
     const s1 = scope.id('s1');
-    let digit = 0;
     return {
       setup: stored ? [direct('streams.create', streamOf(s1))] : [],
-      actors: input.map((pausesMs, instance): Actor => {
-        const steps = pausesMs.flatMap((ms): Step[] => {
-          digit += 1;
-          return [enter(s1), ...pause(ms), ...(stored ? addDigit(s1, digit) : [hold(1)]), leave];
-        });
-        return { instance, steps };
-      }),
+      actors: visitors(input, (ms, digit) => [
+        enter(s1),
+        ...pause(ms),
+        ...(stored ? addDigit(s1, digit) : [hold(1)]),
+        leave,
+      ]),
     };
   },
   judge: (run) => {

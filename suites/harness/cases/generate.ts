@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { NewStream } from '../../../adapters/contract/index.ts';
 import { PLAIN_STREAM } from '../../../scenarios/host/running/plainCalls.ts';
-import type { Argument, CallStep, Method, Step } from '../../../scenarios/host/language/program.ts';
+import type { Actor, Argument, CallStep, Method, Step } from '../../../scenarios/host/language/program.ts';
 
 type EnterStep = Extract<Step, { readonly do: 'enter' }>;
 
@@ -94,4 +94,22 @@ export function pause(ms: number): Step[] {
 /** Moves the clock. The trial must move it back at its end, because other trials use the instance too. */
 export function moveClock(ms: number): Step[] {
   return ms === 0 ? [] : [{ do: 'advance', ms }];
+}
+
+/**
+ * Actors that make their visits one after another, each on an instance of its own. The visits of all actors are numbered
+ * from 1.
+ */
+export function visitors<Visit>(
+  visits: readonly (readonly Visit[])[],
+  stepsOf: (visit: Visit, number: number) => readonly Step[],
+): Actor[] {
+  let number = 0;
+  return visits.map((own, instance) => {
+    const steps = own.flatMap((visit) => {
+      number += 1;
+      return stepsOf(visit, number);
+    });
+    return { instance, steps };
+  });
 }
