@@ -18,6 +18,7 @@ import {
 } from '../../harness/engine/property.ts';
 import { scripted, turn, waits, type Turn } from '../../harness/cases/script.ts';
 import { sectionsOf } from '../../harness/judging/sections.ts';
+import { READS_INSIDE } from './readsInside.ts';
 import { SECTION_PROGRAMS } from './sectionPrograms.ts';
 import { entriesOf, entryOptions, entrySituations } from '../../harness/vocabulary/shapes.ts';
 
@@ -140,7 +141,7 @@ function wasWatched(run: TrialRun<unknown>): boolean {
 export const LOCK_14: AnyProperty = property(
   joined(
     joined(HOLDERS, crowd),
-    listedPrograms(SECTION_PROGRAMS, () => true),
+    listedPrograms([...SECTION_PROGRAMS, ...READS_INSIDE], () => true),
   ),
 );
 

@@ -2,7 +2,7 @@
  * Traces: records that only one section creates, on any surface, and changes that only one section makes. After a
  * trial, each trace must exist if and only if the withLock of its section resolved.
  */
-import type { ExportJob, Surface } from '../../../adapters/contract/index.ts';
+import type { ExportJob, Surface, UserRecord } from '../../../adapters/contract/index.ts';
 import { matchSections } from '../../../scenarios/host/language/normalize.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
@@ -15,7 +15,9 @@ import { sectionsOf, type Section } from '../judging/sections.ts';
 
 export const RECORD_KINDS = ['stream', 'user', 'event', 'replay', 'job', 'audit'] as const;
 /** Changes of a record that the setup creates: see `prepareTrace`. */
-const CHANGE_KINDS = ['removal of stream', 'removal of job', 'start of job'] as const;
+const CHANGE_KINDS = ['removal of stream', 'removal of job', 'start of job', 'change of user'] as const;
+/** The name of a user that a trace has changed. */
+const CHANGED = 'changed';
 export type RecordKind = (typeof RECORD_KINDS)[number];
 type ChangeKind = (typeof CHANGE_KINDS)[number];
 export type TraceKind = RecordKind | ChangeKind;
@@ -38,6 +40,7 @@ export const SURFACE_OF: Record<TraceKind, Surface> = {
   'removal of stream': 'streams',
   'removal of job': 'exports',
   'start of job': 'exports',
+  'change of user': 'users',
 };
 
 /** The kinds of records that an adapter with these surfaces has. */
@@ -58,6 +61,8 @@ export function prepareTrace({ kind, id }: Trace): CallStep[] {
     case 'removal of job':
     case 'start of job':
       return [direct('jobs.create', jobOf(id, id))];
+    case 'change of user':
+      return [direct('users.put', { walletAddress: id })];
     default:
       return [];
   }
@@ -84,6 +89,8 @@ export function leaveTrace({ kind, id, tokenScope }: Trace): CallStep {
       return view('jobs.delete', id);
     case 'start of job':
       return view('jobs.transition', id, ['pending'], 'processing', {});
+    case 'change of user':
+      return view('users.put', { walletAddress: id, displayName: CHANGED });
     default:
       return kind satisfies never;
   }
@@ -100,6 +107,8 @@ export function rewriteTrace(trace: Trace): CallStep[] {
       return [left, view('users.put', { walletAddress: id, displayName: 'written again' })];
     case 'start of job':
       return [left, view('jobs.transition', id, ['processing'], 'failed', {})];
+    case 'change of user':
+      return [left, view('users.put', { walletAddress: id, displayName: CHANGED, email: 'a@b.invalid' })];
     case 'removal of stream':
       return [view('streams.put', streamOf(id, { revision: 1 })), left];
     case 'event':
@@ -120,6 +129,7 @@ export function readTrace({ kind, id, tokenScope }: Trace): CallStep {
     case 'removal of stream':
       return direct('streams.get', id);
     case 'user':
+    case 'change of user':
       return direct('users.get', id);
     case 'event':
       return direct('activity.list', { streamId: id, limit: 2 });
@@ -146,6 +156,8 @@ export function showsTrace({ kind }: Trace, value: unknown): boolean {
     case 'removal of stream':
     case 'removal of job':
       return !isThere;
+    case 'change of user':
+      return isThere && (value as Partial<UserRecord>).displayName === CHANGED;
     case 'start of job':
       return isThere && (value as Partial<ExportJob>).status !== 'pending';
     default:
@@ -176,6 +188,7 @@ function traceIn(step: Step): Trace | undefined {
   const fields = (step.args[0] ?? {}) as {
     readonly id?: string;
     readonly walletAddress?: string;
+    readonly displayName?: string;
     readonly token?: string;
   };
   const trace = (kind: TraceKind, id: unknown): Trace | undefined =>
@@ -184,7 +197,7 @@ function traceIn(step: Step): Trace | undefined {
     case 'streams.create':
       return trace('stream', fields.id);
     case 'users.put':
-      return trace('user', fields.walletAddress);
+      return trace(fields.displayName === CHANGED ? 'change of user' : 'user', fields.walletAddress);
     case 'activity.append':
       return trace('event', fields.id);
     case 'idempotency.insert':

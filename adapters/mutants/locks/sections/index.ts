@@ -3,6 +3,7 @@ export * from './batchOfAHundred.ts';
 export * from './begunTogether.ts';
 export * from './deletesLast.ts';
 export * from './failedWriteForgotten.ts';
+export * from './insideViews.ts';
 export * from './nesting.ts';
 export * from './noRollback.ts';
 export * from './outliving.ts';
