@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import type {
-  IdempotencyRecord,
-  NewIdempotencyRecord,
-  Page,
-  PutIfAbsentResult,
+import {
+  encodeScanCursor,
+  type IdempotencyRecord,
+  type NewIdempotencyRecord,
+  type Page,
+  type PutIfAbsentResult,
 } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Actor, Step } from '../../../scenarios/host/language/program.ts';
@@ -41,8 +42,12 @@ const LIVE: readonly (readonly [string, Partial<NewIdempotencyRecord>, string])[
   ['never', { createdAt: PAST }, 'never expires'],
 ];
 
-/** More than all trials of a namespace store. Sweeps also delete and count what earlier trials left. */
-const SCAN: Step = direct('idempotency.scan', { limit: 1000 });
+const SETTLE = 'settle:';
+/**
+ * Shows more than all trials of a namespace store, without the many live records of `sweptBehind`, whose tokens sort first.
+ * Sweeps also delete and count what earlier trials left.
+ */
+const SCAN: Step = direct('idempotency.scan', { limit: 1000, cursor: encodeScanCursor(SETTLE) });
 
 /**
  * Sweepers delete expired tokens, sometimes while another actor takes the same tokens over. A token that was taken
@@ -68,7 +73,7 @@ const SWEEPS: Property<Case> = {
   trial: ({ expired, live, takenOver, sweepers }, scope) => {
     const tokens = tokensOf(expired, (name) => scope.id(name));
     const [name, lifetime] = liveOf(live);
-    const liveToken = `settle:${scope.asIs(name)}`;
+    const liveToken = `${SETTLE}${scope.asIs(name)}`;
     const takeover: Step[] = (takenOver ? tokens : []).map((token) =>
       direct('idempotency.putIfAbsent', replayOf(token, { body: '"new"', expiresAt: FUTURE })),
     );
@@ -99,6 +104,10 @@ const SWEEPS: Property<Case> = {
       name: 'a sweep that deleted a record',
       occurred: (run) =>
         calls(run, 'idempotency.deleteExpired').some(({ record }) => Number(valueOf(record)) > 0),
+    },
+    {
+      name: 'sweeps between two scans that showed every record',
+      occurred: (run) => goneIn(run) !== undefined,
     },
   ],
 };
@@ -148,24 +157,21 @@ function lostRecord(run: TrialRun<Case>): Failure | undefined {
   if (swept === undefined && taken === undefined) return undefined;
   const [name, , what] = swept ?? ['', {}, 'had been taken over and was live again'];
   const token =
-    taken === undefined ? '' : (taken.step.args[0] as IdempotencyRecord).token.slice('settle:'.length);
+    taken === undefined ? '' : (taken.step.args[0] as IdempotencyRecord).token.slice(SETTLE.length);
   return {
     summary: `The sweeper deleted a record that ${what}: the next request with this key would be executed a second time.`,
     expected: 'only what is expired at the moment of deletion is deleted',
-    actual: `settle:${name || run.scope.name(token)} is gone`,
+    actual: `${SETTLE}${name || run.scope.name(token)} is gone`,
     marked: taken === undefined ? [] : [taken.record],
   };
 }
 
 /** Records that vanished without being counted are not a violation, because a storage may also sweep by itself. */
 function miscounted(run: TrialRun<Case>): Failure | undefined {
-  if (run.input.takenOver) return undefined;
-  const [before, after] = [expiredIn(run.setup.at(-1)), expiredIn(run.finale.at(-1))];
-  // If there is more than one page of records, the number of deleted ones is unknown.
-  if (before === undefined || after === undefined) return undefined;
+  const gone = goneIn(run);
+  if (gone === undefined) return undefined;
   const sweeps = calls(run, 'idempotency.deleteExpired').map(({ record }) => record);
   const counted = sweeps.reduce((sum, record) => sum + Number(valueOf(record) ?? 0), 0);
-  const gone = before - after;
   if (counted <= gone) return undefined;
   return {
     summary: `The sweeps counted ${counted} deleted records together, and ${gone} of those that a scan had shown are gone.`,
@@ -173,6 +179,13 @@ function miscounted(run: TrialRun<Case>): Failure | undefined {
     actual: sweeps.map((record) => String(valueOf(record))).join(' + '),
     marked: sweeps,
   };
+}
+
+/** How many expired records are gone. Undefined: the scans before and after do not show every record. */
+function goneIn(run: TrialRun<Case>): number | undefined {
+  if (run.input.takenOver) return undefined;
+  const [before, after] = [expiredIn(run.setup.at(-1)), expiredIn(run.finale.at(-1))];
+  return before === undefined || after === undefined ? undefined : before - after;
 }
 
 /** All expired records have this year. The comparison ignores how many digits of a second a storage shows. */
