@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Folder, install, pack, run } from './testing/packed.ts';
-import { STARTER_FILES } from './init/starterFiles.ts';
+import { STARTER_FILES, WORKFLOW } from './init/starterFiles.ts';
 import { isPage, linksOf } from '../reports/testing/links.ts';
 import { JSON_SCHEMAS } from '../reports/schema/index.ts';
 import { BUNDLED_TARGETS } from './targets/targets.ts';
@@ -51,7 +51,9 @@ describe('the package', () => {
       ...Object.keys(JSON_SCHEMAS)
         .sort()
         .map((kind) => `dist/reports/schemas/${kind}.json`),
-      ...STARTER_FILES.map(({ from }) => `dist/scripts/starter/${from}`).sort(),
+      ...[...STARTER_FILES.map(({ from }) => from), WORKFLOW]
+        .sort()
+        .map((name) => `dist/scripts/starter/${name}`),
       'package.json',
     ]);
     expect(files.filter((file) => /\/(testing|bench|dev)\/|\.test\.js/.test(file))).toEqual([]);

@@ -5,7 +5,8 @@ import { named } from '../options/options.ts';
 import { PROJECT_FILES, STARTER_FILES } from '../init/starterFiles.ts';
 
 const HELP = `
-Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}.
+Writes ${STARTER_FILES.map(({ to }) => to).join(', ')}, and a workflow in .github/workflows
+at the root of the git repository.
 Existing files are never overwritten: if one of these files exists, nothing is written.
 It also writes those of ${PROJECT_FILES.map(({ to }) => to).join(', ')} that are missing.
 

@@ -19,7 +19,8 @@ describe('lockstep init', () => {
     using folder = new Folder();
     const { status, output } = await init(folder.path, 'a/b');
     expect(status).toBe(0);
-    for (const { to } of STARTER_FILES) expect(existsSync(join(folder.path, 'a/b', to))).toBe(true);
+    for (const to of [...STARTER_FILES.map((file) => file.to), '.github/workflows/certify.yml'])
+      expect(existsSync(join(folder.path, 'a/b', to))).toBe(true);
     expect(output).toContain('wrote a/b/adapter.ts');
     expect(output).toContain('  cd a/b\n');
     expect(readFileSync(join(folder.path, 'a/b/package.json'), 'utf8')).toContain('"name": "b"');
@@ -29,6 +30,27 @@ describe('lockstep init', () => {
     expect(output).toMatch(
       /npm pack --ignore-scripts .*\n +npm install --save-dev \.\/lockstep-.*\.tgz vitest/,
     );
+  });
+
+  it('writes the workflow where GitHub reads it, once for each folder of a repository', async () => {
+    using folder = new Folder();
+    mkdirSync(join(folder.path, '.git'));
+    for (const name of ['packages/one', 'packages/two'])
+      expect((await init(folder.path, name)).status).toBe(0);
+    const workflows = join(folder.path, '.github/workflows');
+    expect(readdirSync(workflows)).toEqual(['certify-packages-one.yml', 'certify-packages-two.yml']);
+    expect(existsSync(join(folder.path, 'packages/one/.github'))).toBe(false);
+    const workflow = readFileSync(join(workflows, 'certify-packages-one.yml'), 'utf8');
+    for (const line of [
+      'name: "certify packages/one"',
+      '    working-directory: "packages/one"',
+      '          cache-dependency-path: "packages/one/package-lock.json"',
+      '          path: "packages/one/lockstep-report"',
+    ])
+      expect(workflow.split('\n')).toContain(line);
+    const again = await init(folder.path, 'packages/one');
+    expect(again.status).toBe(2);
+    expect(again.output).toContain('../../.github/workflows/certify-packages-one.yml');
   });
 
   it('has the copy of the project above it installed once more, beside the vitest of the folder', async () => {

@@ -1,42 +1,44 @@
 /** Writes the files of `lockstep init`, and tells how to install lockstep. */
-import { copyFileSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileReason } from '../../scenarios/fileReason.ts';
 import { makeFolders } from '../../scenarios/folders.ts';
 import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { quote } from '../../reports/words/commandLine.ts';
 import { distUrl, lockstepVersion } from '../paths.ts';
-import { PROJECT_FILES, STARTER_FILES } from './starterFiles.ts';
+import { PROJECT_FILES, STARTER_FILES, WORKFLOW } from './starterFiles.ts';
+import { workflowFor } from './workflow.ts';
 
 /**
- * Writes every file below `folder`, and the usual files of a project if they are missing. Returns the paths of the
- * written files. If a file of the starter already exists, throws USAGE and writes nothing.
+ * Writes every file below `folder`, the workflow at the root of its repository, and the usual files of a project if they
+ * are missing. Returns the paths of the written files. If a file of the starter already exists, throws USAGE and writes
+ * nothing.
  */
 export function writeStarter(folder: string): string[] {
-  const present = STARTER_FILES.filter(({ to }) => existsSync(join(folder, to)));
+  const workflow = workflowFor(folder);
+  const files = [
+    ...STARTER_FILES.map(({ from, to }) => ({ path: join(folder, to), text: starterText(from) })),
+    { path: workflow.path, text: workflow.adapt(starterText(WORKFLOW)) },
+  ];
+  const present = files.filter(({ path }) => existsSync(path));
   if (present.length > 0) {
-    const names = present.map(({ to }) => to).join(', ');
+    const names = present.map(({ path }) => relative(folder, path)).join(', ');
     throw new LockstepError(
       'USAGE',
       `Expected a folder without the files to write, but ${folder} has ${names}. Nothing was written. Name another folder, or move these files away.`,
     );
   }
   const written: string[] = [];
-  const write = (to: string, put: (path: string) => void): void => {
-    const path = join(folder, to);
-    makeFolders(dirname(path));
-    put(path);
-    written.push(path);
-  };
+  const missing = PROJECT_FILES.map(({ to, text }) => ({
+    path: join(folder, to),
+    text: text(packageName(folder)),
+  }));
   try {
-    for (const { from, to } of STARTER_FILES) {
-      const source = fileURLToPath(distUrl(`scripts/starter/${from}`));
-      write(to, (path) => copyFileSync(source, path, constants.COPYFILE_EXCL));
-    }
-    for (const { to, text } of PROJECT_FILES) {
-      if (!existsSync(join(folder, to)))
-        write(to, (path) => writeFileSync(path, text(packageName(folder)), { flag: 'wx' }));
+    for (const { path, text } of [...files, ...missing.filter((file) => !existsSync(file.path))]) {
+      makeFolders(dirname(path));
+      writeFileSync(path, text, { flag: 'wx' });
+      written.push(path);
     }
   } catch (cause) {
     // A partial starter would prevent the next attempt.
@@ -48,6 +50,10 @@ export function writeStarter(folder: string): string[] {
     );
   }
   return written;
+}
+
+function starterText(from: string): string {
+  return readFileSync(fileURLToPath(distUrl(`scripts/starter/${from}`)), 'utf8');
 }
 
 /** A name that npm accepts, derived from the folder's name. */

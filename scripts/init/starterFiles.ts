@@ -11,8 +11,10 @@ export const STARTER_FILES: readonly StarterFile[] = [
   { from: 'adapter.ts', to: 'adapter.ts' },
   { from: 'target.ts', to: 'target.ts' },
   { from: 'certify.test.ts', to: 'certify.test.ts' },
-  { from: 'certify.yml', to: '.github/workflows/certify.yml' },
 ];
+
+/** The workflow, by its name in the package. */
+export const WORKFLOW = 'certify.yml';
 
 /**
  * The usual files of a project, written only if they are missing. They are texts, because npm leaves some of these file
