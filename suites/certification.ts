@@ -53,7 +53,8 @@ export interface CertifyListener {
   started?(subject: CertifiedSubject): void;
   /** A clause is about to be decided. `atMostMs`: how long it may take, in milliseconds, if it has a single bound. */
   deciding?(clause: string, atMostMs: number | undefined): void;
-  clause?(result: ClauseResult, done: number, all: number): void;
+  /** A clause was decided. `checked` of `all` clauses that are checked have been decided. */
+  clause?(result: ClauseResult, checked: number, all: number): void;
 }
 
 /** What was learned about the target before the first clause. */

@@ -55,6 +55,8 @@ export async function certify(
   const { subject } = certification;
   listener.started?.(subject);
   const results = new Map<string, ClauseResult>();
+  const all = CLAUSES.filter((clause) => certification.isToBeChecked(clause)).length;
+  let checked = 0;
   const waiting = inOrder(certification);
   const work = async (lane: number): Promise<void> => {
     for (let clause = take(waiting, lane); clause !== undefined; clause = take(waiting, lane)) {
@@ -65,7 +67,8 @@ export async function certify(
         listener.phase?.({ what: `stopping the storage of ${options.target.spec}`, atMostMs: STOP_BOUND_MS });
       const result = isLast ? await certification.closeWith(decided) : decided;
       results.set(clause.id, result);
-      listener.clause?.(result, results.size, CLAUSES.length);
+      if (certification.isToBeChecked(clause)) checked += 1;
+      listener.clause?.(result, checked, all);
     }
   };
   await Promise.all(Array.from({ length: abreastOf(subject) }, (_, lane) => work(lane)));

@@ -99,11 +99,11 @@ async function certifyTarget(
           underWay.set(clause, atMostMs);
           progress.phase(checking(underWay));
         },
-        clause: (result, done, all) => {
+        clause: (result, checked, all) => {
           underWay.delete(result.clause);
           if (underWay.size > 0) progress.phase(checking(underWay));
           recording?.addClause(result);
-          progress.update(done, `of ${all} clauses`);
+          progress.update(checked, `of ${all} clauses`);
           if (prints && isToldAlone(result)) progress.print(drawBlocks(clauseBlocks(result, context), style));
         },
       },

@@ -23,6 +23,8 @@ const MAX_P = 0.0002;
 const MAX_WEAK_P = 10 * MAX_P;
 /** Fewer values on one side are an outlier, not a change. */
 const MIN_VALUES = 4;
+/** A shorter series shows no change. */
+export const MIN_SERIES: number = 2 * MIN_VALUES;
 /** Values farther back say nothing about a change. */
 const WINDOW = 60;
 
