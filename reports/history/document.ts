@@ -1,5 +1,6 @@
 /** A history as a document: which figures changed and by how much, then every series. */
 import { CANARIES, type HistoryFigure, type HistorySeries } from '../../suites/figures/history.ts';
+import { MIN_SERIES } from '../../suites/figures/statistics/changePoints.ts';
 import { findMetric } from '../../suites/figures/metrics.ts';
 import type { ChartMark, ChartView } from '../document/chart.ts';
 import type { Block, Chapter, ChartBlock, ReportDocument, TableBlock, Text } from '../document/model.ts';
@@ -7,6 +8,7 @@ import { ratioText } from '../words/figureTexts.ts';
 import { formatCommit, formatTime, plural } from '../words/format.ts';
 import { historyStatus, type HistoryReport } from './model.ts';
 import {
+  canShowChange,
   causeText,
   changesOf,
   historyHeadline,
@@ -38,8 +40,12 @@ export function historyDocument(report: HistoryReport): ReportDocument {
 /** The latest change comes first. */
 function changeTable(series: readonly HistorySeries[]): Block {
   const changes = changesOf(series);
-  if (changes.length === 0)
-    return { kind: 'prose', tone: 'quiet', text: 'The runs show no lasting change of a figure.' };
+  if (changes.length === 0) {
+    const text = canShowChange(series)
+      ? 'The runs show no lasting change of a figure.'
+      : `There is nothing to compare with yet: a series shows a change from its ${MIN_SERIES}th run on.`;
+    return { kind: 'prose', tone: 'quiet', text };
+  }
   return {
     kind: 'table',
     caption: 'Changes',

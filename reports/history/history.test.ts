@@ -13,10 +13,10 @@ import { recordedHistory } from './recorded.ts';
 const HOUR_MS = 3_600_000;
 const CHANGED = 20;
 
-/** Forty runs, of which the second half does a sixth less. */
-function report(broken: HistoryReport['broken'] = []): HistoryReport {
+/** Runs, of which all but the first twenty do a sixth less. */
+function report(broken: HistoryReport['broken'] = [], length = 2 * CHANGED): HistoryReport {
   const random = createRandom(5);
-  const entries = Array.from({ length: 2 * CHANGED }, (_, run): RecordedRun => ({
+  const entries = Array.from({ length }, (_, run): RecordedRun => ({
     schemaVersion: 1,
     at: new Date(Date.UTC(2026, 0, 1) + run * HOUR_MS).toISOString(),
     target: './my adapter.ts',
@@ -54,6 +54,16 @@ describe('a history', () => {
       /2026-01-01 20:00:00 UTC +c{12} +\.\/my adapter\.ts +effects\/s +✗ slower +0\.834 +the code: no canary moved/,
     );
     expect(text).toContain('39, and 1 left out that was not ok');
+  });
+
+  it('does not call a figure unchanged before it could show a change', () => {
+    const text = (runs: number): string =>
+      drawDocument(recordedHistory(report([], runs)).document, { color: false, columns: 160 });
+    expect(text(1)).toContain('1 run in 1 series: too few to show a change');
+    expect(text(1)).toContain(
+      'There is nothing to compare with yet: a series shows a change from its 8th run on.',
+    );
+    expect(text(9)).toContain('8 runs in 1 series: no change');
   });
 
   it('is the same in every format, and escaped there', () => {

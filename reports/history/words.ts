@@ -5,6 +5,7 @@ import type {
   HistoryRun,
   HistorySeries,
 } from '../../suites/figures/history.ts';
+import { MIN_SERIES } from '../../suites/figures/statistics/changePoints.ts';
 import { figureText, intervalText, ratioText } from '../words/figureTexts.ts';
 import { formatBytes, formatCommit, formatTime, plural } from '../words/format.ts';
 import type { HistoryReport } from './model.ts';
@@ -23,10 +24,17 @@ export function historyHeadline(report: HistoryReport): string {
   const [latest] = changes;
   const told =
     latest === undefined
-      ? 'no change'
+      ? canShowChange(series)
+        ? 'no change'
+        : 'too few to show a change'
       : `${plural(changes.length, 'change')}, the latest: ${latest.figure} of ${latest.target} is ${changeText(latest.change)}`;
   const lost = broken.length === 0 ? '' : `; ${plural(broken.length, 'line')} could not be read`;
   return `${plural(runs, 'run')} in ${plural(series.length, 'series', 'series')}: ${told}${lost}`;
+}
+
+/** Whether a series is long enough to show a change. */
+export function canShowChange(series: readonly HistorySeries[]): boolean {
+  return series.some(({ runs }) => runs.length >= MIN_SERIES);
 }
 
 export interface ToldChange {
