@@ -128,9 +128,11 @@ describe('the renderers', () => {
     expect(new Set(RENDERERS.map(({ name }) => name)).size).toBe(RENDERERS.length);
     for (const files of ALL_FILES)
       expect(new Set(RENDERERS.flatMap(({ file }) => file?.(files) ?? [])).size).toBe(RENDERER_NAMES.length);
-    for (const fixture of Object.values(ALL_FIXTURES))
-      for (const renderer of RENDERERS)
-        expect(renderer.render(recordedRun(fixture()))?.endsWith('\n')).toBe(true);
+    for (const recorded of Object.values(ALL_FIXTURES).map((fixture) => recordedRun(fixture())))
+      for (const renderer of RENDERERS.filter(
+        ({ name }) => name !== 'certificate' || recorded.certificates !== undefined,
+      ))
+        expect(renderer.render(recorded)?.endsWith('\n')).toBe(true);
     expect(rendererOf('html').file?.(RUN_FILES)).toBe('report.html');
   });
 

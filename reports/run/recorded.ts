@@ -21,6 +21,7 @@ export function recordedRun(run: RunResult): Recorded {
       seed: String(run.seed),
     },
     badge: runBadge(run),
-    certificates: () => renderCertificates(run),
+    // A load certifies nothing.
+    ...(run.certifications.length === 0 ? {} : { certificates: () => renderCertificates(run) }),
   };
 }

@@ -7,6 +7,7 @@ import { rendererOf, RENDERERS } from '../../reports/index.ts';
 import { drawMarkdown } from '../../reports/document/markdown/draw.ts';
 import { outgoing } from '../../reports/words/printable.ts';
 import type { Recorded } from '../../reports/recorded.ts';
+import { LockstepError } from '../../scenarios/lockstepError.ts';
 import { writeWhole } from '../../scenarios/wholeFile.ts';
 import type { CommandContext } from '../context.ts';
 import type { ReporterName } from './reporters.ts';
@@ -57,14 +58,25 @@ export function announce(
   }
 }
 
-/** Writes every report of a result into its folder, or only `format`. Returns the names of the files. */
+/**
+ * Writes every report of a result into its folder, or only `format`. Returns the names of the files. Throws USAGE if the
+ * result does not have this format.
+ */
 export function writeReports(dir: string, recorded: Recorded, format?: string): string[] {
-  return RENDERERS.flatMap(({ name, file, render }) => {
+  const files = RENDERERS.flatMap(({ name, file, render }) => {
     if (file === undefined || (format !== undefined && name !== format)) return [];
     const text = render(recorded);
-    if (text === undefined) return [];
-    const path = file(recorded.files);
-    writeWhole(join(dir, path), text);
-    return [path];
+    return text === undefined ? [] : [{ path: file(recorded.files), text }];
   });
+  if (format !== undefined && files.length === 0) throw lacksFormat(recorded, format);
+  for (const { path, text } of files) writeWhole(join(dir, path), text);
+  return files.map(({ path }) => path);
+}
+
+function lacksFormat(recorded: Recorded, format: string): LockstepError {
+  const has = RENDERERS.filter(({ file, render }) => file !== undefined && render(recorded) !== undefined);
+  return new LockstepError(
+    'USAGE',
+    `--format: expected a format that ${recorded.files.json} can be rendered in, got ${format}. It has ${has.map(({ name }) => name).join(', ')}. Nothing was written.`,
+  );
 }
