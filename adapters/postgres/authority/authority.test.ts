@@ -1,47 +1,16 @@
 /**
- * What this alone proves: the server itself refuses writers of another epoch, whatever their sessions had begun, sent or
- * prepared before, and nothing is paid for it before the first epoch.
+ * What this alone proves: the server itself refuses programs that know nothing of the authority, whatever their sessions
+ * had begun, sent or prepared before, and nothing is paid for it before the first epoch.
  */
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import {
-  codeOf,
-  isStorageError,
-  NO_AUTHORITY,
-  type Authority,
-  type AuthorityState,
-  type StorageAdapter,
-  type Writer,
-} from '../../contract/index.ts';
-import { LOCK_KINDS, type PostgresOptions } from '../options.ts';
+import { codeOf, NO_AUTHORITY, type Authority } from '../../contract/index.ts';
 import { schemaOf } from '../target/namespace.ts';
-import { eventually, gate, stream, useServer, type FullAdapter, type FullView } from '../testing/server.ts';
+import { codeFrom, copying, decides, deciding, handedOver, opening, writerOf } from '../testing/authority.ts';
+import { stream, useServer } from '../testing/server.ts';
 
 const server = useServer();
-
-const decides: AuthorityState = { epoch: 1, decides: true, admitsUnmarked: true };
-const handedOver: AuthorityState = { epoch: 2, decides: false, admitsUnmarked: false };
-const deciding = (epoch: number): Writer => ({ epoch, role: 'deciding' });
-const copying = (epoch: number): Writer => ({ epoch, role: 'copying' });
-
-type Opened = FullAdapter & { readonly authority: Authority };
-
-async function open(namespace: string, options?: Partial<PostgresOptions>): Promise<Opened> {
-  return (await server.open(namespace, options)) as Opened;
-}
-
-function writerOf(adapter: StorageAdapter, writer: Writer): FullAdapter {
-  return adapter.authority?.as(writer) as FullAdapter;
-}
-
-async function codeFrom(promise: unknown): Promise<string> {
-  try {
-    await promise;
-    return 'none';
-  } catch (error) {
-    return codeOf(error) ?? 'raw';
-  }
-}
+const open = opening(server);
 
 /** A plain session, as of a program that knows nothing of lockstep. */
 async function session(): Promise<pg.Client> {
@@ -67,149 +36,6 @@ const triggers = (namespace: string): Promise<Record<string, unknown>[]> =>
       AND tgrelid::regclass::text LIKE $1 ORDER BY 1`,
     [`${schemaOf(namespace)}.%`],
   );
-
-describe.each(LOCK_KINDS)('writers, with locks by %s', (lock) => {
-  it('are refused in every statement that writes, and read on', async () => {
-    const adapter = await open(`refused_${lock}`, { lock });
-    const { streamRepository: repository, authority } = adapter;
-    await repository.streams.create(stream('s1'));
-    await authority.set(NO_AUTHORITY, decides, 1_000);
-    await repository.streams.create(stream('s2'));
-    await authority.set(decides, handedOver, 1_000);
-    for (const one of [adapter, ...[deciding(1), deciding(2), copying(1)].map((w) => writerOf(adapter, w))]) {
-      const { streams, users, activity } = one.streamRepository;
-      const { idempotencyStore: tokens, exportRepository: exports } = one;
-      const record = { token: 'settle:k', fingerprint: 'a'.repeat(64), status: 200, body: '' };
-      const codes = await Promise.all(
-        [
-          streams.create(stream('new')),
-          streams.put(stream('s1', { revision: 3 })),
-          streams.delete('s1'),
-          users.put({ walletAddress: 'w' }),
-          activity.append({ id: 'e', type: 't', description: 'd' }),
-          tokens.insert(record),
-          tokens.putIfAbsent(record),
-          tokens.delete(record.token),
-          tokens.deleteExpired(10),
-          tokens.begin?.('settle:c', record.fingerprint, 1_000),
-          tokens.finish?.('c', record),
-          tokens.abandon?.('c'),
-          exports.jobs.create({ id: 'j', ownerId: 'o', fileName: 'f' }),
-          exports.jobs.delete('j'),
-          exports.jobs.claimNext?.('w', 1_000),
-          exports.jobs.heartbeat?.('c'),
-          exports.jobs.fail?.('c', 'reason'),
-          exports.audit.append({ id: 'a', exportId: 'j', type: 'export.requested' }),
-          one.streamRepository.withLock('s1', (view) =>
-            Promise.resolve((view as FullView).streams.delete('s1')),
-          ),
-        ].map((call) => codeFrom(call)),
-      );
-      expect(codes).toEqual(codes.map(() => 'FENCED'));
-      expect(await streams.get('s1')).toMatchObject({ revision: 0 });
-    }
-    const error: unknown = await Promise.resolve(
-      writerOf(adapter, deciding(1)).streamRepository.streams.delete('s1'),
-    ).catch((thrown: unknown) => thrown);
-    expect(isStorageError(error) && error.details).toEqual({ writer: deciding(1), state: handedOver });
-    const copies = writerOf(adapter, copying(2));
-    await copies.streamRepository.streams.put(stream('s1', { revision: 4 }));
-    await copies.streamRepository.withLock('s1', (view) =>
-      Promise.resolve((view as FullView).streams.delete('s1')),
-    );
-    expect(await repository.streams.get('s1')).toBeUndefined();
-  });
-
-  it('share connections, and each statement is its own writer’s', async () => {
-    const adapter = await open(`mixed_${lock}`, { lock, max: 2 });
-    const { authority } = adapter;
-    await authority.set(NO_AUTHORITY, { ...decides, admitsUnmarked: false }, 1_000);
-    const marked = writerOf(adapter, deciding(1));
-    const stale = writerOf(adapter, deciding(7));
-    const codes = await Promise.all(
-      Array.from({ length: 30 }, async (_, index) => {
-        const one = [marked, stale, adapter][index % 3] as FullAdapter;
-        const repository = one.streamRepository;
-        const id = `s${index}`;
-        return codeFrom(
-          index % 2 === 0
-            ? repository.streams.create(stream(id))
-            : repository.withLock(id, async (view) => (view as FullView).streams.create(stream(id))),
-        );
-      }),
-    );
-    expect(codes).toEqual(codes.map((_, index) => (index % 3 === 0 ? 'none' : 'FENCED')));
-    await marked.close();
-    expect(await codeFrom(marked.streamRepository.streams.get('s0'))).toBe('CLOSED');
-    expect(await stale.streamRepository.streams.get('s0')).toBeDefined();
-  });
-
-  it('that froze with an open transaction are ended, and commit nothing', async () => {
-    const adapter = await open(`frozen_${lock}`, { lock });
-    const { authority, streamRepository: repository } = adapter;
-    await authority.set(NO_AUTHORITY, decides, 1_000);
-    const [entered, thaw] = [gate(), gate()];
-    const frozen = codeFrom(
-      writerOf(adapter, deciding(1)).streamRepository.withLock('s1', async (view) => {
-        await (view as FullView).streams.create(stream('s1'));
-        await view.streams?.scan({ limit: 1 });
-        entered.open();
-        await thaw.opened;
-      }),
-    );
-    await entered.opened;
-    expect(await authority.set(decides, handedOver, 100)).toEqual({ ended: 1 });
-    thaw.open();
-    expect(await frozen).toBe('FENCED');
-    expect(await repository.streams.get('s1')).toBeUndefined();
-  });
-
-  it('are not waited for where they are accepted as before', async () => {
-    const adapter = await open(`accepted_${lock}`, { lock });
-    const { authority, streamRepository: repository } = adapter;
-    const [entered, leave] = [gate(), gate()];
-    const section = repository.withLock('s1', async (view) => {
-      entered.open();
-      await leave.opened;
-      await (view as FullView).streams.create(stream('s1'));
-      await view.streams?.scan({ limit: 1 });
-      expect(await authority.set(decides, { ...decides, epoch: 2 }, 0)).toEqual({ ended: 0 });
-    });
-    await entered.opened;
-    expect(await authority.set(NO_AUTHORITY, decides, 0)).toEqual({ ended: 0 });
-    leave.open();
-    await section;
-    expect(await repository.streams.get('s1')).toBeDefined();
-  });
-
-  it('are waited for, and nobody new of them comes in', async () => {
-    const adapter = await open(`drained_${lock}`, { lock });
-    const { authority, streamRepository: repository } = adapter;
-    await authority.set(NO_AUTHORITY, decides, 1_000);
-    const marked = writerOf(adapter, deciding(1)).streamRepository;
-    const [entered, leave] = [gate(), gate()];
-    const inside = marked.withLock('s1', async (view) => {
-      entered.open();
-      await leave.opened;
-      await (view as FullView).streams.create(stream('s1'));
-    });
-    await entered.opened;
-    const set = authority.set(decides, handedOver, 30_000);
-    const waiting = await eventually(
-      async () =>
-        (await server.sql(`SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'ExclusiveLock'`)).length > 0,
-    );
-    expect(waiting).toBe(true);
-    const late = codeFrom(marked.withLock('s2', () => Promise.resolve()));
-    const plain = codeFrom(marked.streams.create(stream('s3')));
-    expect(await authority.get()).toEqual(decides);
-    leave.open();
-    await inside;
-    expect(await set).toEqual({ ended: 0 });
-    expect([await late, await plain]).toEqual(['FENCED', 'FENCED']);
-    expect(await repository.streams.get('s1')).toBeDefined();
-  });
-});
 
 describe('sessions of programs that know nothing of it', () => {
   it('pay nothing before the first epoch, and are judged from then on', async () => {
