@@ -2,6 +2,7 @@
 export * from './audit.ts';
 export * from './caches.ts';
 export * from './claimsInPage.ts';
+export * from './ends.ts';
 export * from './finishByJobId.ts';
 export * from './inSql.ts';
 export * from './jobs.ts';

@@ -5,6 +5,7 @@ import type { Actor } from '../../../scenarios/host/language/program.ts';
 import { direct, hold } from '../../harness/cases/generate.ts';
 import { calls, codeOf, show, valueOf, whoOf } from '../../harness/judging/observe.ts';
 import { claimedMeanwhile } from '../../harness/parts/claimedMeanwhile.ts';
+import { IN_SECTIONS, REFUSED_ENDS } from './refusedEnds.ts';
 import { joined } from '../../harness/parts/joined.ts';
 import { listedPrograms } from '../../harness/parts/listedPrograms.ts';
 import { longJobClaim } from '../../harness/parts/longTimes.ts';
@@ -96,8 +97,14 @@ const WORKERS: Property<Case> = {
 
 export const EXP_02: AnyProperty = property(
   joined(
-    joined(joined(WORKERS, longJobClaim), claimedMeanwhile(HELD_JOB)),
-    listedPrograms([...WHOSE_TURN, ...HOW_LONG], hasClaims),
+    joined(
+      joined(joined(WORKERS, longJobClaim), claimedMeanwhile(HELD_JOB)),
+      listedPrograms([...WHOSE_TURN, ...HOW_LONG, ...REFUSED_ENDS], hasClaims),
+    ),
+    listedPrograms(
+      IN_SECTIONS,
+      (subject) => hasClaims(subject) && subject.capabilities.atomic && subject.surfaces.includes('locks'),
+    ),
   ),
 );
 

@@ -158,6 +158,24 @@ export const CLAIM_PROGRAMS: readonly ListedProgram[] = [
     ],
   },
   {
+    what: 'an execution whose first answer cannot be stored',
+    plan: (scope) => [
+      begins(scope, 'started', 'nobody has used the token'),
+      planned(
+        direct(
+          'idempotency.finish',
+          { $saved: 'claim', path: 'claim' },
+          replayOf(tokenOf(scope), { status: 99 }),
+        ),
+        refuses('no answer has the status 99', 'INVALID_RECORD'),
+      ),
+      begins(scope, 'inProgress', 'its answer was refused, and it can still give another one', {
+        claim: 'second',
+      }),
+      planned(finishes(scope)),
+    ],
+  },
+  {
     what: 'a claim that is abandoned while another execution holds the token',
     plan: (scope) => [
       begins(scope, 'started', 'nobody has used the token', BRIEF),

@@ -1,6 +1,6 @@
 /** Programs of one actor that are listed, not generated. Each answer is known in advance. */
 import fc from 'fast-check';
-import type { Surface } from '../../../adapters/contract/index.ts';
+import type { StorageErrorCode, Surface } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { Failure, Scope, Situation, Subject, TrialRun } from '../engine/property.ts';
 import { tried } from '../engine/tried.ts';
@@ -72,14 +72,17 @@ export function answers(
   };
 }
 
-/** The check that a call is refused with CONFLICT. `what` completes "although". */
-export function refuses(what: string): NonNullable<Planned['check']> {
+/** The check that a call is refused with `expected`. `what` completes "although". */
+export function refuses(
+  what: string,
+  expected: StorageErrorCode = 'CONFLICT',
+): NonNullable<Planned['check']> {
   return (record: StepRecord): Failure | undefined => {
     const code = codeOf(record);
-    if (code === 'CONFLICT') return undefined;
+    if (code === expected) return undefined;
     return {
       summary: `The call ended in ${code ?? 'success'}, although ${what}.`,
-      expected: 'CONFLICT, and nothing is changed',
+      expected: `${expected}, and nothing is changed`,
       actual: code ?? 'success',
     };
   };

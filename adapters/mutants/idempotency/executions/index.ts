@@ -9,6 +9,7 @@ export * from './ownProtocols.ts';
 export * from './pollsRenewClaim.ts';
 export { plainStateEarly, plainLookupEarly, plainAnyBody } from './plainSettlements.ts';
 export * from './refusalOverwrites.ts';
+export * from './refusedAnswerAbandons.ts';
 export * from './replayCheckOutsideLock.ts';
 export * from './restarts.ts';
 export * from './storedAfterCommit.ts';
