@@ -1,6 +1,6 @@
 import { changeStreams, field } from './base.ts';
 
-/** As JSON.parse gives it, and printed again. */
+/** Parses the amount as a Number, like JSON.parse, and prints it again. */
 const asNumber = (amount: string): string => BigInt(Number(amount)).toString();
 
 // An amount is read as a Number, which holds whole numbers up to 2^53.

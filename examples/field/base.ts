@@ -1,4 +1,4 @@
-/** What the targets of this folder share: the adapter in memory, with one thing done as in a bug report. */
+/** What the targets of this folder share: the adapter in memory, with one mechanism from a bug report. */
 import {
   defineTarget,
   type ExportJobStore,

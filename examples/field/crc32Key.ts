@@ -9,7 +9,7 @@ function crc32(text: string): number {
   return (crc ^ -1) >>> 0;
 }
 
-// The lock of a name is that of its checksum of 32 bits.
+// The lock of a name is the lock of its 32-bit checksum.
 export default field('crc32-key', (adapter) =>
   changeLock(
     adapter,

@@ -1,6 +1,6 @@
 import { changeIdempotency, field } from './base.ts';
 
-// firstOrCreate: look for the record, and insert it where there was none.
+// firstOrCreate: look for the record, and insert it if there is none.
 export default field('first-or-create', (adapter) =>
   changeIdempotency(adapter, (store) => ({
     async putIfAbsent(record) {

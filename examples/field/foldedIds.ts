@@ -1,6 +1,6 @@
 import { changeStreams, field } from './base.ts';
 
-// The collation of the id's column takes upper and lower case for the same.
+// The collation of the id column ignores case.
 export default field('folded-ids', (adapter) =>
   changeStreams(adapter, (streams) => {
     const spelled = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { field } from './base.ts';
 
-// A pool without a listener: the end of an idle connection is an 'error' event that nobody takes.
+// A pool without a listener: the end of an idle connection emits an 'error' event that nobody handles.
 export default field('idle-error', (adapter) => {
   const pool = new EventEmitter();
   const ended = setTimeout(

@@ -1,6 +1,6 @@
 import { changeIdempotency, field } from './base.ts';
 
-/** What jsonb gives back: keys by length and then by bytes, no white space as it came. */
+/** What jsonb returns: keys sorted by length and then by bytes, and no original white space. */
 function asJsonb(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asJsonb);
   if (typeof value !== 'object' || value === null) return value;
@@ -16,7 +16,7 @@ function stored(body: string): string {
   }
 }
 
-// The body of an answer is kept in a column of type jsonb.
+// The body of an answer is stored in a column of type jsonb.
 export default field('jsonb-body', (adapter) =>
   changeIdempotency(adapter, (store) => ({
     putIfAbsent: (record) => store.putIfAbsent({ ...record, body: stored(record.body) }),

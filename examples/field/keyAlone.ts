@@ -1,6 +1,6 @@
 import { field, changeIdempotency } from './base.ts';
 
-// A stored answer is found by the key alone, whatever the request is.
+// A stored answer is found by the key alone, whatever is requested.
 export default field('key-alone', (adapter) =>
   changeIdempotency(adapter, (store) => ({
     async begin(token, fingerprint, leaseMs) {

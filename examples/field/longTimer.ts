@@ -1,7 +1,7 @@
 import { codeOf, StorageError } from 'lockstep';
 import { changeLock, field } from './base.ts';
 
-// The longest wait is a setTimeout, which takes more than 2^31 - 1 ms for 1 ms.
+// The wait is limited by setTimeout, which treats more than 2^31 - 1 ms as 1 ms.
 export default field('long-timer', (adapter) =>
   changeLock(adapter, (lock) => async (id, callback, options = {}) => {
     const { timeoutMs, ...others } = options;

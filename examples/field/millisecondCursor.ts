@@ -1,7 +1,7 @@
 import { decodeListCursor, encodeListCursor, type ActivityStore } from 'lockstep';
 import { field } from './base.ts';
 
-// The cursor's time went through a Date: of microseconds it keeps milliseconds.
+// The cursor's time is converted to a Date, which cuts microseconds to milliseconds.
 export default field('millisecond-cursor', (adapter) => {
   const activity = adapter.streamRepository?.activity as ActivityStore;
   return {

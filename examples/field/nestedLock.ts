@@ -1,6 +1,6 @@
 import { changeLock, field } from './base.ts';
 
-// A queue of callers for each name: who holds the lock and asks again waits behind itself.
+// A queue of callers for each name: a holder that requests the lock again waits for itself.
 export default field('nested-lock', (adapter) =>
   changeLock(adapter, (lock) => {
     const tails = new Map<string, Promise<unknown>>();

@@ -3,7 +3,7 @@ import { changeStreams, field } from './base.ts';
 
 const ALL = 1000;
 
-// LIMIT and OFFSET: the cursor is the number of rows to leave out.
+// LIMIT and OFFSET: the cursor is the number of rows to skip.
 export default field('offset-pages', (adapter) =>
   changeStreams(adapter, (streams) => ({
     async scan({ limit, cursor }) {

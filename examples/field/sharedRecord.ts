@@ -1,7 +1,7 @@
 import type { StreamRecord } from 'lockstep';
 import { changeStreams, field } from './base.ts';
 
-// A cache hands out the object that it keeps. It is filled anew when the stored record is another one.
+// A cache returns the object that it holds. It is filled again when the stored record has changed.
 export default field('shared-record', (adapter) =>
   changeStreams(adapter, (streams) => {
     const kept = new Map<string, { readonly text: string; readonly record: StreamRecord }>();

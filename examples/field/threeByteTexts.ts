@@ -1,7 +1,7 @@
 import type { StreamRecord } from 'lockstep';
 import { changeStreams, field } from './base.ts';
 
-/** Everything from the first character on that takes four bytes in UTF-8 is lost. */
+/** Cuts a text at the first character that takes four bytes in UTF-8. */
 function cut(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/[\u{10000}-\u{10ffff}].*/su, '');
   if (Array.isArray(value)) return value.map(cut);

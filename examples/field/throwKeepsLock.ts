@@ -1,6 +1,6 @@
 import { changeLock, field } from './base.ts';
 
-// The lock is given back after the callback, and a callback that throws never comes to that.
+// The lock is released after the callback, but not if the callback throws.
 export default field('throw-keeps-lock', (adapter) =>
   changeLock(adapter, (lock) => {
     const tails = new Map<string, Promise<unknown>>();

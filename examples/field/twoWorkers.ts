@@ -4,7 +4,7 @@ import { changeJobs, field } from './base.ts';
 
 const ALL = 1000;
 
-// Two workers hear of one job, and neither asks for its state again when it takes it.
+// Two workers are notified of one job, and neither checks its state when it takes it.
 export default field('two-workers', (adapter) =>
   changeJobs(adapter, (jobs) => ({
     async claimNext(worker, leaseMs) {

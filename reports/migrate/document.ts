@@ -34,7 +34,7 @@ export function migrateBlocks({ old, new: other, plan = [], state, taken, asked 
 const NO_WAY_BACK: ProseBlock = {
   kind: 'prose',
   tone: 'notice',
-  text: 'Everything up to here can be taken back with --rollback. After finish, nothing can.',
+  text: 'Everything up to here can be rolled back with --rollback. After finish, nothing can.',
 };
 
 const STATE_STATUS: Readonly<Record<PlanEntry['state'], ClauseStatus>> = {
@@ -83,7 +83,7 @@ export function takenBlock({ step, isUndo, outcome, durationMs, gates, figures, 
   return {
     kind: 'verdict',
     status: OUTCOME_STATUS[outcome],
-    name: isUndo ? `${step} taken back` : step,
+    name: isUndo ? `${step} rolled back` : step,
     says: outcome === 'unneeded' ? 'done already' : outcome,
     beside: [formatMs(durationMs), ...(figured === '' ? [] : [figured])].join(', '),
     more: [
@@ -120,7 +120,7 @@ function stateBlocks(state: MoveState): Block[] {
       rows: [
         ['last step done', lastDone ?? 'none'],
         ['next', next ?? 'nothing: the move is over'],
-        ['--rollback', undoable === null ? 'takes nothing back' : `takes back ${undoable}`],
+        ['--rollback', undoable === null ? 'rolls nothing back' : `rolls back ${undoable}`],
         ['decides', `${decides === null ? 'neither side' : `the ${decides} side`}, epoch ${epoch}`],
         ['stage', order === null ? 'no order yet' : `${order.stage}, order ${order.version}`],
         ['reads on new', reads],

@@ -7,12 +7,12 @@ export function migrateHeadline({ taken, state, asked, partial }: MigrateReport)
   const last = taken.at(-1);
   if (last?.outcome === 'refused') {
     const gates = last.gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
-    return `${last.isUndo ? 'taking back ' : ''}${last.step} was refused by the gate ${inWords(gates)}`;
+    return `${last.isUndo ? 'rolling back ' : ''}${last.step} was refused by the gate ${inWords(gates)}`;
   }
   if (partial || last?.outcome === 'stopped')
     return `stopped${last === undefined ? '' : ` in ${last.step}`}; nothing is lost, run the same command to continue`;
   if (state === undefined) return 'the state of the move is unknown';
-  if (last === undefined && asked === 'rollback') return 'there is nothing to take back';
+  if (last === undefined && asked === 'rollback') return 'there is nothing to roll back';
   if (last?.outcome === 'unneeded') return `${last.step} was already done, so nothing was changed`;
   return stateText(state);
 }

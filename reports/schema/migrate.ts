@@ -48,7 +48,7 @@ const taken = z
     figures,
     found: z.array(z.string()),
   })
-  .meta({ id: 'MigrateStep', description: 'A step that was taken, or taken back.' });
+  .meta({ id: 'MigrateStep', description: 'A step that was taken, or rolled back.' });
 
 const instance = z.strictObject({
   id: z.string(),

@@ -35,7 +35,7 @@ With --drill nothing of an application is touched: both storages are started, a 
 forwards again, and its one history is judged. Exit status then: 0 held, 1 a rule was broken, 3 too little was seen.
 
 Exit status: 0 done, 2 wrong usage, 3 stopped before its end, or a storage failed, or another operator is at work, 4 a gate
-refused: a figure is short of what the step requires, and nothing is wrong with the storages for that alone.
+refused, because a figure falls short of what the step requires. That alone does not mean that a storage is broken.
 
 Examples:
   lockstep migrate postgres postgres-lease --namespace app,app_next --plan

@@ -21,9 +21,9 @@ const DEFAULT_TIME_S = 600;
 
 const HELP = `
 Runs loads of every mix, without faults and under every fault that a target offers. --seed determines their order and their
-seeds. kill-holder and clock-skew are left out where one service keeps the storage in its own process: it promises nothing after
-them. A load in which too little could have been broken is run again, four times as long. When the time is up, the running
-load is still judged.
+seeds. If the only service keeps the storage in its own process, kill-holder and clock-skew are left out, because such a storage
+does not survive them. A load in which too little could have been broken is run again, four times as long. When the time is
+up, the running load is still judged.
 
 Exit status: 0 every load held, 1 a rule was broken, 2 wrong usage, 3 a load was inconclusive.
 

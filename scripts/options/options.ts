@@ -237,7 +237,7 @@ export const baselineOption = (): Option =>
 export const updateBaselineOption = (): Option =>
   new Option(
     '--update-baseline',
-    'with --baseline: bring its file up to date; what holds is taken out, and what is violated comes in with what was found',
+    'with --baseline: update its file. Clauses that hold are removed, and violated ones are added with what was found',
   ).default(false);
 export const proofOption = (): Option =>
   new Option(

@@ -22,7 +22,7 @@ describe('the course of a move', () => {
     expect(gatesOf(name, factsAfter(BEFORE[name]), BOUNDS).filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  it('takes back what changes something, the last first', () => {
+  it('rolls back what changes something, the last first', () => {
     const undone = STEP_NAMES.map((name) => lastUndoable(factsAfter(name)));
     expect(undone).toEqual([
       undefined,

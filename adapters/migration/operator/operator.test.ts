@@ -77,7 +77,7 @@ it('takes a move from its first step to its last one, while the application writ
   await expect(streamsOf(move.side('old')).create(stream('late'))).rejects.toMatchObject({ code: 'FENCED' });
 });
 
-it('takes back one step after the other, and goes the way again', async () => {
+it('rolls back one step after the other, and goes the way again', async () => {
   await using move = new TestMove();
   await move.fill(5);
   const [instance] = await move.fleet(1);
