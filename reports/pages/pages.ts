@@ -66,7 +66,7 @@ export function clausesPage(executable: ReadonlySet<string>): string {
 }
 
 function clauseLines(clause: Clause, executable: ReadonlySet<string>): string[] {
-  const surfaces = clause.surfaces.join(', ') || 'whichever the adapter has';
+  const surfaces = clause.surfaces.join(', ') || 'any surface';
   const capabilities = clause.capabilities.map(linkTo).join(', ');
   return [
     '',

@@ -23,7 +23,7 @@ export function explain({ terminal }: CommandContext, id: string, { json }: { re
       `${clause.id}  ${clause.text}`,
       '',
       `  level          ${clause.level}`,
-      `  surfaces       ${clause.surfaces.join(', ') || 'whichever the adapter has'}`,
+      `  surfaces       ${clause.surfaces.join(', ') || 'each one that the adapter has'}`,
       `  capabilities   ${clause.capabilities.join(', ') || 'none: it always applies'}`,
       `  tested         ${executable ? where : 'not by this version'}${clause.fault ? ', with an injected fault' : ''}`,
       `  typical cause  ${clause.typicalCause}`,

@@ -14,7 +14,7 @@ import {
   copiedAs,
   COPY_LOCK,
   overSides,
-  pretended,
+  withPretendedWrites,
   replaceMigration,
   streamsOf,
 } from './parts.ts';
@@ -185,7 +185,7 @@ export const backfillSwallowsErrors: Mutant = {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
           if (!id.startsWith(COPY_LOCK)) throw error;
-          return pretended(other, callback);
+          return withPretendedWrites(other, callback);
         }
       });
       return { new: swallowing };
@@ -227,7 +227,7 @@ export const checkpointBeforeBatch: Mutant = {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
           failure = { error };
-          return pretended(other, callback);
+          return withPretendedWrites(other, callback);
         }
       }),
     }));

@@ -14,7 +14,7 @@ import {
   COPY_LOCK,
   migrationOf,
   overSides,
-  pretended,
+  withPretendedWrites,
   replaceMigration,
   streamsOf,
   withoutWrites,
@@ -66,7 +66,7 @@ export const flagAtCommit: Mutant = {
       new: replaceLock(other, async (id, callback, options) => {
         if (!id.startsWith(COPY_LOCK))
           return lockOf(other)(id, (view) => callback(copying(view, copies)), options);
-        return copies() ? lockOf(other)(id, callback, options) : pretended(other, callback);
+        return copies() ? lockOf(other)(id, callback, options) : withPretendedWrites(other, callback);
       }),
       old: replaceView(old, (view) => {
         const tokens = view.idempotency as IdempotencyView;

@@ -16,7 +16,7 @@ import { overSides, replaceMigration, withoutWrites } from './parts.ts';
 const TOLD = ownToken('told');
 
 /** A side whose state is only a record that instances read: the storage itself refuses nobody. */
-function toldOnly(side: StorageAdapter): StorageAdapter {
+function withoutRefusals(side: StorageAdapter): StorageAdapter {
   const tokens = side.idempotencyStore as IdempotencyStore;
   const get = async (): Promise<AuthorityState> => {
     const told = await tokens.get(TOLD);
@@ -40,7 +40,7 @@ export const handOverTold: Mutant = {
   clauses: ['MIG-08'],
   bases: ['migration'],
   mutate: (adapter) =>
-    overSides(adapter, ({ old, new: other }) => ({ old: toldOnly(old), new: toldOnly(other) })),
+    overSides(adapter, ({ old, new: other }) => ({ old: withoutRefusals(old), new: withoutRefusals(other) })),
 };
 
 /** A side that claims to have ended a lease, but has not. */
@@ -139,7 +139,7 @@ export const newSideUnfenced: Mutant = {
     'Only the old database is fenced, as the move requires: before the move and after a move back, the new one accepts writes from everybody who knows it.',
   clauses: ['MIG-08'],
   bases: ['migration'],
-  mutate: (adapter) => overSides(adapter, ({ new: other }) => ({ new: toldOnly(other) })),
+  mutate: (adapter) => overSides(adapter, ({ new: other }) => ({ new: withoutRefusals(other) })),
 };
 
 export const newEventsStay: Mutant = {

@@ -24,7 +24,10 @@ export function migrationOf({ migration }: StorageAdapter): Migration {
 }
 
 /** Runs a copy against a view that makes no writes. */
-export async function pretended<T>(side: StorageAdapter, copy: (view: LockedView) => Promise<T>): Promise<T> {
+export async function withPretendedWrites<T>(
+  side: StorageAdapter,
+  copy: (view: LockedView) => Promise<T>,
+): Promise<T> {
   const { streams, users, activity } = side.streamRepository as Required<StreamRepository>;
   const view = {
     streams,

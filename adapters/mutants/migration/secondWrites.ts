@@ -15,13 +15,13 @@ import {
   COPY_LOCK,
   migrationOf,
   overSides,
-  pretended,
+  withPretendedWrites,
   replaceMigration,
   streamsOf,
 } from './parts.ts';
 
 /** A failed copy is logged and counts as made. */
-async function forgiving<T>(action: () => Awaitable<T>, instead: () => Awaitable<T>): Promise<T> {
+async function ignoringErrors<T>(action: () => Awaitable<T>, instead: () => Awaitable<T>): Promise<T> {
   try {
     return await action();
   } catch {
@@ -40,9 +40,9 @@ export const secondWriteForgotten: Mutant = {
       new: replaceLock(other, async (id, callback, options) => {
         const locked = lockOf(other)(id, callback, options);
         return id.startsWith(COPY_LOCK)
-          ? forgiving(
+          ? ignoringErrors(
               () => locked,
-              () => pretended(other, callback),
+              () => withPretendedWrites(other, callback),
             )
           : locked;
       }),
@@ -60,7 +60,7 @@ export const secondWriteUnawaited: Mutant = {
         const locked = lockOf(other)(id, callback, options);
         if (!id.startsWith(COPY_LOCK)) return locked;
         locked.catch(() => undefined);
-        return pretended(other, callback);
+        return withPretendedWrites(other, callback);
       }),
     })),
 };
@@ -78,7 +78,7 @@ export const silentBreaker: Mutant = {
     return overSides(adapter, ({ new: other }) => ({
       new: replaceLock(other, async (id, callback, options) => {
         if (!id.startsWith(COPY_LOCK)) return lockOf(other)(id, callback, options);
-        if (failures >= BREAKS_AFTER) return pretended(other, callback);
+        if (failures >= BREAKS_AFTER) return withPretendedWrites(other, callback);
         try {
           const copied = await lockOf(other)(id, callback, options);
           failures = 0;
@@ -105,7 +105,7 @@ export const refusedCopyDropped: Mutant = {
           return await lockOf(other)(id, callback, options);
         } catch (error) {
           if (!id.startsWith(COPY_LOCK) || codeOf(error) !== 'INVALID_RECORD') throw error;
-          return pretended(other, callback);
+          return withPretendedWrites(other, callback);
         }
       }),
     })),
@@ -204,7 +204,7 @@ export const secondWriteInSection: Mutant = {
           ...streams,
           async put(stream) {
             const record = await streams.put(stream);
-            await forgiving(
+            await ignoringErrors(
               () => other.put(record),
               () => record,
             );

@@ -22,7 +22,7 @@ function answer(file: string): void {
 }
 
 /** `value`, whose methods except close are refused once the storage is gone. `counts`: whether its calls count. */
-function over<T extends object>(value: T, file: string, counts: boolean): T {
+function refusingWhenGone<T extends object>(value: T, file: string, counts: boolean): T {
   return new Proxy(value, {
     get(object, key) {
       const member: unknown = Reflect.get(object, key, object);
@@ -36,7 +36,7 @@ function over<T extends object>(value: T, file: string, counts: boolean): T {
           return await call(...args);
         };
       }
-      return typeof member === 'object' && member !== null ? over(member, file, counts) : member;
+      return typeof member === 'object' && member !== null ? refusingWhenGone(member, file, counts) : member;
     },
   });
 }
@@ -57,7 +57,11 @@ export function dyingStorage(checks: boolean): TargetDefinition {
     },
     async open(options): Promise<StorageAdapter> {
       const adapter = await memory.open({ ...options, connection: null });
-      return over(adapter, options.connection as string, !options.namespace.includes('_storage_'));
+      return refusingWhenGone(
+        adapter,
+        options.connection as string,
+        !options.namespace.includes('_storage_'),
+      );
     },
     ...(checks ? check : {}),
   });

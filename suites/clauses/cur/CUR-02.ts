@@ -85,7 +85,7 @@ export const CUR_02: AnyProperty = property<Case>({
       })
       .map(({ input, more, toEnd }) => ({
         ...input,
-        walks: input.walks.flatMap((one) => twice(one, more)),
+        walks: input.walks.flatMap((one) => readAgain(one, more)),
         toEnd,
       })),
   examples: (subject) => tablesOf(subject).map(manyRows),
@@ -121,7 +121,7 @@ function manyRows({ name, lists }: Table): Case {
 }
 
 /** Reads the list again, in pages of another size. */
-function twice(walk: ListWalk, more: number): ListWalk[] {
+function readAgain(walk: ListWalk, more: number): ListWalk[] {
   return [walk, { ...walk, limit: 1 + ((walk.limit + more) % MAX_LIMIT) }];
 }
 

@@ -102,7 +102,7 @@ export const CUR_07: AnyProperty = property<Case>({
     };
   },
   judge: (run) => {
-    if (forgot(run)) return undefined;
+    if (lostRows(run)) return undefined;
     for (const one of walksOf(run.input, run.scope)) {
       const failure = lostPlace(run, one);
       if (failure !== undefined) return failure;
@@ -213,7 +213,7 @@ function disturbanceText(input: Case, table: Table, scope: Scope): string {
 }
 
 /** Whether the rows were lost when the last instance was closed. An adapter without durability may lose them. */
-function forgot(run: TrialRun<Case>): boolean {
+function lostRows(run: TrialRun<Case>): boolean {
   const { input, subject, scope } = run;
   const table = tableNamed(input.table);
   const [list] = table.lists;

@@ -129,11 +129,11 @@ function wrongAnswer(
     };
   }
   const ends = results.slice(2 * ids.length + malformed.length);
-  return emptied('encodeCursor', ends[0]) ?? emptied('decodeCursor', ends[1]);
+  return acceptedEmptyText('encodeCursor', ends[0]) ?? acceptedEmptyText('decodeCursor', ends[1]);
 }
 
 /** The codec returned another text for the empty text. */
-function emptied(name: string, result: CodecResult | undefined): Failure | undefined {
+function acceptedEmptyText(name: string, result: CodecResult | undefined): Failure | undefined {
   if (result?.ok === false || result?.value === EMPTY) return undefined;
   return {
     summary: `${name}("") accepted the empty text, which is neither an id nor a cursor.`,

@@ -48,7 +48,7 @@ export const ERR_01: AnyProperty = property<Case>({
       maxLength: 10,
       size: 'max',
     }),
-  examples: (subject) => everyOne(subject),
+  examples: (subject) => eachProvocation(subject),
   trial: (input, scope, subject) => {
     const chosen = input.map((one) => ({ ...one, ...provocationOf(one, scope) }));
     const stores = [...new Set(chosen.map(({ store }) => store))];
@@ -112,7 +112,7 @@ function hasDeadCall(run: TrialRun<Case>): boolean {
 }
 
 /** Each provocation, outside of sections. */
-function everyOne(subject: Subject): Case[] {
+function eachProvocation(subject: Subject): Case[] {
   const all = names(subject).map((what) => ({ what, inSection: false }));
   return chunks(all, PER_EXAMPLE);
 }

@@ -169,7 +169,7 @@ function overtaken(end: string, late: string): ListedProgram {
 }
 
 /** The earliest end of the lease that `heartbeat` renewed, in nanoseconds. */
-function surelyRenewedUntil(heartbeat: StepRecord): number {
+function earliestEndOfRenewal(heartbeat: StepRecord): number {
   return heartbeat.call + (RENEWED_MS - LEASE_MARGIN_MS) * 1e6;
 }
 
@@ -186,7 +186,7 @@ export const HOW_LONG: readonly ListedProgram[] = [
         given(id, RENEWED_MS, 'it is the only job'),
         planned(hold(PART_MS)),
         planned(direct('jobs.heartbeat', CLAIM), (record) => {
-          leaseEnd = surelyRenewedUntil(record);
+          leaseEnd = earliestEndOfRenewal(record);
           // On a busy machine the first lease may have expired.
           return undefined;
         }),
@@ -207,7 +207,9 @@ export const HOW_LONG: readonly ListedProgram[] = [
       const [renewed] = calls(run, 'jobs.heartbeat');
       const [, asked] = calls(run, 'jobs.claimNext');
       if (renewed?.record.outcome.status !== 'ok' || asked === undefined) return false;
-      return valueOf(asked.record) !== undefined || asked.record.return < surelyRenewedUntil(renewed.record);
+      return (
+        valueOf(asked.record) !== undefined || asked.record.return < earliestEndOfRenewal(renewed.record)
+      );
     },
   },
 ];

@@ -30,10 +30,10 @@ const ROLES = ['finish', 'twice', 'abandon', 'stop'] as const;
  * What an actor finishes with instead: an invented claim, the claim of another token, or the answer to another
  * request.
  */
-const STRANGERS = ['forge', 'foreign', 'other-request'] as const;
+const WRONG_FINISHES = ['forge', 'foreign', 'other-request'] as const;
 
 interface Plan {
-  readonly role: (typeof ROLES)[number] | (typeof STRANGERS)[number];
+  readonly role: (typeof ROLES)[number] | (typeof WRONG_FINISHES)[number];
   readonly leaseMs: number;
   /** Whether the actor begins after the short leases of the first actors have expired. */
   readonly comesLate: boolean;
@@ -56,7 +56,7 @@ const SLEEP_MS = 2 * LATE_MS;
 const plan: fc.Arbitrary<Plan> = fc.record({
   role: fc.oneof(
     { weight: 2, arbitrary: fc.constantFrom(...ROLES) },
-    { weight: 1, arbitrary: fc.constantFrom(...STRANGERS) },
+    { weight: 1, arbitrary: fc.constantFrom(...WRONG_FINISHES) },
   ),
   leaseMs: fc.oneof(fc.integer({ min: 10, max: LONGEST_SHORT_LEASE_MS }), fc.constant(LONG_LEASE_MS)),
   comesLate: fc.boolean(),
@@ -122,9 +122,9 @@ const CLAIMS: Property<Case> = {
     const executions = executionsOf(run);
     return (
       oddError(run) ??
-      unearned(run) ??
-      beside(executions) ??
-      overtaken(executions) ??
+      finishedWithoutClaim(run) ??
+      startedTwice(executions) ??
+      finishedAfterTakeover(executions) ??
       refused(executions) ??
       wrongEnd(executions, run)
     );
@@ -209,7 +209,7 @@ function succeeded(record: StepRecord): boolean {
 }
 
 /** A finish succeeded with a claim of another token, or with a claim that was used already. */
-function unearned(run: TrialRun<Case>): Failure | undefined {
+function finishedWithoutClaim(run: TrialRun<Case>): Failure | undefined {
   const why: Partial<Record<Plan['role'], string>> = {
     forge: 'with a claim that nobody was given',
     foreign: 'with the claim of another token',
@@ -233,7 +233,7 @@ function unearned(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** Two executions of the token overlapped although neither had been abandoned or had lost its lease. */
-function beside(executions: readonly Execution[]): Failure | undefined {
+function startedTwice(executions: readonly Execution[]): Failure | undefined {
   for (const [index, one] of executions.entries()) {
     const other = executions
       .slice(index + 1)
@@ -250,7 +250,7 @@ function beside(executions: readonly Execution[]): Failure | undefined {
 }
 
 /** An execution finished although a later one had started. */
-function overtaken(executions: readonly Execution[]): Failure | undefined {
+function finishedAfterTakeover(executions: readonly Execution[]): Failure | undefined {
   for (const one of executions) {
     const finished = one.finishes.find(succeeded);
     if (finished === undefined) continue;

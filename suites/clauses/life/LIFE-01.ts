@@ -90,7 +90,7 @@ export const LIFE_01: AnyProperty = property<Case>({
   exercised: ({ input, main }) =>
     input.kind === 'settings' || main.records.some((record) => codeOf(record) !== undefined),
   situations: (subject) => [
-    ...howsOf(subject).map((how) => failedUse(USES[how], (misuse) => misuse.how === how)),
+    ...alwaysFailing(subject).map((how) => failedUse(USES[how], (misuse) => misuse.how === how)),
     ...failingWritesOf(subject.surfaces).map((write) =>
       failedUse(
         `a write that failed (${write})`,
@@ -109,7 +109,7 @@ const USES: Readonly<Record<Misuse, string>> = {
 };
 
 /** The uses that fail in every case. Without a failing write, some uses do not fail. */
-function howsOf({ surfaces }: Subject): Misuse[] {
+function alwaysFailing({ surfaces }: Subject): Misuse[] {
   const locks = surfaces.includes('locks');
   const writes = failingWritesOf(surfaces).length > 0;
   return [
@@ -121,7 +121,7 @@ function howsOf({ surfaces }: Subject): Misuse[] {
 
 /** Every failing write in turn, failing in each way, followed by writes of every kind. */
 function misused(subject: Subject): Failures[] {
-  const hows = howsOf(subject);
+  const hows = alwaysFailing(subject);
   if (hows.length === 0) return [];
   const writes = failingWritesOf(subject.surfaces);
   const traces = recordKindsOf(subject.surfaces);

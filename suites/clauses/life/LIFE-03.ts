@@ -67,11 +67,11 @@ export const LIFE_03: AnyProperty = property<Case>({
     ),
   examples: (subject) => [
     ...Array.from({ length: INSTANCES }, () => lastUse(subject)),
-    ...misusesOf(subject).map((how) => often(subject, how)),
+    ...misusesOf(subject).map((how) => failingOften(subject, how)),
     ...closings(subject),
   ],
   situations: (subject) => [
-    ...certainOf(subject).map((how) => ({
+    ...alwaysFailing(subject).map((how) => ({
       name: `a use that failed ${MANY_ROUNDS} times (${how})`,
       occurred: ({ input, main }: TrialRun<Case>) =>
         input.kind === 'failures' &&
@@ -101,13 +101,13 @@ function lastUse(subject: Subject): Case {
 }
 
 /** The uses that fail wherever they are tried. Whether a wait times out depends on others. */
-function certainOf(subject: Subject): Misuse[] {
+function alwaysFailing(subject: Subject): Misuse[] {
   const hows = misusesOf(subject).filter((how) => how !== 'bound');
   return failingWritesOf(subject.surfaces).length === 0 ? hows.filter((how) => how === 'throw') : hows;
 }
 
 /** One use that fails in many rounds, so that a leak in each of them exhausts the resource. */
-function often(subject: Subject, how: Misuse): Failures {
+function failingOften(subject: Subject, how: Misuse): Failures {
   const [write] = failingWritesOf(subject.surfaces);
   return { kind: 'failures', misuses: [{ how, write }], rounds: MANY_ROUNDS, isLastUse: false };
 }

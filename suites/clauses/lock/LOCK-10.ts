@@ -32,7 +32,7 @@ interface Visit {
 const LONG_MS = 4_000;
 
 /** Completes "no run had a section". */
-const TOLD: Readonly<Record<Visit['end'], string>> = {
+const ENDS_IN_WORDS: Readonly<Record<Visit['end'], string>> = {
   leave: 'that returns',
   throw: 'that throws',
   bounded: 'whose wait has a timeout',
@@ -83,7 +83,7 @@ export const LOCK_10: AnyProperty = property<readonly (readonly Visit[])[]>({
   examples: (subject) => endsOf(subject).map(meeting),
   situations: (subject) =>
     endsOf(subject).map((end): Situation<readonly (readonly Visit[])[]> => ({
-      name: `a section ${TOLD[end]}, whose lock another actor requested meanwhile`,
+      name: `a section ${ENDS_IN_WORDS[end]}, whose lock another actor requested meanwhile`,
       occurred: ({ main, trial }) =>
         sectionsOf(main, trial).some(
           (section) => isContended(section, main, trial) && endOf(section, trial) === end,

@@ -115,7 +115,7 @@ const BOUNDS: Property<Case> = {
     return { ...program, finale: tracesOf(program).map(readTrace), patienceMs: 2_500 };
   },
   judge: (run) =>
-    ghost(run) ??
+    lateCallback(run) ??
     wrongEnd(run) ??
     cutShort(run) ??
     strayTrace(run) ??
@@ -136,7 +136,7 @@ function waitedInVain(run: TrialRun<Case>, counts: (timeoutMs: number | undefine
   );
 }
 
-function ghost({ main, trial }: TrialRun<Case>): Failure | undefined {
+function lateCallback({ main, trial }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];
   if (found === undefined) return undefined;
   const step = trial.actors[found.actor]?.steps[found.step];

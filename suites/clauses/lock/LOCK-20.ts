@@ -114,7 +114,7 @@ const ABORTS: Property<Case> = {
     };
   },
   judge: (run) =>
-    ghost(run) ??
+    lateCallback(run) ??
     wrongEnd(run) ??
     stoppedHolder(run) ??
     strayTrace(run) ??
@@ -131,7 +131,7 @@ function wasAborted(run: TrialRun<Case>): boolean {
   return observed(run).some(({ step, record }) => step.do === 'enter' && codeOf(record) === 'ABORTED');
 }
 
-function ghost({ main }: TrialRun<Case>): Failure | undefined {
+function lateCallback({ main }: TrialRun<Case>): Failure | undefined {
   const found = main.ghosts[0];
   if (found === undefined) return undefined;
   return {

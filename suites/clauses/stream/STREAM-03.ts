@@ -113,8 +113,8 @@ export const STREAM_03: AnyProperty = property<Case>({
   },
   judge: (run) => {
     const { once, revision } = run.subject.settlement;
-    if (!once) return keyTwice(run) ?? misadded(run);
-    const doubled = OPERATIONS.map((operation) => twice(run, operation)).find(Boolean);
+    if (!once) return keyTookEffectTwice(run) ?? wrongAmounts(run);
+    const doubled = OPERATIONS.map((operation) => tookEffectTwice(run, operation)).find(Boolean);
     return doubled ?? (revision ? miscounted(run) : undefined) ?? unseen(run);
   },
   exercised: (run) => OPERATIONS.some((operation) => raced(run, operation)),
@@ -151,7 +151,7 @@ function eventsOf(run: TrialRun<Case>): ActivityEvent[] {
 }
 
 /** An effect that can happen once has more than one answer, or more than one event. */
-function twice(run: TrialRun<Case>, operation: Operation): Failure | undefined {
+function tookEffectTwice(run: TrialRun<Case>, operation: Operation): Failure | undefined {
   const claims = requestsOf(run, operation).filter((record) => isEffect(record, false));
   const events = eventsOf(run).filter(({ type }) => type === EFFECT_TYPES[operation]);
   if (claims.length <= 1 && events.length <= 1) return undefined;
@@ -217,7 +217,7 @@ function stateOf(stream: NewStream | undefined): string {
 }
 
 /** For settlements that always need an amount: a key took effect twice. */
-function keyTwice(run: TrialRun<Case>): Failure | undefined {
+function keyTookEffectTwice(run: TrialRun<Case>): Failure | undefined {
   const byKey = new Map<string, StepRecord>();
   for (const { step, record } of observed(run)) {
     if (step.do !== 'request' || step.key === undefined || !isEffect(record, false)) continue;
@@ -236,7 +236,7 @@ function keyTwice(run: TrialRun<Case>): Failure | undefined {
 }
 
 /** For settlements that always need an amount: the moved amounts must be the answered ones. */
-function misadded(run: TrialRun<Case>): Failure | undefined {
+function wrongAmounts(run: TrialRun<Case>): Failure | undefined {
   const before = initial('', run.input.ended, run.subject);
   const stream = finaleValue(run, 0) as StreamRecord | undefined;
   for (const operation of OPERATIONS) {

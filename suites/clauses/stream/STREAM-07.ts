@@ -175,11 +175,11 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
   const next = streamOf(id, { createdAt, ...given(input.put) });
   const { createdAt: _time, ...timeless } = next;
   const same = (expected: object, when: string) => (record: StepRecord) =>
-    otherThan(record, expected, 'the stream', when);
+    wrongRecord(record, expected, 'the stream', when);
   const asAnswered =
     (method: Method, expected: object, when: string): Planned['check'] =>
     (record, write) =>
-      otherThan(record, expected, 'the stream', when) ?? answered(method, write, record);
+      wrongRecord(record, expected, 'the stream', when) ?? answered(method, write, record);
   const get = direct('streams.get', id);
   const changed = `a caller changed ${input.handle}`;
   return [
@@ -212,7 +212,7 @@ function createdAnew(record: StepRecord, id: string, before: string): Failure | 
   if (failed !== undefined) return failed;
   const when = 'it was deleted and created again';
   const { createdAt } = valueOf(record) as { readonly createdAt?: unknown };
-  if (createdAt !== before) return otherThan(record, { ...streamOf(id), createdAt }, 'the stream', when);
+  if (createdAt !== before) return wrongRecord(record, { ...streamOf(id), createdAt }, 'the stream', when);
   return {
     summary: `After ${when} without a time, the stream shows the time at which the deleted one was created.`,
     expected: 'a createdAt of the storage’s clock',
@@ -241,7 +241,7 @@ function userPlan(
   const walletAddress = scope.id('u1');
   const expected = { walletAddress, createdAt, ...given(second) };
   const get = direct('users.get', walletAddress);
-  const same = (record: StepRecord) => otherThan(record, expected, 'the user', 'it was replaced');
+  const same = (record: StepRecord) => wrongRecord(record, expected, 'the user', 'it was replaced');
   return [
     planned(direct('users.put', { walletAddress, createdAt, updatedAt: PAST, ...given(first) })),
     planned(saved('put', edited(direct('users.put', { walletAddress, ...given(second) }))), same),
@@ -272,7 +272,7 @@ function answered(method: Method, write: StepRecord | undefined, read: StepRecor
 }
 
 /** A record differs from what was stored. A time that was not given may be any time that the storage sets. */
-function otherThan(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
+function wrongRecord(record: StepRecord, expected: object, what: string, when: string): Failure | undefined {
   const failed = unexpectedError(record);
   if (failed !== undefined) return failed;
   const value = valueOf(record) as Readonly<Record<string, unknown>> | undefined;

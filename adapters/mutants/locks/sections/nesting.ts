@@ -127,7 +127,10 @@ interface Held {
  * A lock that can be taken again, but does not count. `frees` says whether the lock is released when the inner
  * section ends.
  */
-function uncounted(about: Pick<Mutant, 'name' | 'origin'>, frees: (hasThrown: boolean) => boolean): Mutant {
+function withoutCounter(
+  about: Pick<Mutant, 'name' | 'origin'>,
+  frees: (hasThrown: boolean) => boolean,
+): Mutant {
   return {
     ...about,
     clauses: ['LOCK-03'],
@@ -163,7 +166,7 @@ function uncounted(about: Pick<Mutant, 'name' | 'origin'>, frees: (hasThrown: bo
   };
 }
 
-export const innerLeaveUnlocks: Mutant = uncounted(
+export const innerLeaveUnlocks: Mutant = withoutCounter(
   {
     name: 'inner-leave-unlocks',
     origin: 'A re-entrant lock without a counter: the first unlock releases it.',
@@ -171,7 +174,7 @@ export const innerLeaveUnlocks: Mutant = uncounted(
   () => true,
 );
 
-export const innerThrowUnlocks: Mutant = uncounted(
+export const innerThrowUnlocks: Mutant = withoutCounter(
   {
     name: 'inner-throw-unlocks',
     origin: 'catch (error) { await unlock(); throw error } in code that is also called with the lock held.',

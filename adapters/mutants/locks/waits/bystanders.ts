@@ -1,13 +1,13 @@
 /** When a wait or an instance ends, other callers lose their lock or their place in the queue. */
 import { StorageError, type OpenOptions, type StorageAdapter } from '../../../contract/index.ts';
 import { extend, type Mutant } from '../../mutant.ts';
-import { nameOf, NamedLocks, withNamedLocks, type Otherwise } from './namedLocks.ts';
+import { nameOf, NamedLocks, withNamedLocks, type LockDecisions } from './namedLocks.ts';
 
 type About = Pick<Mutant, 'name' | 'origin' | 'clauses'>;
 
 function bystanders(
   about: About,
-  otherwise: (locks: NamedLocks) => Otherwise,
+  otherwise: (locks: NamedLocks) => LockDecisions,
   change: (adapter: StorageAdapter, locks: NamedLocks, options: OpenOptions) => StorageAdapter = (adapter) =>
     adapter,
 ): Mutant {

@@ -97,7 +97,7 @@ interface Holding {
 }
 
 /** The decisions that a mutant changes. */
-export interface Otherwise {
+export interface LockDecisions {
   acquire?(name: string, owner: string, options: LockOptions): Promise<void>;
   granted?(name: string, owner: string, options: LockOptions): void;
   released?(name: string, owner: string): void;
@@ -115,7 +115,7 @@ export function withNamedLocks(
   adapter: StorageAdapter,
   options: OpenOptions,
   locks: NamedLocks,
-  otherwise: Otherwise = {},
+  otherwise: LockDecisions = {},
 ): StorageAdapter {
   return replaceLock(adapter, async (id, callback, asked = {}) => {
     const name = nameOf(options, id);
