@@ -34,7 +34,7 @@ export function problemOfUrl(text: string): string | undefined {
   if (/[/?].*@/.test(rest))
     return 'a "/" or "?" stands before its last "@"; in user and password write %2F for "/", %3F for "?" and %40 for "@"';
   if (read(text) === undefined)
-    return 'no host and port can be read in it; in user and password write % and two digits for every sign but letters and digits';
+    return 'no host and port can be read in it; in user and password, percent-encode every character except letters and digits';
   return undefined;
 }
 

@@ -27,7 +27,7 @@ export const BUNDLED_TARGETS: readonly BundledTarget[] = [
   },
   {
     name: 'postgres-lease',
-    text: 'PostgreSQL with leases and fencing tokens; as postgres, and whoever froze before its first write loses its lock within 3 s',
+    text: 'PostgreSQL with leases and fencing tokens; like postgres, but a holder that froze before its first write loses its lock within 3 s',
     module: 'adapters/postgres/leaseTarget.js',
   },
   {

@@ -84,7 +84,7 @@ const GATES: Readonly<Record<JudgedHere, Judge>> = {
     const unasked = [old, other].filter(({ schema }) => schema === undefined).length;
     const said = `${indexes} indexes valid${unasked === 0 ? '' : `; ${unasked} of 2 sides have no schema that could be looked at`}`;
     return judged(problems.length === 0, figures, problems.length === 0 ? said : problems.join('; '), {
-      todo: 'Apply the migrations of this version of lockstep to both sides, with one version of lockstep, and build invalid indexes anew (REINDEX INDEX CONCURRENTLY).',
+      todo: 'Apply the migrations of this version of lockstep to both sides, with one version of lockstep, and rebuild invalid indexes (REINDEX INDEX CONCURRENTLY).',
     });
   },
 

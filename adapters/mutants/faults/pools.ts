@@ -33,7 +33,7 @@ export const noCallBound: Mutant = {
     },
 };
 
-/** Connections are opened once and used for ever. */
+/** Connections are opened once and used forever. */
 export const poolNotRenewed: Mutant = {
   name: 'pool-not-renewed',
   origin: 'A self-made pool, filled at first use: broken connections are handed out like the others.',

@@ -260,7 +260,7 @@ function finishedAfterTakeover(executions: readonly Execution[]): Failure | unde
     return {
       summary: late
         ? `${whoOf(finished)} finished the execution although ${whoOf(later.begun)} had taken it over after a lease of ${one.plan.leaseMs} ms.`
-        : `${whoOf(later.begun)} started the execution anew although ${whoOf(finished)}, which had begun before, finished it.`,
+        : `${whoOf(later.begun)} started the execution again although ${whoOf(finished)}, which had begun before, finished it.`,
       expected: late
         ? 'CONFLICT: the claim is no longer the current one'
         : 'a replay, or CONFLICT for the finish',

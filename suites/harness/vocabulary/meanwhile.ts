@@ -97,7 +97,7 @@ export const MEANWHILE: Vocabulary<Meanwhile> = {
       during: () => [turn(director, { do: 'close' })],
       afterwards: [{ do: 'reopen' }],
     },
-    'another instance is opened anew': {
+    'another instance is opened again': {
       about: 'instances',
       told: 'as another instance was closed and opened again',
       during: () => [turn(director, { do: 'reopen' })],

@@ -32,7 +32,7 @@ export const revisionChain: Rule = defineRule({
   },
   conclude: ({ checked, streams }, { gaps }) => ({
     checked,
-    detail: `${plural(checked, 'committed execution')} in line on ${plural(streams, 'stream')}`,
+    detail: `${plural(checked, 'committed execution')} on ${plural(streams, 'stream')}, compared by revision`,
     inconclusive: gaps.any ?? (checked === 0 ? 'no execution was committed' : undefined),
   }),
 });
