@@ -13,4 +13,5 @@ export * from './prefixFilter.ts';
 export * from './requestTime.ts';
 export * from './tailDeclaredComplete.ts';
 export * from './typeIgnored.ts';
+export * from './typeOnFirstPage.ts';
 export * from './viewListOutside.ts';

@@ -1,5 +1,5 @@
 /** What a callback returns or throws, and how that settles. */
-import { inspect, isDeepStrictEqual } from 'node:util';
+import { inspect } from 'node:util';
 import { StorageError } from '../../../adapters/contract/index.ts';
 import type { Step } from './program.ts';
 
@@ -29,15 +29,14 @@ export function returnedBy(section: number): unknown {
 }
 
 /**
- * What the callback returned, if withLock resolved to something else. Undefined if the callback rejected, because its
- * error says more.
+ * What the callback returned, if withLock resolved to something else, be it a copy: a copy has lost its class and its
+ * functions. Undefined if the callback rejected, because its error says more.
  */
 export function insteadOf(
   { returned, failure }: { readonly returned: unknown; readonly failure: object | undefined },
   settlement: Settled,
 ): { readonly instead?: string } {
-  if (settlement.rejected || failure !== undefined || isDeepStrictEqual(settlement.value, returned))
-    return {};
+  if (settlement.rejected || failure !== undefined || Object.is(settlement.value, returned)) return {};
   return { instead: inspect(returned) };
 }
 

@@ -91,8 +91,9 @@ export const LOCK_18: AnyProperty = property<Case>({
     return fc.array(fc.array(visit, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 });
   },
   examples: (subject) => {
-    const refused = failingWritesOf(subject.surfaces)[0];
+    const [refused, ...others] = failingWritesOf(subject.surfaces);
     return [
+      ...others.map((fails) => example(subject, { fails })),
       ...recordKindsOf(subject.surfaces).flatMap((kind) =>
         (['read', 'write'] as const).map((does) =>
           example(subject, { trace: kind, late: { does, kind }, fails: refused }),
@@ -131,6 +132,16 @@ export const LOCK_18: AnyProperty = property<Case>({
   exercised: ({ input }) => input.some((visits) => visits.some(({ fails }) => fails !== undefined)),
   situations: (subject) => [
     ...shapeSituations(subject, ({ left }) => left?.outcome.status === 'error'),
+    ...failingWritesOf(subject.surfaces).map((kind) => ({
+      name: `a callback that swallowed the error of this write: ${kind}`,
+      occurred: (run: TrialRun<Case>) => {
+        const write = JSON.stringify(failingWrite(kind, run.scope).args);
+        return observed(run).some(
+          ({ step, record }) =>
+            step.do === 'call' && JSON.stringify(step.args) === write && codeOf(record) !== undefined,
+        );
+      },
+    })),
     ...outlivingSituations(),
   ],
 });

@@ -2,12 +2,16 @@
  * Programs of one section: each store shows there what the section has written, however it is read, and calls that the
  * callback makes at the same time are all of the section.
  */
+import type { Page } from '../../../adapters/contract/index.ts';
+import type { StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { CallStep } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, streamOf, view } from '../../harness/cases/generate.ts';
 import { LOOKED_AT, stateShown, STORES, type Change, type StoreName } from '../../harness/cases/looks.ts';
-import { planned, type Planned } from '../../harness/cases/plan.ts';
+import { planned, unexpectedError, type Planned } from '../../harness/cases/plan.ts';
 import { isRetryable } from '../../harness/cases/refusals.ts';
+import { leaveTrace, readTrace, RECORD_KINDS, SURFACE_OF } from '../../harness/cases/traces.ts';
 import type { Failure, Scope } from '../../harness/engine/property.ts';
+import { answeredOtherwise } from '../../harness/judging/answered.ts';
 import { codeOf, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { answers, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
@@ -53,6 +57,34 @@ const OWN_WRITES: readonly ListedProgram[] = STORES.map((store): ListedProgram =
     ],
   };
 });
+
+/** What each kind of write in a section answers. Times are left to the storage. */
+const ANSWERED: readonly ListedProgram[] = RECORD_KINDS.map((kind): ListedProgram => ({
+  what: `a section whose write of this kind is compared with what is stored: ${kind}`,
+  needs: [SURFACE_OF[kind]],
+  plan: (scope) => {
+    const trace = { kind, id: scope.id('t1') };
+    const write = leaveTrace(trace);
+    let answer: StepRecord | undefined;
+    return [
+      planned(enter(scope.id('s1'))),
+      planned(write, (record) => {
+        answer = record;
+        return unexpectedError(record);
+      }),
+      planned(leave),
+      planned(readTrace(trace), (record) => {
+        const value = valueOf(record);
+        const [stored] = isPage(value) ? value.items : [value];
+        return answer === undefined ? undefined : answeredOtherwise(write.method, answer, stored);
+      }),
+    ];
+  },
+}));
+
+function isPage(value: unknown): value is Page<unknown> {
+  return typeof value === 'object' && value !== null && 'items' in value;
+}
 
 /** More than one, and not so many that a storage runs out of anything. */
 const AT_ONCE = 4;
@@ -100,4 +132,4 @@ function refused(code: string): Failure {
   };
 }
 
-export const READS_INSIDE: readonly ListedProgram[] = [...OWN_WRITES, atOnce];
+export const READS_INSIDE: readonly ListedProgram[] = [...OWN_WRITES, ...ANSWERED, atOnce];

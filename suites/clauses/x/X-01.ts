@@ -66,8 +66,16 @@ export const X_01: AnyProperty = property<Case>({
     ...storesIn(subject.surfaces).map((store) => {
       const looks = looksAt(store, subject.surfaces);
       const { changes } = LOOKED_AT[store];
-      const all = [...changes, ...changes];
-      return { store, changes: all, looks: [[...looks, ...looks], looks], entry: plainShape(subject).entry };
+      const all = Array.from(
+        { length: MANY_CHANGES },
+        (_, index) => changes[index % changes.length] as Change,
+      );
+      // The second reader reads the oldest states in the last way, once its first read has opened a connection.
+      const readers = [
+        [...looks, ...looks],
+        [...looks.slice(0, 1), ...looks.slice(-1), ...looks],
+      ];
+      return { store, changes: all, looks: readers, entry: plainShape(subject).entry };
     }),
     ...(locksStreams(subject) ? entriesOf(subject).map(entering) : []),
   ],
@@ -102,6 +110,9 @@ export const X_01: AnyProperty = property<Case>({
   exercised: (run) =>
     looksOf(run).some(({ record }) => statesOf(run).some((state) => state.until <= record.call)),
 });
+
+/** So many that readers have read in every way before the last one, and at least as many as a store has twice. */
+const MANY_CHANGES = 8;
 
 /**
  * A reader reads a stream again and again in sections that it enters in this way, while the other actor changes the

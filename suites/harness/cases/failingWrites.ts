@@ -15,6 +15,7 @@ export const FAILING_WRITES = [
   'create existing job',
   'append existing audit record',
   'transition unknown job',
+  'transition pending job as processing',
 ] as const;
 export type FailingWrite = (typeof FAILING_WRITES)[number];
 
@@ -78,6 +79,12 @@ const ROWS: Readonly<Record<FailingWrite, FailingCall>> = {
     code: 'NOT_FOUND',
     write: (_, other) => view('jobs.transition', other, ['pending'], 'processing'),
   },
+  'transition pending job as processing': {
+    surface: 'exports',
+    code: 'CONFLICT',
+    setup: (taken, owner) => direct('jobs.create', jobOf(taken, owner)),
+    write: (taken) => view('jobs.transition', taken, ['processing'], 'failed'),
+  },
 };
 
 /** The writes that an adapter with these surfaces can refuse. */
@@ -88,7 +95,9 @@ export function failingWritesOf(surfaces: readonly Surface[]): FailingWrite[] {
 /** The calls that store what these writes need in order to fail. */
 export function failingWritesSetup(kinds: readonly string[], scope: Scope): CallStep[] {
   const used = FAILING_WRITES.filter((kind) => kinds.includes(kind));
-  return used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken'), scope.id('owner')) ?? []);
+  const calls = used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken'), scope.id('owner')) ?? []);
+  // Two of them may need the same record.
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
 /** The write through the section's view; outside a section, on the instance. */

@@ -66,6 +66,7 @@ const users: LookedAt = {
   looks: {
     get: (scope) => direct('users.get', scope.id('w1')),
     scan: () => direct('users.scan', { limit: ROWS }),
+    view: (scope) => view('users.get', scope.id('w1')),
   },
   stateIn: (row, scope) => {
     const { walletAddress, displayName } = row as UserRecord;
@@ -127,6 +128,7 @@ const jobs: LookedAt = {
     get: (scope) => direct('jobs.get', scope.id('j1')),
     list: (scope) => direct('jobs.list', { ownerId: scope.id('owner'), limit: ROWS }),
     scan: () => direct('jobs.scan', { limit: ROWS }),
+    view: (scope) => view('jobs.get', scope.id('j1')),
   },
   stateIn: (row, scope) => {
     const { id, fileName } = row as ExportJob;
@@ -143,6 +145,7 @@ const audit: LookedAt = {
   looks: {
     list: (scope) => direct('audit.list', { exportId: scope.id('j1'), limit: ROWS }),
     scan: () => direct('audit.scan', { limit: ROWS }),
+    view: (scope) => view('audit.list', { exportId: scope.id('j1'), limit: ROWS }),
   },
   stateIn: (row, scope) => {
     const { exportId, details } = row as ExportAuditRecord;

@@ -10,6 +10,7 @@ export * from './outliving.ts';
 export * from './ownErrors.ts';
 export * from './poolQueryInCallback.ts';
 export * from './prefetching.ts';
+export * from './resultCopied.ts';
 export * from './shapedSections.ts';
 export * from './staleReads.ts';
 export * from './swallowedErrors.ts';

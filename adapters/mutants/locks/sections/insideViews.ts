@@ -1,4 +1,11 @@
-import type { StreamRepository, StreamStore, UserStore } from '../../../contract/index.ts';
+import {
+  StorageError,
+  type ActivityStore,
+  type ExportRepository,
+  type StreamRepository,
+  type StreamStore,
+  type UserStore,
+} from '../../../contract/index.ts';
 import { replaceView, type Mutant } from '../../mutant.ts';
 
 export const userChangeOutside: Mutant = {
@@ -44,6 +51,57 @@ export const overtakenWriteLost: Mutant = {
             if (latest === stream) return inner.create(stream);
             const now = new Date().toISOString();
             return { createdAt: now, updatedAt: now, ...stream };
+          },
+        },
+      };
+    }),
+};
+
+/** A write in a section answers with the time of the application. */
+export const viewAnswersOwnTime: Mutant = {
+  name: 'view-answers-own-time',
+  origin:
+    'The unit of work returns what it was given, with new Date(), since its INSERT is sent later: the database stamps another time.',
+  clauses: ['LOCK-14'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceView(adapter, (view) => {
+      const inner = view.activity as ActivityStore;
+      return {
+        ...view,
+        activity: {
+          ...inner,
+          append: async (event) => ({
+            ...(await inner.append(event)),
+            timestamp: event.timestamp ?? '2026-01-31T08:15:00.000Z',
+          }),
+        },
+      };
+    }),
+};
+
+/** A move that is refused in a section does not end it. */
+export const refusedMoveForgotten: Mutant = {
+  name: 'refused-move-forgotten',
+  origin:
+    'UPDATE ... WHERE status = ANY($2) changes no row, which is no error of the database: whoever ignores the CONFLICT commits the rest.',
+  clauses: ['LOCK-18'],
+  bases: ['memory', 'postgres'],
+  mutate: (adapter) =>
+    replaceView(adapter, (view) => {
+      const { jobs, audit } = view.exports as ExportRepository;
+      return {
+        ...view,
+        exports: {
+          audit,
+          jobs: {
+            ...jobs,
+            transition: async (id, from, ...rest) => {
+              const job = await jobs.get(id);
+              if (job !== undefined && Array.isArray(from) && !from.includes(job.status))
+                throw new StorageError('CONFLICT', `Expected another status, got ${job.status}.`);
+              return jobs.transition(id, from, ...rest);
+            },
           },
         },
       };
