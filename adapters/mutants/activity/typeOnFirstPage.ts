@@ -4,7 +4,7 @@ import { replaceStore } from '../stores.ts';
 export const typeOnFirstPage: Mutant = {
   name: 'type-on-first-page',
   origin:
-    'if (cursor) where = { streamId, after(cursor) } else where = { streamId, type }: the branch of later pages was written before there were types.',
+    'if (cursor) where = { streamId, after(cursor) } else where = { streamId, type }: the branch for later pages is older than types.',
   clauses: ['ACT-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

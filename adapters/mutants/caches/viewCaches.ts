@@ -1,11 +1,11 @@
 import type { ExportRepository, UserStore } from '../../contract/index.ts';
 import { replaceView, type Mutant } from '../mutant.ts';
 
-/** Users that a section has read are kept by the instance, for later sections. */
+/** The instance caches users that a section has read, for later sections. */
 export const userCacheOfSections: Mutant = {
   name: 'user-cache-of-sections',
   origin:
-    'An identity map that lives as long as the repository and not as long as the unit of work: reads outside of it are right.',
+    'An identity map that lives as long as the repository instead of the unit of work: reads outside of sections are correct.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {
@@ -34,8 +34,7 @@ export const userCacheOfSections: Mutant = {
 /** The same for export jobs. */
 export const jobCacheOfSections: Mutant = {
   name: 'job-cache-of-sections',
-  origin:
-    'The same for export jobs: whether one is ready is asked in a section, before its URL is handed out.',
+  origin: 'The same for export jobs: a section checks whether a job is ready before its URL is handed out.',
   clauses: ['X-01'],
   bases: ['postgres'],
   mutate: (adapter) => {

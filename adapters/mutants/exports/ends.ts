@@ -1,4 +1,4 @@
-/** Workers whose calls end more than they should, or outside of where they were made. */
+/** Calls of workers that end more than they should, or take effect outside of their section. */
 import { codeOf, type ExportJobStore, type ExportRepository } from '../../contract/index.ts';
 import { replaceView, type Mutant } from '../mutant.ts';
 import { replaceJobs } from './stores.ts';
@@ -6,7 +6,7 @@ import { replaceJobs } from './stores.ts';
 export const refusedResultFailsJob: Mutant = {
   name: 'refused-result-fails-job',
   origin:
-    'catch (error) { await fail(job, error.message); throw error } around the whole of complete: a result that is refused as malformed ends the job.',
+    'catch (error) { await fail(job, error.message); throw error } around all of complete: a result that is refused as malformed ends the job.',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -45,7 +45,7 @@ export const emptyReasonLost: Mutant = {
 export const workOutsideSection: Mutant = {
   name: 'work-outside-section',
   origin:
-    'The queue is a module with a pool of its own: what a transaction does with a job stays when it is rolled back.',
+    'The queue is a module with its own pool: what a transaction does with a job stays after a rollback.',
   clauses: ['EXP-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {

@@ -106,7 +106,7 @@ function everyFilter(inSection: number): Case {
   const filters = [...STREAMS.map((stream) => ({ stream })), ...TYPES.map((type) => ({ type })), ...pairs];
   return {
     events: [...pairs, ...pairs].map((pair, at) => ({ ...pair, key: `e${at}`, at })),
-    // Two events match both a stream and a type: of them, too, there is a second page.
+    // Two events match both the stream and the type, so this list has a second page, too.
     filters: filters.map((filter) => ({ ...filter, limit: 'stream' in filter && 'type' in filter ? 1 : 2 })),
     inSection,
   };

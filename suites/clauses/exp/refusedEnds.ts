@@ -1,4 +1,4 @@
-/** Programs of workers: a job goes on as long as its end is refused, or is undone with the section that it was part of. */
+/** Programs of workers: a job must go on if its end is refused, or is rolled back with its section. */
 import type { ExportJob } from '../../../adapters/contract/index.ts';
 import type { CallStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, leave, saved } from '../../harness/cases/generate.ts';
@@ -27,7 +27,7 @@ function given(scope: Scope, what: string, attempts: number = 1): Planned {
   );
 }
 
-/** Its worker can complete the job. Then it is removed, so that no later trial is given it. */
+/** The worker can complete the job. Then the job is removed, so that no later trial is given it. */
 function goesOn(scope: Scope): Planned[] {
   return [
     planned(direct('jobs.heartbeat', CLAIM)),
@@ -49,7 +49,7 @@ const BAD_ENDS: Readonly<Record<string, CallStep>> = {
 const reasonIn = (value: unknown): unknown => (value as Partial<ExportJob> | undefined)?.failureReason;
 const EMPTY = answers('', 'the worker gave an empty reason, which is a text', reasonIn);
 
-/** A worker passes what cannot be stored, and then what can. */
+/** A worker passes a result that cannot be stored, and then one that can. */
 export const REFUSED_ENDS: readonly ListedProgram[] = [
   {
     what: 'a worker that fails a job for an empty reason',
@@ -90,7 +90,7 @@ function inSection(scope: Scope, steps: readonly Planned[], end: Planned): Plann
   ];
 }
 
-/** What a worker does through the view of an atomic section is part of it. */
+/** The calls of a worker through the view of an atomic section are part of that section. */
 export const IN_SECTIONS: readonly ListedProgram[] = [
   {
     what: 'a job that was claimed in a section that threw',

@@ -1,6 +1,6 @@
 /**
- * Programs of one section: each store shows there what the section has written, however it is read, and calls that the
- * callback makes at the same time are all of the section.
+ * Programs of one section: every read of a store must show what the section has written, and calls that the callback
+ * makes at the same time must all belong to the section.
  */
 import type { Page } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -18,7 +18,7 @@ import { answers, type ListedProgram } from '../../harness/parts/listedPrograms.
 
 const inView = (call: CallStep): CallStep => ({ ...call, via: 'view' });
 
-/** Every read of the store shows this state, or goes on to a later page. */
+/** Every read of the store must show this state, or continue on a later page. */
 function looksShow(store: StoreName, state: number | undefined, scope: Scope): Planned[] {
   const what = state === undefined ? 'it was removed in the section' : 'the section has written it';
   return (['get', 'list', 'scan'] as const).flatMap((look) => {
@@ -32,7 +32,7 @@ function looksShow(store: StoreName, state: number | undefined, scope: Scope): P
   });
 }
 
-/** How a record of the store is made in the section, and what is done to it there. */
+/** How a record of the store is created in the section, and how it is changed there. */
 const CHANGES: Readonly<Record<StoreName, readonly Change[]>> = {
   streams: ['create', 'put', 'delete'],
   users: ['put', 'put'],
@@ -58,7 +58,7 @@ const OWN_WRITES: readonly ListedProgram[] = STORES.map((store): ListedProgram =
   };
 });
 
-/** What each kind of write in a section answers. Times are left to the storage. */
+/** Checks what each kind of write returns in a section. The storage may set times. */
 const ANSWERED: readonly ListedProgram[] = RECORD_KINDS.map((kind): ListedProgram => ({
   what: `a section whose write of this kind is compared with what is stored: ${kind}`,
   needs: [SURFACE_OF[kind]],
@@ -86,12 +86,12 @@ function isPage(value: unknown): value is Page<unknown> {
   return typeof value === 'object' && value !== null && 'items' in value;
 }
 
-/** More than one, and not so many that a storage runs out of anything. */
+/** More than one, but fewer than exhaust a resource of the storage. */
 const AT_ONCE = 4;
 
 /**
- * A call at the same time as others may be refused for the moment, and the section with it. If the section commits, all
- * that it was told to have written is there.
+ * A call at the same time as others may be refused for the moment, and the section with it. If the section commits,
+ * all acknowledged writes must be stored.
  */
 const atOnce: ListedProgram = {
   what: 'a section that makes several calls at the same time',

@@ -70,7 +70,8 @@ export const X_01: AnyProperty = property<Case>({
         { length: MANY_CHANGES },
         (_, index) => changes[index % changes.length] as Change,
       );
-      // The second reader reads the oldest states in the last way, once its first read has opened a connection.
+      // The second reader uses the last way right after its first read, which opens a connection. So the last way also
+      // meets the oldest states.
       const readers = [
         [...looks, ...looks],
         [...looks.slice(0, 1), ...looks.slice(-1), ...looks],
@@ -111,7 +112,7 @@ export const X_01: AnyProperty = property<Case>({
     looksOf(run).some(({ record }) => statesOf(run).some((state) => state.until <= record.call)),
 });
 
-/** So many that readers have read in every way before the last one, and at least as many as a store has twice. */
+/** Enough that readers have read in every way before the last change. At least twice the number of a store's changes. */
 const MANY_CHANGES = 8;
 
 /**

@@ -96,7 +96,7 @@ export function failingWritesOf(surfaces: readonly Surface[]): FailingWrite[] {
 export function failingWritesSetup(kinds: readonly string[], scope: Scope): CallStep[] {
   const used = FAILING_WRITES.filter((kind) => kinds.includes(kind));
   const calls = used.flatMap((kind) => ROWS[kind].setup?.(scope.id('taken'), scope.id('owner')) ?? []);
-  // Two of them may need the same record.
+  // Two failing writes may need the same record.
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 

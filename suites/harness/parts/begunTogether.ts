@@ -1,4 +1,4 @@
-/** Sections that one callback begins at the same time: each has its lock, and ends as if it were alone. */
+/** Sections that one callback begins at the same time. Each must hold its lock, and end as if it were alone. */
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
 import type { StepRecord } from '../../../scenarios/host/language/history.ts';
@@ -15,21 +15,24 @@ type End = 'returns' | 'throws' | 'fails';
 interface Case {
   /** How the callback of each section ends. */
   readonly ends: readonly End[];
-  /** Whether the callback around them throws in the end. */
+  /** Whether the outer callback throws in the end. */
   readonly throws: boolean;
-  /** Whether somebody else holds the lock of the last one as they begin. */
+  /** Whether another caller holds the lock of the last section when they begin. */
   readonly isTaken: boolean;
 }
 
 const [CALLER, OTHER] = [0, 1];
-/** Between the two writes of a section, in milliseconds, so that the others have begun. */
+/** The pause between the two writes of a section, in milliseconds, so that the other sections have begun. */
 const PAUSE_MS = 2;
-/** How long the other caller stays after that. */
+/** How long the other caller then stays, in milliseconds. */
 const STAY_MS = 10;
 
 const ENDS: readonly End[] = ['returns', 'throws', 'fails'];
 
-/** `isTaken`: the cases in which the lock of one is taken, or those in which none is and they end differently. */
+/**
+ * With `isTaken`: the case in which another caller holds the lock of one section. Otherwise: the cases in which the
+ * sections end differently.
+ */
 export function begunTogether(isTaken: boolean): Part<Case> {
   const cases: readonly Case[] = isTaken
     ? [{ ends: ['returns', 'returns'], throws: false, isTaken }]
@@ -50,11 +53,11 @@ export function begunTogether(isTaken: boolean): Part<Case> {
     examples: () => cases,
     situations: () =>
       isTaken
-        ? [situation('whose lock somebody else held', () => true)]
+        ? [situation('the lock of one of which another caller held', () => true)]
         : [
             situation('that returned', (run) => run.input.ends.every((end) => end === 'returns')),
-            situation('beside one that threw', (run) => run.input.ends.includes('throws')),
-            situation('beside one with a write that failed', (run) => run.input.ends.includes('fails')),
+            situation('one of which threw', (run) => run.input.ends.includes('throws')),
+            situation('one of which had a write that failed', (run) => run.input.ends.includes('fails')),
             situation('within one that threw', (run) => run.input.throws),
           ],
     trial: ({ ends, throws, ...input }, scope) => {
@@ -71,7 +74,7 @@ export function begunTogether(isTaken: boolean): Part<Case> {
           ...other(hold(STAY_MS), view('streams.put', { $saved: 'read', add: { revision: 1 } }), leave),
           ...siblings.map(({ stream }) => turn(CALLER, { do: 'join', spawned: scope.name(stream) })),
           turn(CALLER, view('streams.create', streamOf(scope.id('after')))),
-          turn(CALLER, throws ? { do: 'throw', message: 'thrown by the section around' } : leave),
+          turn(CALLER, throws ? { do: 'throw', message: 'thrown by the outer section' } : leave),
         ],
         [0, 1],
       );
@@ -91,7 +94,7 @@ function nameOf(index: number): string {
   return `s${index + 1}`;
 }
 
-/** Makes a record and changes another, and ends so. */
+/** Creates a record, changes another one, and ends as `end` says. */
 function sibling(name: string, end: End, scope: Scope): SectionStep {
   const id = scope.id(name);
   return {
@@ -112,7 +115,7 @@ function thrownBy(name: string): string {
   return `thrown by the section of ${name}`;
 }
 
-/** The section's name, how its callback ended, and its withLock. */
+/** A section: its name, how its callback ended, and the record of its withLock. */
 interface Sibling {
   readonly name: string;
   readonly end: End;
@@ -121,7 +124,7 @@ interface Sibling {
 
 function siblingsOf(run: TrialRun<Case>): Sibling[] {
   return observed(run).flatMap(({ step, record }) => {
-    // A spawn has a record, too: that it was begun.
+    // A spawn has a record of its own, for its begin.
     if (step.do !== 'section') return [];
     const name = run.scope.name(step.stream);
     const end = run.input.ends[Number(name.slice(1)) - 1];
@@ -139,13 +142,13 @@ function situation(
   };
 }
 
-/** Each ends by itself: what another one threw is none of its own. */
+/** Each section must end independently of what another one threw. */
 function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   for (const { name, end, record } of siblingsOf(run)) {
     const { outcome } = record;
     const error = outcome.status === 'error' ? outcome.error : undefined;
     const code = codeOf(record);
-    // Its lock, or its record, is another caller's in the meantime.
+    // In the meantime another caller holds its lock, or has changed its record.
     if (run.input.isTaken && code !== undefined && code !== 'none') continue;
     const isRight =
       end === 'returns'
@@ -157,7 +160,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
     const actual =
       error === undefined ? 'withLock resolved' : `${error.code ?? error.name}: ${error.message}`;
     return {
-      summary: `Of sections that one callback began at the same time, that of "${name}" ${end === 'returns' ? 'rejected, although its callback returned' : `${error === undefined ? 'resolved' : 'rejected with another error'}, although ${end === 'throws' ? 'its callback threw' : 'a write in it failed'}`} (${whoOf(record)}).`,
+      summary: `One of the sections that a callback began at the same time, the one of "${name}", ${end === 'returns' ? 'rejected, although its callback returned' : `${error === undefined ? 'resolved' : 'rejected with another error'}, although ${end === 'throws' ? 'its callback threw' : 'a write in it failed'}`} (${whoOf(record)}).`,
       expected:
         end === 'returns'
           ? 'withLock resolves, as if the section were alone'
@@ -171,7 +174,7 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   return undefined;
 }
 
-/** What is stored at the end is what the sections that resolved have written, and nothing of the others. */
+/** At the end, the writes of the sections that resolved must be stored, and no others. */
 function wronglyStored(run: TrialRun<Case>): Failure | undefined {
   const { main, trial, scope, subject } = run;
   const read = finalReads(run);
@@ -184,24 +187,25 @@ function wronglyStored(run: TrialRun<Case>): Failure | undefined {
     const others = changesOfOther(run, name);
     const own = revisionIn(changed) - others;
     const isMade = valueOf(made) !== undefined;
-    // It may be undone with the one around it, as a whole. Who is not atomic may have stored anything of one that rejected.
+    // The section may be undone together with the outer one, as a whole. Without `atomic`, anything that a rejected
+    // section wrote may be stored.
     const mayBeUndone = !around.committed || !hasResolved;
     if (mayBeUndone && !subject.capabilities.atomic) continue;
     const isRight = isMade ? own === 1 : own === 0;
     const isExpected = hasResolved ? mayBeUndone || isMade : !isMade;
     if (isRight && isExpected) continue;
     return {
-      summary: `Of sections that one callback began at the same time, that of "${name}" ${hasResolved ? 'resolved' : 'rejected'} (${whoOf(record)}); afterwards what it had made is ${isMade ? '' : 'not '}stored, and of ${others + (hasResolved ? 1 : 0)} changes of its stream ${revisionIn(changed)} are.`,
+      summary: `One of the sections that a callback began at the same time, the one of "${name}", ${hasResolved ? 'resolved' : 'rejected'} (${whoOf(record)}). Afterwards, the record that it created is ${isMade ? '' : 'not '}stored, and its stream shows ${revisionIn(changed)} of ${others + (hasResolved ? 1 : 0)} changes.`,
       expected:
-        'what a section wrote under its lock is stored as a whole if its withLock resolved, and else nothing of it',
-      actual: `revision ${revisionIn(changed)}, and the record that it made is ${isMade ? 'there' : 'not there'}`,
+        'what a section wrote under its lock is stored as a whole if its withLock resolved, and not at all otherwise',
+      actual: `revision ${revisionIn(changed)}, and the record that it created is ${isMade ? 'there' : 'not there'}`,
       marked: [record, changed, made],
     };
   }
   return wronglyKept(run, around.committed, read);
 }
 
-/** What the section around them wrote before and after them. */
+/** Judges what the outer section wrote before and after the inner ones. */
 function wronglyKept(
   run: TrialRun<Case>,
   isCommitted: boolean,
@@ -234,7 +238,7 @@ function revisionIn(record: StepRecord): number {
   return (valueOf(record) as StreamRecord | undefined)?.revision ?? 0;
 }
 
-/** How many changes of the stream the other caller has made, whose section resolved. */
+/** The number of changes of the stream by the other caller whose section resolved. */
 function changesOfOther(run: TrialRun<Case>, name: string): number {
   const stream = run.scope.id(name);
   const own = sectionsOf(run.main, run.trial).filter(

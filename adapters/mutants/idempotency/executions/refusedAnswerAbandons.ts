@@ -5,7 +5,7 @@ import { replaceClaims } from '../stores.ts';
 export const refusedAnswerAbandons: Mutant = {
   name: 'refused-answer-abandons',
   origin:
-    'The claim is given up in a finally: an answer that is refused as malformed lets the next caller execute once more.',
+    'The claim is abandoned in a finally block: after an answer was refused as malformed, the next caller executes the request once more.',
   clauses: ['IDEM-05'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>

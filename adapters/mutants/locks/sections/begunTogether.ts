@@ -2,18 +2,18 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { StorageError, type LockedView } from '../../../contract/index.ts';
 import { lockOf, replaceLock, type Mutant } from '../../mutant.ts';
 
-/** A section, and the sections within it that are under way. */
+/** A section, and the nested sections that are running. */
 interface Frame {
   readonly inner: Set<Inner>;
 }
 
 interface Inner {
   view: LockedView | undefined;
-  /** Whether one that was under way at the same time has thrown. */
+  /** Whether another nested section that ran at the same time has thrown. */
   isUndone: boolean;
 }
 
-/** `nested` runs a section that begins within another, beside those of `others`. */
+/** `nested` runs a section that begins within another one, at the same time as those of `others`. */
 function besideOthers(
   about: Pick<Mutant, 'name' | 'origin' | 'clauses'>,
   nested: <T>(
@@ -57,7 +57,7 @@ export const secondSiblingUnlocked: Mutant = besideOthers(
   {
     name: 'second-sibling-unlocked',
     origin:
-      'if (transaction.nested) return callback(transaction.nested): Promise.all over two accounts begins the second section while the first one runs, and it takes that for its own.',
+      'if (transaction.nested) return callback(transaction.nested): Promise.all over two accounts begins the second section while the first one runs, and uses the transaction of the first.',
     clauses: ['LOCK-01'],
   },
   async (own, [other], { lock, callback }) => {
@@ -75,7 +75,7 @@ export const siblingUndone: Mutant = besideOthers(
   {
     name: 'sibling-undone',
     origin:
-      'SAVEPOINT and ROLLBACK TO of sections that run at the same time on one connection: who rolls back takes along what the others have written since, and they are told nothing.',
+      'SAVEPOINT and ROLLBACK TO of sections that run at the same time on one connection: a rollback also undoes what the others have written since, and they are not told.',
     clauses: ['LOCK-02'],
   },
   async (own, _, { lock, callback }) => {
@@ -98,7 +98,7 @@ export const siblingFailsAll: Mutant = besideOthers(
   {
     name: 'sibling-fails-all',
     origin:
-      'The transaction is marked as broken by whatever throws within it, and refuses all that goes on in it.',
+      'Any error in a nested section marks the transaction as broken, and it refuses everything that is still running in it.',
     clauses: ['LOCK-02'],
   },
   (own, _, { lock, callback }) =>
@@ -109,11 +109,11 @@ export const siblingFailsAll: Mutant = besideOthers(
     }),
 );
 
-/** The section in whose name a view writes is the one that began last, whoever's view it is. */
+/** Writes through any view belong to the section that began last. */
 export const newestSectionWrites: Mutant = {
   name: 'newest-section-writes',
   origin:
-    'this.transaction = nested, and back in the finally: a field of the instance says which section runs, and sections that run at the same time write in each other.',
+    'this.transaction = nested, reset in a finally block: a field of the instance names the running section, so sections that run at the same time write into each other.',
   clauses: ['LOCK-02'],
   bases: ['memory'],
   mutate: (adapter) => {
@@ -145,7 +145,7 @@ export const siblingsDeadlock: Mutant = besideOthers(
   {
     name: 'siblings-deadlock',
     origin:
-      'The connection of a transaction is lent to one section within it, until the transaction ends: the second one that begins meanwhile waits for the one around both, which waits for it.',
+      'The connection of a transaction is lent to one nested section until the transaction ends: a second one waits for the outer section, which waits for it.',
     clauses: ['LOCK-02'],
   },
   async (_, others, { lock, callback }) => {

@@ -11,7 +11,7 @@ import { replaceView, type Mutant } from '../../mutant.ts';
 export const userChangeOutside: Mutant = {
   name: 'user-change-outside',
   origin:
-    'INSERT is in the transaction; when the profile exists, UPDATE goes through the repository, which has a connection of its own.',
+    'INSERT is in the transaction. If the profile exists, UPDATE goes through the repository, which has its own connection.',
   clauses: ['LOCK-02'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) => {
@@ -30,11 +30,11 @@ export const userChangeOutside: Mutant = {
   },
 };
 
-/** Of writes that are made at the same time only the last one is stored. */
+/** Of writes that are made at the same time, only the last one is stored. */
 export const overtakenWriteLost: Mutant = {
   name: 'overtaken-write-lost',
   origin:
-    'A buffer with room for one write, which is sent when the event loop turns: Promise.all makes several before that.',
+    'A buffer for one write, which is sent in the next turn of the event loop: Promise.all makes several before that.',
   clauses: ['LOCK-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -57,11 +57,11 @@ export const overtakenWriteLost: Mutant = {
     }),
 };
 
-/** A write in a section answers with the time of the application. */
+/** A write in a section returns the time of the application. */
 export const viewAnswersOwnTime: Mutant = {
   name: 'view-answers-own-time',
   origin:
-    'The unit of work returns what it was given, with new Date(), since its INSERT is sent later: the database stamps another time.',
+    'The unit of work returns its argument with new Date(), because its INSERT is sent later: the database sets another time.',
   clauses: ['LOCK-14'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -80,11 +80,11 @@ export const viewAnswersOwnTime: Mutant = {
     }),
 };
 
-/** A move that is refused in a section does not end it. */
+/** A refused move does not end its section. */
 export const refusedMoveForgotten: Mutant = {
   name: 'refused-move-forgotten',
   origin:
-    'UPDATE ... WHERE status = ANY($2) changes no row, which is no error of the database: whoever ignores the CONFLICT commits the rest.',
+    'UPDATE ... WHERE status = ANY($2) changes no row, which is no error of the database: a callback that ignores the CONFLICT commits the rest.',
   clauses: ['LOCK-18'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
