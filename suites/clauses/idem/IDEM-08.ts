@@ -26,7 +26,7 @@ type Expiry = Pick<NewIdempotencyRecord, 'ttlMs' | 'expiresAt' | 'createdAt'>;
 interface Case {
   /** A lifetime in milliseconds that ends during the trial, a time in the past or the future, or none. */
   readonly expiry: Expiry;
-  readonly through: 'insert' | 'finish';
+  readonly through: 'insert' | 'putIfAbsent' | 'finish';
   /** Whether the reads are in one section that began before the record expires. */
   readonly inSection: boolean;
   /** How far the clock of the other reader's instance is behind, in milliseconds. Undefined: no other reader. */
@@ -64,6 +64,7 @@ function endings({ surfaces, capabilities }: Subject): Case[] {
   };
   return [
     plain,
+    { ...plain, through: 'putIfAbsent' },
     ...(capabilities.idempotencyClaims ? [{ ...plain, through: 'finish' as const }] : []),
     ...(surfaces.includes('locks') ? [{ ...plain, inSection: true }] : []),
     ...(capabilities.crossInstance ? [{ ...plain, lagMs: 3_600_000 }] : []),
@@ -71,7 +72,7 @@ function endings({ surfaces, capabilities }: Subject): Case[] {
 }
 
 function waysOf({ capabilities }: Subject): Case['through'][] {
-  return capabilities.idempotencyClaims ? ['insert', 'finish'] : ['insert'];
+  return capabilities.idempotencyClaims ? ['insert', 'finish', 'putIfAbsent'] : ['insert', 'putIfAbsent'];
 }
 
 /**
@@ -134,9 +135,9 @@ export const IDEM_08: AnyProperty = property<Case>({
     const read = inSection ? view('idempotency.get', token) : direct('idempotency.get', token);
     const reads: Step[] = [read, ...waits, read];
     const steps = [
-      ...(through === 'insert'
-        ? [direct('idempotency.insert', replayOf(token, expiry))]
-        : [begin(token, LONG_LEASE_MS), direct('idempotency.finish', CLAIM, replayOf(token, expiry))]),
+      ...(through === 'finish'
+        ? [begin(token, LONG_LEASE_MS), direct('idempotency.finish', CLAIM, replayOf(token, expiry))]
+        : [direct(`idempotency.${through}`, replayOf(token, expiry))]),
       ...(inSection ? [enter(scope.id('s1')), ...reads, leave] : reads),
     ];
     const actors: Actor[] = [{ instance: 0, steps }];
@@ -162,8 +163,11 @@ function waitOf({ ttlMs }: Expiry): number {
 
 /** An expiry that the caller did not ask for. */
 function wrongExpiry({ input }: TrialRun<Case>, inserted: StepRecord): Failure | undefined {
-  const { createdAt, expiresAt } = valueOf(inserted) as IdempotencyRecord;
-  const { ttlMs } = input.expiry;
+  const answer = valueOf(inserted) as IdempotencyRecord & { readonly record?: IdempotencyRecord };
+  const { createdAt, expiresAt } = answer.record ?? answer;
+  const { ttlMs, createdAt: given = createdAt } = input.expiry;
+  if (toMicros(createdAt) !== toMicros(given))
+    return failure('was stored with another time of creation', given, createdAt, inserted);
   if (ttlMs === undefined) {
     if (expiresAt === input.expiry.expiresAt) return undefined;
     const expected = input.expiry.expiresAt ?? 'no expiresAt: it never expires';

@@ -6,6 +6,7 @@ export * from './fingerprintCut.ts';
 export * from './jsonbBody.ts';
 export * from './limits.ts';
 export * from './liveRecords.ts';
+export * from './otherWays.ts';
 export * from './putAnswers.ts';
 export * from './sweepers.ts';
 export * from './tokens.ts';
