@@ -161,7 +161,7 @@ function waitOf({ ttlMs }: Expiry): number {
   return ttlMs > SHORT_MS.max ? LATER_MS : ttlMs + MARGIN_MS;
 }
 
-/** An expiry that the caller did not ask for. */
+/** An expiry or a time of creation that the caller did not ask for. */
 function wrongExpiry({ input }: TrialRun<Case>, inserted: StepRecord): Failure | undefined {
   const answer = valueOf(inserted) as IdempotencyRecord & { readonly record?: IdempotencyRecord };
   const { createdAt, expiresAt } = answer.record ?? answer;

@@ -1,11 +1,11 @@
-/** Records that are stored otherwise by one way of storing them than by the others. */
+/** Stores where one of the calls that store a record drops a field that the other calls store. */
 import type { Mutant } from '../../mutant.ts';
 import { replaceClaims, replaceStore } from '../stores.ts';
 
 export const putNeverExpires: Mutant = {
   name: 'put-never-expires',
   origin:
-    'The lifetime is read in insert. The upsert of putIfAbsent has a list of columns of its own, without it.',
+    'The lifetime is read in insert. The upsert of putIfAbsent lists its columns separately and leaves the lifetime out.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
@@ -19,8 +19,7 @@ export const putNeverExpires: Mutant = {
 
 export const finishCreatesNow: Mutant = {
   name: 'finish-creates-now',
-  origin:
-    'finish stores DEFAULT for created_at, whatever it is given: records that are imported are new again.',
+  origin: 'finish always stores DEFAULT for created_at, so an imported record loses its time of creation.',
   clauses: ['IDEM-08'],
   bases: ['memory', 'postgres'],
   mutate: (adapter) =>
