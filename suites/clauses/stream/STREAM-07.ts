@@ -194,6 +194,9 @@ function planOf(input: Case, scope: Scope, subject: Subject): Planned[] {
     planned(get, asAnswered('streams.put', next, 'it was replaced')),
     planned(LIST, shownFirst(same(next, 'it was replaced'))),
     planned(SCAN, shownFirst(same(next, 'it was replaced'))),
+    planned(direct('streams.put', { ...next, updatedAt: PAST })),
+    planned(direct('streams.put', next), same(next, 'the same record was stored again')),
+    planned(get, asAnswered('streams.put', next, 'the same record was stored again')),
     planned(direct('streams.delete', id)),
     planned(direct('streams.create', streamOf(id)), (record) => createdAnew(record, id, createdAt)),
     planned(

@@ -10,6 +10,7 @@ export * from './lowerRevisions.ts';
 export * from './pathIds.ts';
 export * from './putMerges.ts';
 export * from './recreations.ts';
+export * from './samePutSkipped.ts';
 export * from './textGreatest.ts';
 export * from './unconditionalSettle.ts';
 export * from './unlistedStatuses.ts';
