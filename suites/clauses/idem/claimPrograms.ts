@@ -12,7 +12,7 @@ import { answers, refuses, type ListedProgram } from '../../harness/parts/listed
 const OTHER = 'cd'.repeat(32);
 const SHORT_LEASE_MS = 10;
 /** A lease that usually lasts until the next call. On a very busy machine it may end before. */
-const ASKED_LEASE_MS = 200;
+const ASKED_LEASE_MS = 400;
 const BODY = '"done"';
 /** More than all trials of a namespace store. */
 const SWEPT = 1000;
