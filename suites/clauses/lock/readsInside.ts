@@ -16,7 +16,7 @@ import { codeOf, valueOf } from '../../harness/judging/observe.ts';
 import { pageIn } from '../../harness/judging/pages.ts';
 import { answers, type ListedProgram } from '../../harness/parts/listedPrograms.ts';
 
-const inView = (call: CallStep): CallStep => ({ ...call, via: 'view' });
+const throughView = (call: CallStep): CallStep => ({ ...call, via: 'view' });
 
 /** Every read of the store must show this state, or continue on a later page. */
 function looksShow(store: StoreName, state: number | undefined, scope: Scope): Planned[] {
@@ -26,7 +26,7 @@ function looksShow(store: StoreName, state: number | undefined, scope: Scope): P
     // The tokens of a section cannot be listed.
     if (call === undefined || call.method === 'idempotency.scan') return [];
     const shows = answers(state, what, (value) => stateShown(store, value, scope));
-    return planned(inView(call), (record, before) =>
+    return planned(throughView(call), (record, before) =>
       look !== 'get' && pageIn(valueOf(record)).nextCursor !== undefined ? undefined : shows(record, before),
     );
   });
@@ -50,7 +50,7 @@ const OWN_WRITES: readonly ListedProgram[] = STORES.map((store): ListedProgram =
     plan: (scope) => [
       planned(enter(scope.id('s1'))),
       ...CHANGES[store].flatMap((kind, index) => [
-        planned(inView(LOOKED_AT[store].change(kind, scope, index + 1))),
+        planned(throughView(LOOKED_AT[store].change(kind, scope, index + 1))),
         ...looksShow(store, kind === 'delete' ? undefined : index + 1, scope),
       ]),
       planned(leave),

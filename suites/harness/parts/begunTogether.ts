@@ -1,7 +1,7 @@
 /** Sections that one callback begins at the same time. Each must hold its lock, and end as if it were alone. */
 import fc from 'fast-check';
 import type { StreamRecord } from '../../../adapters/contract/index.ts';
-import type { StepRecord } from '../../../scenarios/host/language/history.ts';
+import type { Caught, StepRecord } from '../../../scenarios/host/language/history.ts';
 import type { SectionStep, Step } from '../../../scenarios/host/language/program.ts';
 import { direct, enter, hold, leave, saved, streamOf, view } from '../cases/generate.ts';
 import { scripted, turn, type Turn } from '../cases/script.ts';
@@ -142,6 +142,34 @@ function situation(
   };
 }
 
+/** What withLock must do for each end of a callback. `why` completes "although". */
+const ENDINGS: Readonly<
+  Record<
+    End,
+    {
+      readonly why: string;
+      readonly expected: string;
+      readonly isRight: (error: Caught | undefined, name: string) => boolean;
+    }
+  >
+> = {
+  returns: {
+    why: 'its callback returned',
+    expected: 'withLock resolves, as if the section were alone',
+    isRight: (error) => error === undefined,
+  },
+  throws: {
+    why: 'its callback threw',
+    expected: 'the error that its callback threw',
+    isRight: (error, name) => error?.message === thrownBy(name),
+  },
+  fails: {
+    why: 'a write in it failed',
+    expected: 'ALREADY_EXISTS',
+    isRight: (error) => error?.code === 'ALREADY_EXISTS',
+  },
+};
+
 /** Each section must end independently of what another one threw. */
 function wrongEnd(run: TrialRun<Case>): Failure | undefined {
   for (const { name, end, record } of siblingsOf(run)) {
@@ -150,23 +178,14 @@ function wrongEnd(run: TrialRun<Case>): Failure | undefined {
     const code = codeOf(record);
     // In the meantime another caller holds its lock, or has changed its record.
     if (run.input.isTaken && code !== undefined && code !== 'none') continue;
-    const isRight =
-      end === 'returns'
-        ? error === undefined
-        : end === 'fails'
-          ? code === 'ALREADY_EXISTS'
-          : error?.message === thrownBy(name);
-    if (isRight) continue;
+    const { why, expected, isRight } = ENDINGS[end];
+    if (isRight(error, name)) continue;
+    const rejected = end === 'returns' ? 'rejected' : 'rejected with another error';
     const actual =
       error === undefined ? 'withLock resolved' : `${error.code ?? error.name}: ${error.message}`;
     return {
-      summary: `One of the sections that a callback began at the same time, the one of "${name}", ${end === 'returns' ? 'rejected, although its callback returned' : `${error === undefined ? 'resolved' : 'rejected with another error'}, although ${end === 'throws' ? 'its callback threw' : 'a write in it failed'}`} (${whoOf(record)}).`,
-      expected:
-        end === 'returns'
-          ? 'withLock resolves, as if the section were alone'
-          : end === 'fails'
-            ? 'ALREADY_EXISTS'
-            : `the error that its callback threw`,
+      summary: `One of the sections that a callback began at the same time, the one of "${name}", ${error === undefined ? 'resolved' : rejected}, although ${why} (${whoOf(record)}).`,
+      expected,
       actual,
       marked: [record],
     };
